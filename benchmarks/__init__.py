@@ -1,0 +1,1 @@
+"""Measures this product against bare libraries in one run on one machine."""
