@@ -1,0 +1,7 @@
+"""Engines, Base, and transaction(): the write session that also writes the trail. Knows no feature."""
+
+from qms.db.base import Base, Record, record_classes
+from qms.db.session import Database, acted, is_full, now
+from qms.db.types import Exact, Id, UtcTime
+
+__all__ = ["Base", "Database", "Exact", "Id", "Record", "UtcTime", "acted", "is_full", "now", "record_classes"]

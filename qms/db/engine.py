@@ -1,0 +1,65 @@
+"""Knows how to open a database so that nothing is lost or read half-written; must not know any table.
+
+Source: SQLite WAL with synchronous=FULL and BEGIN IMMEDIATE; PostgreSQL at READ COMMITTED as the role that may only append
+to the ledger.
+"""
+
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine import URL
+
+from qms.db.schema import APP_ROLE, refuse_tampering
+
+_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000", "recursive_triggers=ON",
+            "trusted_schema=OFF", "cache_size=-32000", "temp_store=MEMORY")
+
+
+def open_engine(url: str | URL, *, writes: bool, owner: bool = False, pool_size: int = 16) -> Engine:
+    """Make an engine for writing or for reading only.
+
+    `owner` is for migrations and verification: no authorizer and no reduced role.
+    """
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        engine = create_engine(parsed, pool_size=pool_size, max_overflow=16, pool_timeout=30)
+        _tame_sqlite(engine, writes=writes, owner=owner)
+        return engine
+    if parsed.drivername in {"postgresql", "postgres"}:
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    engine = create_engine(parsed, pool_size=pool_size, max_overflow=16, pool_timeout=30, pool_pre_ping=True,
+                           isolation_level="READ COMMITTED")
+    _tame_postgresql(engine, writes=writes, owner=owner)
+    return engine
+
+
+def _tame_sqlite(engine: Engine, *, writes: bool, owner: bool) -> None:
+    @event.listens_for(engine, "connect")
+    def prepare(dbapi: Any, _record: Any) -> None:
+        dbapi.isolation_level = None  # The driver must not emit BEGIN: we do.
+        for pragma in _PRAGMAS:
+            dbapi.execute("PRAGMA " + pragma)
+        if not writes:
+            dbapi.execute("PRAGMA query_only=ON")
+        if not owner:
+            dbapi.set_authorizer(refuse_tampering)
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _tame_postgresql(engine: Engine, *, writes: bool, owner: bool) -> None:
+    @event.listens_for(engine, "connect")
+    def prepare(dbapi: Any, _record: Any) -> None:
+        dbapi.autocommit = True
+        with dbapi.cursor() as cursor:
+            cursor.execute("SET TIME ZONE 'UTC'")
+            if not writes:
+                cursor.execute("SET default_transaction_read_only = on")
+            if not owner:
+                cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s AND pg_has_role(current_user, oid, 'MEMBER')",
+                               (APP_ROLE,))
+                if cursor.fetchone():
+                    cursor.execute(f"SET ROLE {APP_ROLE}")
+        dbapi.autocommit = False

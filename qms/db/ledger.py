@@ -1,0 +1,141 @@
+"""Knows protocol B: what an entry says, how it is hashed and appended; must not know any feature's table.
+
+The chain is one per installation and is appended last in the business transaction, under a lock, so that it cannot fork.
+Source: shared rules R-43 and R-46.
+"""
+
+import hashlib
+import unicodedata
+from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+import orjson
+from sqlalchemy import Column, Index, Integer, LargeBinary, String, Table, Text, UniqueConstraint, insert, select, text
+from sqlalchemy.orm import Session
+
+from qms.db.base import Base
+from qms.db.types import Id, UtcTime
+from qms.rules.accounts import Actor
+from qms.rules.clock import rfc3339
+
+HASH_VERSION = 1
+APPEND_LOCK = 0x716D73  # The advisory lock's key on PostgreSQL: "qms".
+
+installation = Table(
+    "installation",
+    Base.metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("identity", String(36), nullable=False, comment="UUID; the genesis of the chain is made from it"),
+    Column("created_at", UtcTime, nullable=False),
+)
+
+ledger = Table(
+    "ledger",
+    Base.metadata,
+    Column("seq", Id, primary_key=True, autoincrement=False),
+    Column("entry", LargeBinary, nullable=False, comment="canonical JSON, exactly the bytes that were hashed"),
+    Column("prev", LargeBinary(32), nullable=False),
+    Column("hash", LargeBinary(32), nullable=False),
+    Column("entity", String(40), nullable=False, comment="table name; this and what follows only index the entry"),
+    Column("entity_id", Id, nullable=False),
+    Column("entity_rev", Integer, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    UniqueConstraint("prev", name="uq_ledger_prev"),
+    UniqueConstraint("hash", name="uq_ledger_hash"),
+    UniqueConstraint("entity", "entity_id", "entity_rev"),
+    Index("ix_ledger_at", "at", "seq"),
+)
+
+
+class Change(NamedTuple):
+    """One row's new version. `before` holds only what changed, by column; None means that the row is new."""
+
+    entity: str
+    entity_id: int
+    rev: int
+    before: dict[str, Any] | None
+    after: dict[str, Any]
+
+
+def plain(value: Any) -> Any:
+    """Turn a column's value into what canonical JSON may hold: no float, times in RFC 3339, decimals as text."""
+    if value is None or isinstance(value, (bool, int)):
+        return value
+    if isinstance(value, str):
+        return value if value.isascii() else unicodedata.normalize("NFC", value)
+    if isinstance(value, datetime):
+        return rfc3339(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, dict):
+        return {plain(str(k)): plain(v) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(v) for v in value]
+    msg = f"{type(value).__name__} has no place in a trail entry"
+    raise TypeError(msg)
+
+
+def canonical(entry: dict[str, Any]) -> bytes:
+    """Return the entry's one byte form: sorted keys, UTF-8, no spaces."""
+    return orjson.dumps(entry, option=orjson.OPT_SORT_KEYS)
+
+
+def genesis(identity: str) -> bytes:
+    """Return what the first entry of an installation links back to."""
+    return hashlib.sha256(b"genesis|" + identity.encode()).digest()
+
+
+def leaf_hash(entry: bytes) -> bytes:
+    """Return the Merkle leaf of an entry. Source: RFC 9162 section 2.1.1."""
+    return hashlib.sha256(b"\x00" + entry).digest()
+
+
+def entry_hash(prev: bytes, seq: int, entry: bytes) -> bytes:
+    """Return the hash that the next entry links back to."""
+    return hashlib.sha256(b"\x02" + prev + seq.to_bytes(8, "big") + leaf_hash(entry)).digest()
+
+
+def append(session: Session, person: Actor, action: str, reason: str | None, at: datetime,
+           changes: Iterable[Change], rules: tuple[str, ...] = ()) -> None:
+    """Append one entry per change as the last writes of this transaction. Nothing may be written after it."""
+    seq, prev = _tail(session)
+    said = {
+        "hv": HASH_VERSION,
+        "at": rfc3339(at),
+        "actor": {"id": person.id, "name": plain(person.name), "role": ",".join(person.roles)},
+        "auth": {"method": person.method, "session": person.session_id, "device": person.device,
+                 "address": person.address},
+        "action": action,
+        "reason": plain(reason),
+        "request_id": person.request_id,
+        "rules": list(rules),
+    }
+    rows = []
+    for change in changes:
+        seq += 1
+        entry = canonical(said | {
+            "seq": seq, "entity": change.entity, "entity_id": change.entity_id, "rev": change.rev,
+            "before": change.before, "after": change.after,
+        })
+        head = entry_hash(prev, seq, entry)
+        rows.append({"seq": seq, "entry": entry, "prev": prev, "hash": head, "entity": change.entity,
+                     "entity_id": change.entity_id, "entity_rev": change.rev, "action": action, "at": at})
+        prev = head
+    if rows:
+        session.execute(insert(ledger), rows)
+
+
+def _tail(session: Session) -> tuple[int, bytes]:
+    """Lock the end of the chain and read it. SQLite is locked already: its transaction began IMMEDIATE."""
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:k)"), {"k": APPEND_LOCK})
+    tail = connection.execute(select(ledger.c.seq, ledger.c.hash).order_by(ledger.c.seq.desc()).limit(1)).first()
+    if tail is not None:
+        return tail.seq, bytes(tail.hash)
+    return 0, genesis(str(connection.execute(select(installation.c.identity)).scalar_one()))

@@ -1,0 +1,89 @@
+"""Takes jobs from the table and runs them, so that a worker killed at any moment loses none. Knows no kind of work."""
+
+import os
+import socket
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import structlog
+
+from qms.db import Database
+from qms.models.accounts import Person
+from qms.rules.accounts import SYSTEM, Actor
+from qms.rules.errors import RuleError
+from qms.settings import Settings
+from qms.workflows import accounts, jobs
+
+log = structlog.get_logger()
+RENEW_SECONDS = 1.0
+
+
+class Cancelled(Exception):
+    """Someone asked to stop the job, or another worker has it by now."""
+
+
+@dataclass
+class Run:
+    """A job being run: what it was asked to do, for whom, and how it tells how far it is."""
+
+    id: int
+    args: dict[str, object]
+    person: Actor
+    database: Database
+    settings: Settings
+    worker: str
+    _told_at: float = field(default=0.0, repr=False)
+
+    def progress(self, done: int, total: int | None = None) -> None:
+        """Tell how far the job is; written at most once a second. Raises Cancelled. Not inside a transaction."""
+        at = time.monotonic()
+        if at - self._told_at < RENEW_SECONDS:
+            return
+        self._told_at = at
+        with self.database.transaction(SYSTEM, "jobs.renew") as session:
+            held = jobs.renew(session, self.id, self.worker, done=done, total=total)
+        if not held:
+            raise Cancelled
+
+
+def run_one(database: Database, settings: Settings, kinds: dict[str, Callable[[Run], dict[str, object]]],
+            worker: str | None = None) -> bool:
+    """Take one job and run it to its end; False when none waits."""
+    worker = worker or f"{socket.gethostname()}:{os.getpid()}:{threading.get_ident()}"
+    with database.transaction(SYSTEM, "jobs.take") as session:
+        job = jobs.take(session, worker)
+        if job is None:
+            return False
+        person = session.get_one(Person, job.person_id)
+        actor = Actor(id=person.id, name=person.name, grants=accounts.grants_of(session, person.id),
+                      language=person.language, method="job", request_id=f"job {job.id}")
+        run = Run(job.id, job.args, actor, database, settings, worker)
+        kind = job.kind
+    state, result, error_en, error_zh = "done", None, None, None
+    try:
+        result = kinds[kind](run)
+    except Cancelled:
+        state = "cancelled"
+    except RuleError as error:
+        state, error_en, error_zh = "failed", error.words.en[:1000], error.words.zh[:1000]
+    except Exception as error:
+        log.error("job failed", job=run.id, kind=kind, exc_info=error)
+        state, error_en, error_zh = "failed", "The program made a mistake.", "程序出错。"
+    with database.transaction(SYSTEM, "jobs.finish") as session:
+        jobs.finish(session, run.id, worker, state=state, result=result, error_en=error_en, error_zh=error_zh)
+    return True
+
+
+def work(database: Database, settings: Settings, kinds: dict[str, Callable[[Run], dict[str, object]]],
+         stop: threading.Event, idle_seconds: float = 1.0) -> None:
+    """Run jobs one after another until told to stop."""
+    while not stop.is_set():
+        try:
+            busy = run_one(database, settings, kinds)
+        except Exception as error:
+            log.error("worker could not reach its jobs", exc_info=error)
+            busy = False
+        if not busy:
+            stop.wait(idle_seconds)

@@ -1,0 +1,151 @@
+"""Knows roles, permissions, grants and who is acting; must not know how a person signed in or is stored."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from qms.rules.errors import NotAllowed
+from qms.rules.words import Words
+
+ROLES: dict[str, Words] = {
+    "operator": Words("Operator", "操作工"),
+    "team_leader": Words("Team leader", "班组长"),
+    "shift_quality": Words("Shift quality delegate", "质量代表(当班)"),
+    "inspector": Words("Quality inspector", "检验员"),
+    "quality_engineer": Words("Quality engineer", "质量工程师"),
+    "mrb_member": Words("Review board member", "评审委员会委员"),
+    "process_engineer": Words("Process engineer", "工艺工程师"),
+    "production_manager": Words("Production manager", "生产经理"),
+    "quality_manager": Words("Quality manager", "质量经理"),
+    "customer_quality": Words("Customer quality", "客户质量"),
+    "unit_head": Words("Unit head", "部门负责人"),
+    "appeal_reviewer": Words("Appeal reviewer", "申诉复核人"),
+    "survey_admin": Words("Survey administrator", "调查管理员"),
+    "auditor": Words("Auditor", "审核员"),
+    "management_representative": Words("Management representative", "管理者代表"),
+    "finance": Words("Finance", "财务"),
+    "admin": Words("Administrator", "系统管理员"),
+}
+
+PERMISSIONS: dict[str, Words] = {
+    "chain.view": Words("See the customer chain", "查看客户链"),
+    "chain.edit": Words("Edit units, links, items, defects and routings", "编辑单元、链接、产品、缺陷和工艺路线"),
+    "acceptance.view": Words("See standards and hand-overs", "查看验收标准和工序交接"),
+    "acceptance.draft": Words("Draft standards", "起草验收标准"),
+    "acceptance.approve": Words("Approve standards", "批准验收标准"),
+    "acceptance.present": Words("Present a hand-over", "提交工序交接"),
+    "acceptance.decide": Words("Accept or reject a hand-over", "接收或拒收工序交接"),
+    "rejections.view": Words("See rejections", "查看不合格记录"),
+    "rejections.report": Words("Report a rejection", "报告不合格"),
+    "rejections.contain": Words("Answer containment lines", "填写围堵清单"),
+    "rejections.contest": Words("Contest an origin", "对责任工序提出异议"),
+    "rejections.judge": Words("Confirm or decide an origin", "确认或裁定责任工序"),
+    "rejections.release": Words("Release a hold after re-inspection", "复检后解除冻结"),
+    "rejections.void": Words("Void a rejection", "作废不合格记录"),
+    "measures.view": Words("See figures", "查看指标"),
+    "imports.run": Words("Import files", "导入文件"),
+    "exports.run": Words("Export registers", "导出台账"),
+    "trail.view": Words("Read the audit trail", "查看审计追踪"),
+    "accounts.view": Words("See people and grants", "查看人员和授权"),
+    "accounts.manage": Words("Manage people, grants and sessions", "管理人员、授权和会话"),
+}
+
+_SEE = ("chain.view", "acceptance.view", "rejections.view", "measures.view")
+_FLOOR = (*_SEE, "acceptance.present", "acceptance.decide", "rejections.report")
+_LEAD = (*_FLOOR, "rejections.contain", "rejections.contest", "exports.run")
+_QUALITY = (
+    *_LEAD, "acceptance.draft", "rejections.judge", "rejections.release", "rejections.void", "imports.run",
+    "chain.edit", "trail.view",
+)
+
+ROLE_PERMISSIONS: dict[str, tuple[str, ...]] = {
+    "operator": _FLOOR,
+    "team_leader": _LEAD,
+    "shift_quality": (*_LEAD, "rejections.judge"),
+    "inspector": (*_LEAD, "acceptance.draft"),
+    "quality_engineer": _QUALITY,
+    "mrb_member": (*_SEE, "rejections.release"),
+    "process_engineer": (*_SEE, "acceptance.draft", "chain.edit", "rejections.report", "exports.run"),
+    "production_manager": (*_LEAD, "chain.edit"),
+    "quality_manager": (*_QUALITY, "acceptance.approve", "accounts.view"),
+    "customer_quality": (*_SEE, "rejections.report", "rejections.judge", "exports.run"),
+    "unit_head": (*_LEAD, "acceptance.approve"),
+    "appeal_reviewer": (*_SEE, "rejections.judge"),
+    "survey_admin": ("chain.view",),
+    "auditor": (*_SEE, "trail.view", "exports.run", "accounts.view"),
+    "management_representative": (*_SEE, "trail.view", "exports.run", "accounts.view"),
+    "finance": (*_SEE, "exports.run"),
+    "admin": ("accounts.view", "accounts.manage", "trail.view"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A role held in a scope. `site_id` None means every site, `unit_path` None every unit of it."""
+
+    id: int
+    role: str
+    site_id: int | None = None
+    unit_path: str | None = None
+
+    def covers(self, permission: str, site_id: int | None, unit_path: str | None) -> bool:
+        """Tell whether this grant gives the permission there. An asked-for site or unit of None means anywhere."""
+        if permission not in ROLE_PERMISSIONS[self.role]:
+            return False
+        if self.site_id is not None and site_id is not None and self.site_id != site_id:
+            return False
+        return self.unit_path is None or unit_path is None or unit_path.startswith(self.unit_path)
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts now, by which grants (only those in force), and through what."""
+
+    id: int
+    name: str
+    grants: tuple[Grant, ...] = ()
+    language: str = "en"
+    method: str = "system"
+    session_id: str | None = None
+    device: str | None = None
+    address: str | None = None
+    request_id: str | None = None
+    everything: bool = field(default=False)
+
+    def may(self, permission: str, *, site_id: int | None = None, unit_path: str | None = None) -> bool:
+        """Tell whether any grant gives the permission in this scope."""
+        return self.everything or any(g.covers(permission, site_id, unit_path) for g in self.grants)
+
+    def need(self, permission: str, *, site_id: int | None = None, unit_path: str | None = None) -> int | None:
+        """Return the id of the grant that allows it (None for the system itself), for storing with the decision.
+
+        Raises NotAllowed.
+        """
+        for grant in self.grants:
+            if grant.covers(permission, site_id, unit_path):
+                return grant.id
+        if self.everything:
+            return None
+        words = PERMISSIONS[permission]
+        raise NotAllowed(
+            permission, f"You hold no grant to do this here: {words.en}.", f"您在此处没有权限: {words.zh}。"
+        )
+
+    def sites(self, permission: str) -> set[int] | None:
+        """Return the sites where the permission is held; None means every site."""
+        held = [g for g in self.grants if permission in ROLE_PERMISSIONS[g.role]]
+        if self.everything or any(g.site_id is None for g in held):
+            return None
+        return {g.site_id for g in held if g.site_id is not None}
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """Name the roles held, each once."""
+        return tuple(dict.fromkeys(g.role for g in self.grants))
+
+
+def roles_with(permission: str) -> Iterable[str]:
+    """Name the roles that hold a permission."""
+    return (role for role, held in ROLE_PERMISSIONS.items() if permission in held)
+
+
+SYSTEM = Actor(id=0, name="system", everything=True)

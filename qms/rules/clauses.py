@@ -1,0 +1,89 @@
+"""Knows every rule that is enforced: its level, its clauses with edition, its sentence; must not know who enforces it.
+
+Clauses are data: a new edition of a standard is another reference in the tuple. Sentences are our own wording.
+"""
+
+from dataclasses import dataclass
+
+from qms.rules.words import Words
+
+ISO = "ISO 9001:2015"
+IATF = "IATF 16949:2016"
+
+LEVELS: dict[str, Words] = {
+    "block": Words("blocks", "阻止"),
+    "warn": Words("warns, needs a reason", "警告, 须说明理由"),
+    "act": Words("acts", "自动执行"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One named rule. `clauses` is empty when its basis is practice or fairness, told in `basis`."""
+
+    id: str
+    iatf: str
+    iso: str
+    clauses: tuple[str, ...]
+    words: Words
+    basis: Words | None = None
+
+    def level(self, profile: str) -> str:
+        """Return block, warn or act under a profile (`iatf` or `iso`)."""
+        return self.iso if profile == "iso" else self.iatf
+
+
+def _rule(rule_id: str, level: str, clauses: tuple[str, ...], en: str, zh: str, *, iso: str | None = None,
+          basis: Words | None = None) -> Rule:
+    return Rule(rule_id, level, iso or level, clauses, Words(en, zh), basis)
+
+
+_RULES = (
+    _rule("R-01", "block", (f"{ISO} 8.7.1",),
+          "Nonconforming or suspect quantity is not moved on, used, packed or shipped.",
+          "不合格或可疑数量不得流转、使用、包装或发运。"),
+    _rule("R-02", "act", (f"{IATF} 8.7.1.3",),
+          "Product whose identity is unknown or cannot be read is suspect and held.",
+          "标识不明或无法辨认的产品按可疑品冻结。"),
+    _rule("R-03", "block", (f"{ISO} 8.6",),
+          "A hand-over is accepted only with the standard in force, results, a person and a time; never by waiting.",
+          "工序交接须有现行验收标准、结果、人员和时间才能接收; 超时绝不视为接收。"),
+    _rule("R-04", "block", (f"{IATF} 8.6.6",),
+          "Attribute sampling accepts on zero only.", "计数抽样只允许零缺陷接收 (c=0)。", iso="warn"),
+    _rule("R-05", "act", (f"{IATF} 8.6.6",),
+          "One nonconforming piece in the sample makes the whole lot suspect: sort it or reject it.",
+          "样本中有一件不合格, 整批即为可疑, 须挑选或拒收。"),
+    _rule("R-22", "act", (f"{IATF} 8.5.2.1",),
+          "Containment names every location of the suspect population; zero is an answer, blank is not.",
+          "围堵须覆盖可疑批次的每个位置; 零是答案, 空白不是。"),
+    _rule("R-34", "act", (),
+          "An origin counts in scores only when it is confirmed or decided.", "责任工序经确认或裁定后才计入评分。",
+          basis=Words("fairness", "公平")),
+    _rule("R-36", "act", (),
+          "What people report of their own work before handing it over never counts against them.",
+          "交接前自报的不合格绝不作负面计分。", basis=Words("no-blame rule", "无责备原则")),
+    _rule("R-38", "act", (f"{ISO} 9.1.3",),
+          "Every rate is shown with its n and confidence interval.", "每个比率都显示样本量 n 和置信区间。"),
+    _rule("R-43", "block", (f"{ISO} 7.5.3",),
+          "Nothing is deleted: a correction is a new version with a reason; a void record keeps its number.",
+          "不删除任何记录: 更正即带理由的新版本; 作废保留编号。"),
+    _rule("R-46", "block", (f"{ISO} 7.5.3",),
+          "The audit trail is append-only and hash-chained and cannot be switched off.",
+          "审计追踪只能追加、以散列链接, 且不能关闭。"),
+    _rule("R-47", "act", (f"{ISO} 7.5.3",),
+          "Numbers run without gaps per kind, site and year.", "编号按种类、工厂和年份连续无缺号。"),
+    _rule("R-50", "act", (f"{ISO} 7.5.3",),
+          "Standards and routings take effect by date; a record keeps the revision that was valid then.",
+          "标准和工艺路线按日期生效; 记录保留当时有效的版本。"),
+    _rule("R-52", "block", (),
+          "Whoever reported a rejection does not alone decide its origin, nor does the operation it is laid to.",
+          "报告人不得单独裁定责任工序, 被指工序也不得自行裁定。", basis=Words("separation of duties", "职责分离")),
+    _rule("R-53", "act", (f"{ISO} 7.5.3",),
+          "An export records who made it, when, with which filter, how many rows and its hash.",
+          "导出须记录导出人、时间、筛选条件、行数和散列值。"),
+    _rule("R-55", "block", (f"{ISO} 8.7.1",),
+          "A lot is not accepted while it, or a lot it was made from, has an open hold.",
+          "批次或其来源批次有未解除的冻结时不得接收。"),
+)
+
+RULES: dict[str, Rule] = {rule.id: rule for rule in _RULES}

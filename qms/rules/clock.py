@@ -1,0 +1,25 @@
+"""Knows what an instant and a period are; must not know the wall clock of any machine but through `utc_now`."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+
+def utc_now() -> datetime:
+    """Return the present instant, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+def rfc3339(at: datetime) -> str:
+    """Write an aware instant as RFC 3339 UTC with exactly six decimals. Raises ValueError for a naive one."""
+    if at.tzinfo is None:
+        msg = "a naive time cannot be written down: its zone is unknown"
+        raise ValueError(msg)
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def day_bounds(first: date, last: date, zone: str) -> tuple[datetime, datetime]:
+    """Return the half-open UTC interval that covers whole days of a site, `last` included."""
+    tz = ZoneInfo(zone)
+    start = datetime.combine(first, time.min, tz)
+    end = datetime.combine(last + timedelta(days=1), time.min, tz)
+    return start.astimezone(UTC), end.astimezone(UTC)

@@ -1,0 +1,52 @@
+"""Knows every setting; the only reader of the environment."""
+
+import secrets
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """What a plant may set, each as an environment variable QMS_<NAME>."""
+
+    model_config = SettingsConfigDict(env_prefix="QMS_", extra="ignore")
+
+    instance: Path = Field(Path("instance"), description="folder of the database, photos, secret and exports")
+    database_url: str = Field("", description="SQLAlchemy URL; empty: SQLite in the instance folder")
+    host: str = Field("127.0.0.1", description="address to serve on")
+    port: int = Field(8000, ge=1, le=65535, description="port to serve on")
+    threads: int = Field(8, ge=1, le=64, description="threads that answer requests")
+    secure_cookies: bool = Field(False, description="serve over HTTPS only: cookies carry Secure and the __Host- prefix")
+    trusted_proxies: int = Field(0, ge=0, le=5, description="reverse proxies in front whose X-Forwarded-* are believed")
+    session_hours: int = Field(12, ge=1, le=72, description="longest life of a sign-in")
+    idle_minutes: int = Field(60, ge=5, le=720, description="a sign-in ends after so long without a request")
+    upload_mib: int = Field(50, ge=1, le=500, description="largest upload")
+    workers: int = Field(1, ge=0, le=8, description="job workers inside `qms serve`")
+    log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
+
+    @property
+    def url(self) -> str:
+        """Return the database URL to use."""
+        return self.database_url or f"sqlite:///{(self.instance / 'qms.sqlite').absolute()}"
+
+    @property
+    def photos(self) -> Path:
+        """Return the folder of the photo store."""
+        return self.instance / "photos"
+
+    @property
+    def files(self) -> Path:
+        """Return the folder of uploads waiting for import and of exports waiting for download."""
+        return self.instance / "files"
+
+    def secret_key(self) -> bytes:
+        """Read the key that signs cookies; make it on first use, readable by this user only."""
+        self.instance.mkdir(parents=True, exist_ok=True)
+        path = self.instance / "secret"
+        if not path.exists():
+            path.touch(mode=0o600)
+            path.write_bytes(secrets.token_bytes(32))
+        return path.read_bytes()

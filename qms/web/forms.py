@@ -1,0 +1,37 @@
+"""Knows how a form meets a request: filled from it, saved by one workflow, refused beside the field."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from flask import request
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import CombinedMultiDict
+
+from forms.base import Form
+from qms.rules.errors import RuleError
+from qms.web.language import language
+from qms.web.refusals import count_refusal
+from qms.web.requests import writing
+
+F = TypeVar("F", bound=Form)
+
+
+def filled(form: type[F], **values: Any) -> F:
+    """Build a form: from the request when it was submitted, else from `values`; both in the reader's language."""
+    sent = CombinedMultiDict([request.files, request.form]) if request.method == "POST" else None
+    return form(sent, translate=gettext, language=language(), **values)
+
+
+@contextmanager
+def saving(form: Form, action: str, reason: str | None = None) -> Iterator[Session]:
+    """Write under a form. A refusal goes to the form, beside its field; `form.saved` tells which way it went."""
+    try:
+        with writing(action, reason) as session:
+            yield session
+    except RuleError as error:
+        count_refusal(error)
+        form.refuse(error, language())
+    else:
+        form.saved = True

@@ -1,0 +1,63 @@
+"""Knows the menu: which pages there are and who may open them."""
+
+from typing import Any, NamedTuple
+
+from flask import current_app, g, request, url_for
+
+from qms.rules.words import Words
+
+
+class Place(NamedTuple):
+    """One entry of the menu."""
+
+    words: Words
+    endpoint: str
+    permission: str | None
+    icon: str
+
+
+MENU: tuple[tuple[Words | None, tuple[Place, ...]], ...] = (
+    (None, (Place(Words("Today", "今日"), "today.index", None, "sun"),)),
+    (Words("Shop floor", "现场"), (
+        Place(Words("Hand-overs", "工序交接"), "acceptance.handovers", "acceptance.view", "transfer"),
+        Place(Words("Rejections", "不合格"), "rejections.register", "rejections.view", "ban"),
+        Place(Words("Last 24 hours", "近24小时"), "rejections.board", "rejections.view", "clock"),
+    )),
+    (Words("Chain", "客户链"), (
+        Place(Words("Map", "链图"), "chain.map", "chain.view", "sitemap"),
+        Place(Words("Units", "单元"), "chain.units", "chain.view", "building"),
+        Place(Words("Links", "链接"), "chain.links", "chain.view", "link"),
+        Place(Words("Standards", "验收标准"), "acceptance.standards", "acceptance.view", "checklist"),
+        Place(Words("Items", "产品"), "chain.items", "chain.view", "box"),
+        Place(Words("Lots", "批次"), "chain.lots", "chain.view", "stack"),
+        Place(Words("Defect codes", "缺陷代码"), "chain.defects", "chain.view", "bug"),
+        Place(Words("Routings", "工艺路线"), "chain.routings", "chain.view", "route"),
+    )),
+    (Words("Figures", "指标"), (
+        Place(Words("Measures", "质量指标"), "measures.overview", "measures.view", "chart"),
+    )),
+    (Words("Administration", "管理"), (
+        Place(Words("Imports", "导入"), "imports.runs", "imports.run", "upload"),
+        Place(Words("Audit trail", "审计追踪"), "trail.entries", "trail.view", "history"),
+        Place(Words("Rules", "规则"), "trail.rules", None, "book"),
+        Place(Words("People", "人员"), "accounts.people", "accounts.view", "users"),
+    )),
+)
+
+
+def groups() -> list[dict[str, Any]]:
+    """Return the menu of the signed-in person; empty when nobody is."""
+    person = g.get("person")
+    if person is None:
+        return []
+    shown = []
+    for words, places in MENU:
+        items = [
+            {"words": p.words, "url": url_for(p.endpoint), "active": request.endpoint == p.endpoint, "icon": p.icon,
+             "count": None}
+            for p in places
+            if p.endpoint in current_app.view_functions and (p.permission is None or person.may(p.permission))
+        ]
+        if items:
+            shown.append({"words": words, "items": items})
+    return shown

@@ -1,0 +1,40 @@
+"""Knows that every route says who may ask for it; must not know what the route does."""
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+from flask import g, redirect, request, url_for
+
+from qms.web.requests import person
+
+View = Callable[..., Any]
+
+
+def needs(permission: str | None = None) -> Callable[[View], View]:
+    """Let in only a signed-in person who holds the permission somewhere; None lets in anyone who is signed in.
+
+    Whether they hold it for the very record is asked again by the workflow.
+    """
+    def wrap(view: View) -> View:
+        @functools.wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            if g.person is None:
+                if request.path.startswith("/api/"):
+                    return {"title": "Sign in first."}, 401, {"Content-Type": "application/problem+json"}
+                target = request.full_path.rstrip("?") if request.method == "GET" else None
+                return redirect(url_for("accounts.sign_in", next=target))
+            if permission is not None:
+                person().need(permission)
+            return view(*args, **kwargs)
+
+        guarded.needs = permission or "signed in"  # type: ignore[attr-defined]
+        return guarded
+
+    return wrap
+
+
+def public(view: View) -> View:
+    """Mark a route that anyone may ask for."""
+    view.needs = "public"  # type: ignore[attr-defined]
+    return view

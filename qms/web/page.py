@@ -1,0 +1,100 @@
+"""Knows what every template may use: wording, times, numbers, permissions, navigation. Must not know any page."""
+
+import hashlib
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Flask, current_app, g, request, url_for
+from flask_babel import format_decimal, format_percent
+from markupsafe import Markup
+
+from qms.rules.clock import rfc3339
+from qms.web import navigation
+from qms.web.language import language, say, time_zone
+
+
+def register(app: Flask, static_folder: Path) -> None:
+    """Give the templates their words."""
+
+    @cache
+    def digest(path: str) -> str:
+        return hashlib.sha256((static_folder / path).read_bytes()).hexdigest()[:12]
+
+    def static(path: str) -> str:
+        return url_for("static", filename=path, v=digest(path))
+
+    app.jinja_env.globals.update(static=static, say=say, name=name, when=when, day=day, number=number,
+                                 percent=percent, may=may, csrf_field=csrf_field, with_args=with_args)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+    @app.context_processor
+    def words() -> dict[str, Any]:
+        return {"language": language(), "person": g.get("person"), "demo": current_app.config.get("DEMO", False),
+                "nav": navigation.groups()}
+
+
+def name(record: Any, stem: str = "name") -> str:
+    """Return a record's name (or another `<stem>_zh`/`<stem>_en` pair) in the reader's language; empty for None."""
+    if record is None:
+        return ""
+    own = getattr(record, f"{stem}_{language()}") or ""
+    return own or getattr(record, f"{stem}_en") or getattr(record, f"{stem}_zh") or ""
+
+
+def when(at: datetime | None, zone: str | None = None, *, seconds: bool = False) -> Markup:
+    """Show an instant in a site's zone (the reader's own when None)."""
+    if at is None:
+        return Markup("")
+    local = at.astimezone(ZoneInfo(zone or time_zone()))
+    shown = local.strftime("%Y-%m-%d %H:%M:%S" if seconds else "%Y-%m-%d %H:%M")
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(rfc3339(at), f"{local:%Z} {local:%z}", shown)
+
+
+def day(value: date | None) -> str:
+    """Show a day; empty for None."""
+    return "" if value is None else value.isoformat()
+
+
+def number(value: Decimal | float | None, digits: int | None = None) -> str:
+    """Show a number with the reader's separators; a dash for None, which is not 0."""
+    if value is None:
+        return "–"
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    shown: str = format_decimal(value, "#,##0" + ("." + "0" * digits if digits else "." + "#" * 4))
+    return shown
+
+
+def percent(value: float | None, digits: int = 1) -> str:
+    """Show a share of 1 in per cent; a dash for None, which is not 0."""
+    if value is None:
+        return "–"
+    shown: str = format_percent(value, "0." + "0" * digits + "%" if digits else "0%")
+    return shown
+
+
+def may(permission: str) -> bool:
+    """Tell whether the signed-in person holds a permission anywhere."""
+    person = g.get("person")
+    return person is not None and person.may(permission)
+
+
+def csrf_field() -> Markup:
+    """Return the hidden field that every POST form carries."""
+    from qms.web.app import csrf_token
+
+    return Markup('<input type="hidden" name="csrf" value="{}">').format(csrf_token())
+
+
+def with_args(**changed: Any) -> str:
+    """Return this page's address with some query arguments changed; None takes one out."""
+    args = request.args.to_dict(flat=False)
+    for key, value in changed.items():
+        args.pop(key, None)
+        if value is not None:
+            args[key] = [value]
+    return url_for(request.endpoint or "today.index", **{**(request.view_args or {}), **args})

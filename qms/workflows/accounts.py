@@ -1,0 +1,278 @@
+"""What is done with people: made, given roles, signed in, signed out. Knows no request and no cookie."""
+
+import hashlib
+import secrets
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.orm import Session
+
+from qms.db import now
+from qms.models.accounts import Attempt, Grant, PasswordHash, Person, SignIn
+from qms.models.chain import Site, Unit
+from qms.rules.accounts import ROLES, SYSTEM, Actor
+from qms.rules.accounts import Grant as Held
+from qms.rules.clock import utc_now
+from qms.rules.errors import Invalid, NotFound, Stale
+
+SHORTEST_PASSWORD = 12
+SEEN_EVERY = timedelta(minutes=5)
+ATTEMPTS_PER_LOGIN = 5
+ATTEMPTS_PER_ADDRESS = 40
+ATTEMPT_WINDOW = timedelta(minutes=15)
+
+_hasher = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
+_NOBODY = _hasher.hash(secrets.token_hex(16))
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Who a token belongs to. `touch`: its last-seen time is old enough to be written again."""
+
+    actor: Actor
+    sign_in: str
+    time_zone: str | None
+    touch: bool
+
+
+def begin(session: Session) -> None:
+    """Make the person that stands for the system itself; the first entry of a new trail."""
+    if session.get(Person, SYSTEM.id) is None:
+        session.add(Person(id=SYSTEM.id, login="system", name="system", language="en", active=True))
+        session.flush()
+
+
+def add_person(session: Session, person: Actor, *, login: str, name: str, language: str, password: str | None,
+               unit_id: int | None = None) -> Person:
+    """Make a person. `password` None: they cannot sign in yet. Raises Invalid, Doubled."""
+    person.need("accounts.manage")
+    login = login.strip().lower()
+    if session.scalar(select(Person.id).where(Person.login == login)) is not None:
+        raise Invalid(f"The sign-in name {login} is taken.", f"登录名 {login} 已被使用。", field="login")
+    made = Person(login=login, name=name.strip(), language=language, unit_id=unit_id, active=True)
+    session.add(made)
+    session.flush()
+    if password is not None:
+        _set_password(session, made, password)
+    return made
+
+
+def edit_person(session: Session, person: Actor, person_id: int, rev: int, *, name: str, language: str,
+                unit_id: int | None, active: bool) -> Person:
+    """Change a person. Someone who is made inactive is signed out everywhere at once. Raises Stale, NotFound."""
+    person.need("accounts.manage")
+    edited = session.get(Person, person_id)
+    if edited is None:
+        raise NotFound
+    if edited.rev != rev:
+        raise Stale({"name": edited.name, "language": edited.language, "active": edited.active},
+                    {"name": name, "language": language, "active": active})
+    edited.name, edited.language, edited.unit_id, edited.active = name.strip(), language, unit_id, active
+    session.flush()
+    if not active:
+        end_all(session, person, person_id)
+    return edited
+
+
+def set_password(session: Session, person: Actor, person_id: int, password: str) -> None:
+    """Give someone a new password and end their sign-ins. Raises Invalid, NotFound."""
+    if person.id != person_id:
+        person.need("accounts.manage")
+    changed = session.get(Person, person_id)
+    if changed is None:
+        raise NotFound
+    _set_password(session, changed, password)
+    end_all(session, person, person_id)
+
+
+def change_password(session: Session, person: Actor, *, old: str, new: str) -> None:
+    """Change one's own password, knowing the old one. Raises Invalid."""
+    if not _matches(session, person.id, old):
+        raise Invalid("This is not your present password.", "这不是您当前的密码。", field="old")
+    set_password(session, person, person.id, new)
+
+
+def choose_language(session: Session, person: Actor, language: str) -> None:
+    """Remember the language in which a person reads."""
+    chosen = session.get(Person, person.id)
+    if chosen is not None and language in {"zh", "en"}:
+        chosen.language = language
+
+
+def grant(session: Session, person: Actor, person_id: int, *, role: str, starts_on: date, site_id: int | None = None,
+          unit_id: int | None = None, ends_on: date | None = None, delegated_by_id: int | None = None,
+          reason: str | None = None) -> Grant:
+    """Give a role in a scope. Raises Invalid, NotFound."""
+    person.need("accounts.manage", site_id=site_id)
+    if role not in ROLES:
+        raise Invalid(f"There is no role {role}.", f"没有角色 {role}。", field="role")
+    if ends_on is not None and ends_on < starts_on:
+        raise Invalid("The last day lies before the first.", "结束日期早于开始日期。", field="ends_on")
+    if session.get(Person, person_id) is None:
+        raise NotFound
+    given = Grant(person_id=person_id, role=role, site_id=site_id, unit_id=unit_id, starts_on=starts_on,
+                  ends_on=ends_on, delegated_by_id=delegated_by_id, reason=reason)
+    session.add(given)
+    session.flush()
+    return given
+
+
+def end_grant(session: Session, person: Actor, grant_id: int, rev: int, *, last_day: date) -> Grant:
+    """Let a grant end on a day. Raises Stale, NotFound, Invalid."""
+    person.need("accounts.manage")
+    ended = session.get(Grant, grant_id)
+    if ended is None:
+        raise NotFound
+    if ended.rev != rev:
+        raise Stale({"ends_on": ended.ends_on}, {"ends_on": last_day})
+    if last_day < ended.starts_on:
+        raise Invalid("The last day lies before the first.", "结束日期早于开始日期。", field="ends_on")
+    ended.ends_on = last_day
+    session.flush()
+    return ended
+
+
+def sign_in(session: Session, *, login: str, password: str, address: str | None, agent: str | None,
+            lasts: timedelta) -> str | None:
+    """Return the token of a new sign-in, or None when login and password do not belong together.
+
+    A refused try is counted and kept: the caller must let this transaction end normally. Raises Invalid when too many
+    were counted.
+    """
+    login = login.strip().lower()[:60]
+    at = now(session)
+    _refuse_guessing(session, login, address, at)
+    found = session.scalar(select(Person).where(Person.login == login, Person.active))
+    if not _matches(session, found.id if found else None, password) or found is None:
+        session.add(Attempt(login=login, address=address, at=at))
+        return None
+    token = secrets.token_urlsafe(32)
+    session.add(SignIn(token_hash=_digest(token), person_id=found.id, public_id=str(uuid.uuid4()), started_at=at,
+                       seen_at=at, ends_at=at + lasts, address=address, agent=(agent or "")[:300]))
+    return token
+
+
+def person_of(session: Session, token: str, *, address: str | None = None, request_id: str | None = None,
+              idle: timedelta = timedelta(hours=1)) -> Found | None:
+    """Return who holds a token, with the grants in force today; None when it is unknown, ended or idle too long."""
+    at = utc_now()
+    rows = session.execute(
+        select(Person.id, Person.name, Person.language, SignIn.public_id, SignIn.seen_at, Grant.id, Grant.role,
+               Grant.site_id, Unit.path, Site.time_zone)
+        .join(SignIn, SignIn.person_id == Person.id)
+        .outerjoin(Grant, (Grant.person_id == Person.id) & (Grant.starts_on <= at.date())
+                   & or_(Grant.ends_on.is_(None), Grant.ends_on >= at.date()))
+        .outerjoin(Unit, Unit.id == Grant.unit_id)
+        .outerjoin(Site, Site.id == Grant.site_id)
+        .where(SignIn.token_hash == _digest(token), SignIn.ended_at.is_(None), SignIn.ends_at > at,
+               SignIn.seen_at > at - idle, Person.active)
+        .order_by(Grant.id)
+    ).all()
+    if not rows:
+        return None
+    person_id, name, language, public_id, seen_at = rows[0][:5]
+    grants = tuple(Held(id=r[5], role=r[6], site_id=r[7], unit_path=r[8]) for r in rows if r[5] is not None)
+    zone = next((r[9] for r in rows if r[9] is not None), None)
+    actor = Actor(id=person_id, name=name, grants=grants, language=language, method="password", session_id=public_id,
+                  address=address, request_id=request_id)
+    return Found(actor, public_id, zone, touch=at - seen_at > SEEN_EVERY)
+
+
+def actor_for(session: Session, login: str, *, method: str) -> Actor:
+    """Return a person as an actor, for the command line and for jobs. Raises NotFound."""
+    found = session.scalar(select(Person).where(Person.login == login, Person.active))
+    if found is None:
+        raise NotFound(f"There is no person who signs in as {login}.", f"没有登录名为 {login} 的人员。")
+    return Actor(id=found.id, name=found.name, grants=grants_of(session, found.id), language=found.language,
+                 method=method)
+
+
+def grants_of(session: Session, person_id: int) -> tuple[Held, ...]:
+    """Return the grants that a person holds today."""
+    today = utc_now().date()
+    rows: Iterable[tuple[int, str, int | None, str | None]] = session.execute(
+        select(Grant.id, Grant.role, Grant.site_id, Unit.path).outerjoin(Unit, Unit.id == Grant.unit_id)
+        .where(Grant.person_id == person_id, Grant.starts_on <= today,
+               or_(Grant.ends_on.is_(None), Grant.ends_on >= today)).order_by(Grant.id)
+    ).tuples()
+    return tuple(Held(*row) for row in rows)
+
+
+def seen(session: Session, token: str) -> None:
+    """Write down that a sign-in was used now."""
+    session.execute(update(SignIn).where(SignIn.token_hash == _digest(token)).values(seen_at=utc_now()))
+
+
+def sign_out(session: Session, token: str) -> None:
+    """End a sign-in; its token is dead at once."""
+    session.execute(update(SignIn).where(SignIn.token_hash == _digest(token), SignIn.ended_at.is_(None))
+                    .values(ended_at=utc_now()))
+
+
+def end_sign_in(session: Session, person: Actor, public_id: str) -> None:
+    """End one of one's own sign-ins, or another's with the permission. Raises NotFound, NotAllowed."""
+    owner = session.scalar(select(SignIn.person_id).where(SignIn.public_id == public_id))
+    if owner is None:
+        raise NotFound
+    if owner != person.id:
+        person.need("accounts.manage")
+    session.execute(update(SignIn).where(SignIn.public_id == public_id, SignIn.ended_at.is_(None))
+                    .values(ended_at=utc_now()))
+
+
+def end_all(session: Session, person: Actor, person_id: int) -> None:
+    """End every sign-in of a person."""
+    if person_id != person.id:
+        person.need("accounts.manage")
+    session.execute(update(SignIn).where(SignIn.person_id == person_id, SignIn.ended_at.is_(None))
+                    .values(ended_at=utc_now()))
+
+
+def sign_ins_of(session: Session, person: Actor, person_id: int) -> list[SignIn]:
+    """Return a person's sign-ins that are still open, latest first. Raises NotAllowed."""
+    if person_id != person.id:
+        person.need("accounts.view")
+    return list(session.scalars(
+        select(SignIn).where(SignIn.person_id == person_id, SignIn.ended_at.is_(None), SignIn.ends_at > utc_now())
+        .order_by(SignIn.started_at.desc())))
+
+
+def _set_password(session: Session, person: Person, password: str) -> None:
+    if len(password) < SHORTEST_PASSWORD:
+        raise Invalid(f"A password has at least {SHORTEST_PASSWORD} characters.",
+                      f"密码至少 {SHORTEST_PASSWORD} 个字符。", field="password")
+    if password.lower() in {person.login, person.name.lower()} or len(set(password)) < 4:
+        raise Invalid("This password is too easy to guess.", "这个密码太容易猜到。", field="password")
+    kept = session.get(PasswordHash, person.id)
+    if kept is None:
+        session.add(PasswordHash(person_id=person.id, hash=_hasher.hash(password), changed_at=now(session)))
+    else:
+        kept.hash, kept.changed_at = _hasher.hash(password), now(session)
+    session.flush()
+
+
+def _matches(session: Session, person_id: int | None, password: str) -> bool:
+    """Compare in the same time whether or not there is such a person."""
+    kept = session.get(PasswordHash, person_id) if person_id is not None else None
+    try:
+        _hasher.verify(kept.hash if kept else _NOBODY, password)
+    except (VerifyMismatchError, InvalidHashError):
+        return False
+    return kept is not None
+
+
+def _refuse_guessing(session: Session, login: str, address: str | None, at: datetime) -> None:
+    since = at - ATTEMPT_WINDOW
+    by_login = session.scalar(select(func.count()).where(Attempt.login == login, Attempt.at > since)) or 0
+    by_address = session.scalar(select(func.count()).where(Attempt.address == address, Attempt.at > since)) or 0
+    if by_login >= ATTEMPTS_PER_LOGIN or by_address >= ATTEMPTS_PER_ADDRESS:
+        raise Invalid("Too many failed tries. Wait 15 minutes.", "失败次数过多, 请等待15分钟。", field="login")
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

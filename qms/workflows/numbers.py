@@ -1,0 +1,52 @@
+"""How records get their numbers: gap-free per kind, site and year (R-47)."""
+
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from qms.db import now
+from qms.models.chain import Site
+from qms.models.trail import NumberSeries
+
+HANDOVER = "HO"
+REJECTION = "NC"
+
+
+class Number(NamedTuple):
+    """A record's number, in parts and as people read it."""
+
+    year: int
+    serial: int
+    text: str
+
+
+def next_numbers(session: Session, kind: str, site: Site, count: int = 1) -> list[Number]:
+    """Give the next numbers of a series. They are lost, and given again, when the transaction fails.
+
+    On PostgreSQL the series is locked until the transaction ends, so that numbers follow the order of commits.
+    """
+    year = now(session).astimezone(ZoneInfo(site.time_zone)).year
+    where = ((NumberSeries.kind == kind) & (NumberSeries.site_id == site.id) & (NumberSeries.year == year))
+    raise_last = update(NumberSeries).where(where).values(last=NumberSeries.last + count).returning(NumberSeries.last)
+    last = session.execute(raise_last, execution_options={"synchronize_session": False}).scalar()
+    if last is None:
+        _start(session, kind, site.id, year)
+        last = session.execute(raise_last, execution_options={"synchronize_session": False}).scalar_one()
+    return [Number(year, n, f"{kind}-{site.code}-{year}-{n:06d}") for n in range(last - count + 1, last + 1)]
+
+
+def next_number(session: Session, kind: str, site: Site) -> Number:
+    """Give the next number of a series."""
+    return next_numbers(session, kind, site)[0]
+
+
+def _start(session: Session, kind: str, site_id: int, year: int) -> None:
+    """Start a series; another transaction may have done so at the same moment."""
+    from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+    from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+    insert = postgresql_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
+    session.execute(insert(NumberSeries).values(kind=kind, site_id=site_id, year=year, last=0)
+                    .on_conflict_do_nothing())

@@ -1,0 +1,5 @@
+"""Databases, a small plant and signed-in clients for every test. Real databases; nothing of ours is replaced."""
+
+from tests.databases import *  # noqa: F403
+from tests.pages import *  # noqa: F403
+from tests.plant import *  # noqa: F403

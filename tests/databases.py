@@ -1,0 +1,163 @@
+"""Fixtures for databases: SQLite always, PostgreSQL where a server answers; each test is rolled back."""
+
+import os
+import shutil
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import make_url
+from sqlalchemy.orm import Session
+
+from qms.db import Database
+from qms.db.session import ReadSession, WriteSession
+from qms.db.upgrade import upgrade
+from qms.rules.accounts import SYSTEM, Actor
+from qms.rules.clock import utc_now
+from qms.workflows import accounts
+
+POSTGRES = os.environ.get("QMS_TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432/test")
+REQUIRED = bool(os.environ.get("CI"))
+
+__all__ = ["_backend_url", "db", "fresh_db", "pytest_generate_tests"]
+
+
+def _postgres_answers() -> bool:
+    try:
+        psycopg.connect(POSTGRES, connect_timeout=3).close()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
+HAS_POSTGRES = _postgres_answers()
+
+
+def backends() -> list[str]:
+    """Name the databases to test on; QMS_TEST_BACKEND picks one."""
+    chosen = os.environ.get("QMS_TEST_BACKEND")
+    return [chosen] if chosen else ["sqlite", "postgresql"]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run every test that asks for a database once on each."""
+    if "_backend_url" in metafunc.fixturenames:
+        metafunc.parametrize("_backend_url", backends(), indirect=True, scope="session")
+
+
+class RolledBack(Database):
+    """A database whose every session is a savepoint of one connection that is rolled back at the end."""
+
+    def begin(self) -> None:
+        """Open the connection that everything goes through."""
+        self.connection = self._write_engine.connect()
+        self.outer = self.connection.begin()
+
+    def end(self) -> None:
+        """Undo everything."""
+        self.outer.rollback()
+        self.connection.close()
+
+    @contextmanager
+    def _write_session(self) -> Iterator[Session]:
+        with WriteSession(self.connection, expire_on_commit=False, join_transaction_mode="create_savepoint") as session:
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        with ReadSession(self.connection, expire_on_commit=False, join_transaction_mode="create_savepoint") as session:
+            yield session
+
+
+def _make_sqlite(folder: Path) -> str:
+    url = f"sqlite:///{folder / 'test.sqlite'}"
+    upgrade(url)
+    return url
+
+
+def _make_postgresql(schema: str) -> str:
+    with psycopg.connect(POSTGRES, autocommit=True) as connection:
+        connection.execute(f"CREATE SCHEMA {schema}")
+    url = make_url(POSTGRES).update_query_dict({"options": f"-csearch_path={schema}"})
+    text = url.render_as_string(hide_password=False)
+    upgrade(text)
+    return text
+
+
+def _drop_postgresql(schema: str) -> None:
+    with psycopg.connect(POSTGRES, autocommit=True) as connection:
+        connection.execute(f"DROP SCHEMA {schema} CASCADE")
+
+
+@contextmanager
+def made_database(backend: str, folder: Path) -> Iterator[str]:
+    """Make an empty database with its schema; yield its URL."""
+    if backend == "sqlite":
+        url = _make_sqlite(folder)
+        _begin_trail(url)
+        yield url
+        return
+    if not HAS_POSTGRES:
+        if REQUIRED:
+            pytest.fail("PostgreSQL is required in CI and does not answer")
+        pytest.skip("no PostgreSQL answers at QMS_TEST_POSTGRES_URL")
+    schema = f"qms_{uuid.uuid4().hex[:12]}"
+    url = _make_postgresql(schema)
+    try:
+        _begin_trail(url)
+        yield url
+    finally:
+        _drop_postgresql(schema)
+
+
+def _begin_trail(url: str) -> None:
+    database = Database(url)
+    with database.transaction(SYSTEM, "trail.begin") as session:
+        accounts.begin(session)
+    database.dispose()
+
+
+@pytest.fixture(scope="session")
+def _backend_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with made_database(request.param, tmp_path_factory.mktemp("database")) as url:
+        yield url
+
+
+@pytest.fixture
+def db(_backend_url: str) -> Iterator[Database]:
+    """A database on each backend; what a test writes is rolled back."""
+    database = RolledBack(_backend_url)
+    database.begin()
+    yield database
+    database.end()
+    database.dispose()
+
+
+@pytest.fixture
+def fresh_db(_backend_url: str, tmp_path: Path) -> Iterator[Database]:
+    """A database of its own, for tests that need real commits, threads or other processes."""
+    backend = make_url(_backend_url).get_backend_name()
+    with made_database(backend, tmp_path) as url:
+        database = Database(url)
+        yield database
+        database.dispose()
+
+
+def fixed(at: datetime | None = None) -> Callable[[], datetime]:
+    """Return a clock that stands still."""
+    shown = at or utc_now()
+    return lambda: shown
+
+
+def person_in(database: Database, actor: Actor, action: str = "tests.arrange") -> "object":
+    """Shorten `database.transaction` in tests."""
+    return database.transaction(actor, action)
+
+
+def copy_sqlite(source: Path, target: Path) -> None:
+    """Copy a closed SQLite database."""
+    shutil.copy(source, target)

@@ -1,0 +1,94 @@
+"""What `transaction()` promises: a person, an action, every row in the trail, nothing past it."""
+
+import orjson
+import pytest
+from sqlalchemy import select, text, update
+
+from qms.db import Database
+from qms.db.ledger import entry_hash, genesis, installation, ledger
+from qms.models.chain import Item, Unit
+from qms.rules.errors import Doubled, Invalid, Stale
+from tests.plant import Plant
+
+
+def entries(db: Database) -> list[dict]:
+    with db.reading() as session:
+        return [orjson.loads(row.entry) for row in session.execute(select(ledger).order_by(ledger.c.seq))]
+
+
+def test_a_change_is_in_the_trail_with_person_action_reason_before_and_after(db: Database, plant: Plant):
+    with db.transaction(plant.quality_engineer, "chain.edit_unit", "new name on the drawing") as session:
+        session.get_one(Unit, plant.press).name_en = "Stamping"
+    last = entries(db)[-1]
+    assert last["actor"]["name"] == "Quality Engineer"
+    assert (last["action"], last["reason"]) == ("chain.edit_unit", "new name on the drawing")
+    assert last["before"] == {"name_en": "Press"}
+    assert last["after"]["name_en"] == "Stamping"
+    assert last["after"]["code"] == "OP10"
+    assert last["rev"] == last["after"]["rev"] == 3
+
+
+def test_nothing_is_kept_of_a_transaction_that_fails(db: Database, plant: Plant):
+    before = entries(db)
+    with pytest.raises(ZeroDivisionError), db.transaction(plant.quality_engineer, "chain.edit_unit") as session:
+        session.get_one(Unit, plant.press).name_en = "Stamping"
+        session.flush()
+        raise ZeroDivisionError
+    assert entries(db) == before
+    with db.reading() as session:
+        assert session.get_one(Unit, plant.press).name_en == "Press"
+
+
+def test_the_chain_links_every_entry_to_the_one_before(db: Database, plant: Plant):
+    with db.reading() as session:
+        prev = genesis(session.execute(select(installation.c.identity)).scalar_one())
+        rows = session.execute(select(ledger).order_by(ledger.c.seq)).all()
+    for seq, row in enumerate(rows, start=1):
+        assert (row.seq, bytes(row.prev)) == (seq, prev)
+        prev = entry_hash(prev, seq, bytes(row.entry))
+        assert bytes(row.hash) == prev
+
+
+def test_bulk_changes_of_records_are_refused(db: Database, plant: Plant):
+    with pytest.raises(RuntimeError, match="R-46"), db.transaction(plant.quality_engineer, "chain.edit") as session:
+        session.execute(update(Unit).values(name_en="x"))
+    with pytest.raises(RuntimeError, match="R-46"), db.transaction(plant.quality_engineer, "chain.edit") as session:
+        session.execute(text("UPDATE units SET name_en = 'x'"))
+
+
+def test_r43_a_record_is_never_deleted(db: Database, plant: Plant):
+    with pytest.raises(RuntimeError, match="R-43"), db.transaction(plant.quality_engineer, "chain.edit") as session:
+        session.delete(session.get_one(Unit, plant.press))
+
+
+def test_a_read_session_cannot_write(db: Database, plant: Plant):
+    with pytest.raises(RuntimeError, match="only reads"), db.reading() as session:
+        session.get_one(Unit, plant.press).name_en = "x"
+        session.flush()
+
+
+def test_text_is_kept_in_nfc_and_control_characters_are_refused(db: Database, plant: Plant):
+    with db.transaction(plant.quality_engineer, "chain.edit_unit") as session:
+        session.get_one(Unit, plant.press).name_en = "Mu\u0308ller"
+    assert entries(db)[-1]["after"]["name_en"] == "M\u00fcller"
+    with pytest.raises(Invalid) as refused, db.transaction(plant.quality_engineer, "chain.edit_unit") as session:
+        session.get_one(Unit, plant.press).name_en = "bell\x07"
+    assert refused.value.field == "name_en"
+
+
+def test_text_that_is_too_long_is_refused_by_field_on_both_databases(db: Database, plant: Plant):
+    with pytest.raises(Invalid) as refused, db.transaction(plant.quality_engineer, "chain.edit_unit") as session:
+        session.get_one(Unit, plant.press).name_en = "x" * 40_000
+    assert refused.value.field == "name_en"
+
+
+def test_a_double_is_told_in_words(db: Database, plant: Plant):
+    with pytest.raises(Doubled), db.transaction(plant.quality_engineer, "chain.add_item") as session:
+        session.add(Item(site_id=plant.site, code="BR-100", name_zh="x", name_en="x"))
+
+
+def test_a_row_changed_since_it_was_loaded_is_stale(db: Database, plant: Plant):
+    with pytest.raises(Stale), db.transaction(plant.quality_engineer, "chain.edit_unit") as session:
+        held = session.get_one(Unit, plant.press)
+        session.connection().execute(update(Unit).where(Unit.id == plant.press).values(rev=99))
+        held.name_en = "Stamping"
