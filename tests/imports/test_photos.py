@@ -67,7 +67,8 @@ def test_what_is_no_whole_photo_is_refused(data):
     assert refusal.value.field == "photo"
 
 
-@pytest.mark.parametrize("size", [(9000, 9000), (5001, 5000), (20_000, 20_000), (2**31 - 1, 2**31 - 1), (1, 2**30)])
+@pytest.mark.parametrize("size", [
+    (9000, 9000), (5001, 5000), (20_000, 20_000), (2**31 - 1, 2**31 - 1), (1, 2**30)])
 def test_a_small_file_that_declares_a_huge_picture_is_refused(size):
     with pytest.raises(Invalid):
         clean_photo(declared_png(*size))

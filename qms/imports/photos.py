@@ -1,0 +1,69 @@
+"""Knows how a photo from outside becomes a small, clean WebP; must not know where it is kept.
+
+Only the pixels survive: no EXIF, no position, no bytes after the picture. Source: reliability.md 5.
+"""
+
+import hashlib
+import io
+from typing import NamedTuple
+
+from PIL import Image, ImageOps
+
+from qms.rules.errors import Invalid
+
+MOST_BYTES = 12 << 20
+MOST_PIXELS = 25_000_000
+LONGEST_SIDE_PX = 1600
+CONTENT_TYPE = "image/webp"
+
+_FORMATS = ("JPEG", "PNG", "WEBP")
+_QUALITY = 80
+
+
+class Photo(NamedTuple):
+    """A photo as it is kept; `sha256` (hex) is that of `content`, `sent_sha256` that of the bytes sent."""
+
+    content: bytes
+    content_type: str
+    width: int
+    height: int
+    sha256: str
+    sent_sha256: str
+
+
+def clean_photo(data: bytes) -> Photo:
+    """Return the photo upright, at most 1600 px long, as WebP without anything but its pixels.
+
+    Raises Invalid (field `photo`) for what is not JPEG, PNG or WebP, is damaged, or has more than 12 MiB or
+    25 million pixels; the size is known before any pixel is unpacked.
+    """
+    if len(data) > MOST_BYTES:
+        raise Invalid("The photo has more than 12 MiB.", "照片超过 12 MiB。", field="photo")
+    try:
+        with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
+            if image.width * image.height > MOST_PIXELS:
+                raise _too_large()
+            content, size = _encoded(image)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise _too_large() from None
+    except (OSError, SyntaxError, ValueError, EOFError, MemoryError):
+        raise Invalid("This is not a whole JPEG, PNG or WebP photo.", "这不是完整的 JPEG、PNG 或 WebP 照片。",
+                      field="photo") from None
+    return Photo(content, CONTENT_TYPE, *size, hashlib.sha256(content).hexdigest(),
+                 hashlib.sha256(data).hexdigest())
+
+
+def _encoded(image: Image.Image) -> tuple[bytes, tuple[int, int]]:
+    """Shrink, turn upright and encode the pixels; shrinking first keeps the memory small."""
+    image.draft("RGB", (LONGEST_SIDE_PX, LONGEST_SIDE_PX))
+    image.thumbnail((LONGEST_SIDE_PX, LONGEST_SIDE_PX))
+    upright = ImageOps.exif_transpose(image)
+    clear = "A" in upright.getbands() or "transparency" in upright.info
+    pixels = upright.convert("RGBA" if clear else "RGB")
+    out = io.BytesIO()
+    pixels.save(out, "WEBP", quality=_QUALITY, exif=b"", icc_profile=b"", xmp=b"")
+    return out.getvalue(), pixels.size
+
+
+def _too_large() -> Invalid:
+    return Invalid("The photo has more than 25 million pixels.", "照片超过 2500 万像素。", field="photo")
