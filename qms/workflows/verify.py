@@ -1,0 +1,215 @@
+"""How the trail and the records are proved to be what was written. Knows no feature: every record table is checked alike.
+
+Two passes, each over one consistent state of the database: the chain of entries by itself, and every row of every record
+table against the newest entry about it. Source: protocol B, step B7; rules R-43, R-46 and R-47.
+"""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, Table, and_, func, select
+
+from qms.db import record_classes
+from qms.db.engine import open_engine
+from qms.db.ledger import entry_hash, genesis, installation, ledger, plain
+from qms.models.trail import NumberSeries
+from qms.rules.clock import rfc3339
+from qms.workflows.numbers import HANDOVER, REJECTION
+
+CHUNK = 5000
+NUMBERED = {"handovers": HANDOVER, "rejections": REJECTION}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is not as it was written. `row_id` or `seq` None: not about one row, or not about one entry."""
+
+    kind: str
+    table: str
+    row_id: int | None
+    seq: int | None
+    detail: str
+
+    def __str__(self) -> str:
+        where = [self.table]
+        if self.row_id is not None:
+            where.append(f"row {self.row_id}")
+        if self.seq is not None:
+            where.append(f"entry {self.seq}")
+        return f"{self.kind}: {', '.join(where)}: {self.detail}"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a verification looked at, and what it found; nothing found means that all is as written."""
+
+    entries: int
+    rows: int
+    findings: tuple[Finding, ...]
+
+    @property
+    def good(self) -> bool:
+        """Tell whether nothing was found."""
+        return not self.findings
+
+
+def verify(url: str, *, together: bool = True) -> Report:
+    """Verify a whole database. `together` runs the two passes in a process each."""
+    if together:
+        with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+            chain, rows = pool.submit(_pass, url, "chain"), pool.submit(_pass, url, "rows")
+            (entries, first), (count, second) = chain.result(), rows.result()
+    else:
+        (entries, first), (count, second) = _pass(url, "chain"), _pass(url, "rows")
+    return Report(entries, count, tuple(first + second))
+
+
+def _pass(url: str, which: str) -> tuple[int, list[Finding]]:
+    import qms.models  # noqa: F401  (the metadata must be complete in a process of its own)
+
+    engine = open_engine(url, writes=False, owner=True, pool_size=1)
+    try:
+        with engine.connect() as connection:
+            return verify_chain(connection) if which == "chain" else verify_rows(connection)
+    finally:
+        engine.dispose()
+
+
+def verify_chain(connection: Connection) -> tuple[int, list[Finding]]:
+    """Check numbering, links, hashes and index columns of every entry. Returns (entries, findings)."""
+    found: list[Finding] = []
+    identity = connection.execute(select(installation.c.identity)).scalar()
+    if identity is None:
+        return 0, [Finding("no installation", "installation", None, None, "the chain has no beginning")]
+    columns = (ledger.c.seq, ledger.c.entry, ledger.c.prev, ledger.c.hash, ledger.c.entity, ledger.c.entity_id,
+               ledger.c.entity_rev, ledger.c.action, ledger.c.at)
+    result = connection.execution_options(stream_results=True, max_row_buffer=CHUNK).execute(
+        select(*columns).order_by(ledger.c.seq))
+    head, expected, count = genesis(identity), 1, 0
+    while rows := result.fetchmany(CHUNK):
+        for seq, entry, prev, digest, *index in rows:
+            count += 1
+            if seq != expected:
+                found.append(Finding("missing entries", "ledger", None, expected,
+                                     f"entries {expected} to {seq - 1} are not there"))
+            elif prev != head:
+                found.append(Finding("broken link", "ledger", None, seq, "does not link to the entry before it"))
+            if digest != entry_hash(prev, seq, entry):
+                found.append(Finding("changed entry", "ledger", None, seq, "its bytes do not give its hash"))
+            wrong = _index_differs(seq, entry, index)
+            if wrong:
+                found.append(Finding("changed index", "ledger", None, seq, f"differs from its entry in {wrong}"))
+            head, expected = digest, seq + 1
+    return count, found + list(_gaps_in_versions(connection))
+
+
+def _index_differs(seq: int, entry: bytes, index: list[Any]) -> str:
+    """Name the columns that say something else than the entry; empty when all agree."""
+    try:
+        said = orjson.loads(entry)
+        told = (said["seq"], said["entity"], said["entity_id"], said["rev"], said["action"], said["at"])
+    except (ValueError, KeyError, TypeError):
+        return "everything: the entry cannot be read"
+    entity, entity_id, rev, action, at = index
+    shown = (seq, entity, entity_id, rev, action, rfc3339(at))
+    if told == shown:
+        return ""
+    names = ("seq", "entity", "entity_id", "entity_rev", "action", "at")
+    return ", ".join(name for name, a, b in zip(names, told, shown, strict=True) if a != b)
+
+
+def _gaps_in_versions(connection: Connection) -> Iterator[Finding]:
+    """Find records whose entries do not count 1, 2, 3 ..."""
+    known = set(record_classes())
+    rows = connection.execute(
+        select(ledger.c.entity, ledger.c.entity_id, func.count(), func.max(ledger.c.entity_rev))
+        .group_by(ledger.c.entity, ledger.c.entity_id)
+        .having(func.count() != func.max(ledger.c.entity_rev)))
+    for entity, entity_id, count, last in rows:
+        yield Finding("missing version", entity, entity_id, None, f"has {count} entries for {last} versions")
+    for entity in connection.execute(select(ledger.c.entity).distinct()).scalars():
+        if entity not in known:
+            yield Finding("unknown table", entity, None, None, "the ledger speaks of a table that is not there")
+
+
+def verify_rows(connection: Connection) -> tuple[int, list[Finding]]:
+    """Check every row of every record table against the trail. Returns (rows, findings)."""
+    count, found = 0, []
+    for name, cls in record_classes().items():
+        table = cls.__table__
+        assert isinstance(table, Table)  # noqa: S101
+        seen, wrong = _differing_rows(connection, name, table)
+        count += seen
+        found += wrong
+        found += _vanished_rows(connection, name, table)
+    for name, kind in NUMBERED.items():
+        found += _gaps_in_numbers(connection, name, kind)
+    return count, found
+
+
+def _differing_rows(connection: Connection, name: str, table: Table) -> tuple[int, list[Finding]]:
+    count, found = 0, []
+    joined = table.outerjoin(ledger, and_(ledger.c.entity == name, ledger.c.entity_id == table.c.id,
+                                          ledger.c.entity_rev == table.c.rev))
+    result = connection.execution_options(stream_results=True, max_row_buffer=CHUNK).execute(
+        select(table, ledger.c.seq.label("entry_seq"), ledger.c.entry.label("entry_bytes")).select_from(joined))
+    names = [column.name for column in table.columns]
+    as_said = _plain_row(names)
+    while rows := result.fetchmany(CHUNK):
+        for row in rows:
+            count += 1
+            seq, entry = row[-2], row[-1]
+            row_id = row[names.index("id")]
+            if entry is None:
+                found.append(Finding("row without entry", name, row_id, None,
+                                     "this version of the row was never written to the trail"))
+                continue
+            after = orjson.loads(entry)["after"]
+            now = as_said(row)
+            if after != now:
+                changed = ", ".join(sorted(k for k in after.keys() | now.keys() if after.get(k, ...) != now.get(k, ...)))
+                found.append(Finding("changed row", name, row_id, seq, f"differs from the trail in {changed}"))
+    return count, found
+
+
+def _plain_row(names: list[str]) -> Callable[[Any], dict[str, Any]]:
+    simple = (int, str, bool, type(None))
+
+    def as_said(row: Any) -> dict[str, Any]:
+        return {name: (value if type(value) in simple else plain(value))
+                for name, value in zip(names, row, strict=False)}
+
+    return as_said
+
+
+def _vanished_rows(connection: Connection, name: str, table: Table) -> Iterator[Finding]:
+    """Find rows that the trail knows and the table does not, or knows in a later version."""
+    gone = connection.execute(
+        select(ledger.c.entity_id, ledger.c.seq).outerjoin(table, table.c.id == ledger.c.entity_id)
+        .where(ledger.c.entity == name, ledger.c.entity_rev == 1, table.c.id.is_(None)))
+    for row_id, seq in gone:
+        yield Finding("missing row", name, row_id, seq, "the trail knows it, the table does not")
+    older = connection.execute(
+        select(ledger.c.entity_id, ledger.c.seq)
+        .join(table, and_(table.c.id == ledger.c.entity_id, ledger.c.entity_rev == table.c.rev + 1))
+        .where(ledger.c.entity == name))
+    for row_id, seq in older:
+        yield Finding("older row", name, row_id, seq, "the trail knows a later version")
+
+
+def _gaps_in_numbers(connection: Connection, name: str, kind: str) -> Iterator[Finding]:
+    table = record_classes()[name].__table__
+    given = {(site, year): last for site, year, last in connection.execute(
+        select(NumberSeries.site_id, NumberSeries.year, NumberSeries.last).where(NumberSeries.kind == kind))}
+    counted = connection.execute(
+        select(table.c.site_id, table.c.year, func.count(), func.max(table.c.serial))
+        .group_by(table.c.site_id, table.c.year))
+    for site, year, count, last in counted:
+        if count != last or given.get((site, year)) != last:
+            yield Finding("gap in numbers", name, None, None,
+                          f"site {site}, {year}: {count} records, highest number {last}, "
+                          f"last given {given.get((site, year))}")

@@ -1,0 +1,92 @@
+"""What verification finds when someone goes behind the application's back; each attack is named by table, row and kind."""
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import Connection, text
+
+from qms.db import Database, record_classes
+from qms.db.engine import open_engine
+from qms.models.chain import Unit
+from qms.workflows.verify import Finding, verify
+from tests.plant import Plant, make_plant
+
+
+@pytest.fixture
+def broken_into(fresh_db: Database) -> Callable[..., list[Finding]]:
+    """Return a function that changes the database as its owner could, and gives what verification then finds."""
+    plant = make_plant(fresh_db)
+    with fresh_db.transaction(plant.quality_engineer, "chain.edit_unit") as session:
+        session.get_one(Unit, plant.press).name_en = "Stamping"
+
+    def attack(*statements: str) -> list[Finding]:
+        assert verify(fresh_db.url, together=False).good
+        engine = open_engine(fresh_db.url, writes=True, owner=True)
+        with engine.begin() as connection:
+            _unguard(connection)
+            for statement in statements:
+                connection.execute(text(statement))
+        engine.dispose()
+        return list(verify(fresh_db.url, together=False).findings)
+
+    return attack
+
+
+def _unguard(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        names = connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).scalars().all()
+        for name in names:
+            connection.exec_driver_sql(f"DROP TRIGGER {name}")
+        connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
+        return
+    connection.exec_driver_sql("SET session_replication_role = replica")
+    for table in ("ledger", *record_classes()):
+        connection.exec_driver_sql(f"ALTER TABLE {table} DISABLE TRIGGER ALL")
+
+
+def test_an_untouched_database_is_good(fresh_db: Database):
+    make_plant(fresh_db)
+    report = verify(fresh_db.url)
+    assert report.good
+    assert report.entries == report.rows + 6  # Six units were written twice: their path needs their id.
+
+
+def test_a_changed_row_is_named_with_its_column(broken_into):
+    assert [(f.kind, f.table, f.row_id) for f in broken_into("UPDATE units SET name_en = 'x' WHERE id = 2")] == [
+        ("changed row", "units", 2)]
+
+
+def test_a_deleted_row_is_named(broken_into):
+    found = broken_into("DELETE FROM routing_steps WHERE id = 1")
+    assert [(f.kind, f.table, f.row_id) for f in found] == [("missing row", "routing_steps", 1)]
+
+
+def test_an_inserted_row_is_named(broken_into):
+    found = broken_into("INSERT INTO items (id, rev, site_id, code, drawing_rev, name_zh, name_en, unit, special, "
+                        "active) VALUES (77, 1, 1, 'X', '', 'x', 'x', 'pcs', '', TRUE)")
+    assert [(f.kind, f.table, f.row_id) for f in found] == [("row without entry", "items", 77)]
+
+
+def test_a_row_put_back_to_its_former_version_is_named(broken_into):
+    found = broken_into("UPDATE units SET name_en = 'Press', rev = 2 WHERE id = 1")
+    assert [(f.kind, f.table, f.row_id) for f in found] == [("older row", "units", 1)]
+
+
+def test_a_deleted_entry_is_named(broken_into):
+    found = broken_into("DELETE FROM ledger WHERE seq = 5")
+    assert ("missing entries", "ledger", 5) in [(f.kind, f.table, f.seq) for f in found]
+
+
+def test_a_changed_entry_is_named(broken_into):
+    found = broken_into("UPDATE ledger SET entry = (SELECT entry FROM ledger WHERE seq = 3) WHERE seq = 4")
+    assert ("changed entry", "ledger", 4) in [(f.kind, f.table, f.seq) for f in found]
+
+
+def test_a_changed_index_column_is_named(broken_into):
+    found = broken_into("UPDATE ledger SET action = 'chain.nothing' WHERE seq = 4")
+    assert [(f.kind, f.seq) for f in found] == [("changed index", 4)]
+
+
+def test_a_cut_tail_shows_in_the_rows_it_spoke_of(broken_into):
+    found = broken_into("DELETE FROM ledger WHERE seq = (SELECT MAX(seq) FROM ledger)")
+    assert [(f.kind, f.table, f.row_id) for f in found if f.table == "units"] == [("row without entry", "units", 1)]
