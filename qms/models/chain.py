@@ -38,6 +38,7 @@ class Unit(Record):
     line: Mapped[str | None] = mapped_column(String(60), comment="production line")
     inspects: Mapped[bool] = mapped_column(default=False, comment="only inspects: never the origin of a defect")
     final: Mapped[bool] = mapped_column(default=False, comment="final or outgoing audit: finding here is class F")
+    initials: Mapped[str] = mapped_column(String(120), default="", comment="pinyin initials of the Chinese name")
     active: Mapped[bool] = mapped_column(default=True)
     purpose: Mapped[str | None] = mapped_column(Text, comment="procedure sheet: why the unit is there")
     scope: Mapped[str | None] = mapped_column(Text)
@@ -91,6 +92,7 @@ class Item(Record):
     unit: Mapped[str] = mapped_column(String(20), default="pcs", comment="unit of measure of quantities")
     special: Mapped[str] = mapped_column(String(2), default="", comment="class of special characteristic")
     customer_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"), comment="outside customer it goes to")
+    initials: Mapped[str] = mapped_column(String(200), default="", comment="pinyin initials of the Chinese name")
     active: Mapped[bool] = mapped_column(default=True)
 
     customer: Mapped[Unit | None] = relationship(viewonly=True)
@@ -112,7 +114,7 @@ class Defect(Record):
     zone: Mapped[str | None] = mapped_column(String(60), comment="where on the item it usually shows")
     requirement_zh: Mapped[str | None] = mapped_column(String(500))
     requirement_en: Mapped[str | None] = mapped_column(String(500))
-    initials: Mapped[str] = mapped_column(String(60), default="", comment="pinyin initials of the Chinese name")
+    initials: Mapped[str] = mapped_column(String(120), default="", comment="pinyin initials of the Chinese name")
     active: Mapped[bool] = mapped_column(default=True)
 
     __table_args__ = (UniqueConstraint("site_id", "code"),
@@ -164,6 +166,7 @@ class Routing(Record):
     source: Mapped[str] = mapped_column(String(20), default="hand")
     proposed: Mapped[bool] = mapped_column(default=False, comment="observed, not yet confirmed by a person")
     observed: Mapped[int] = mapped_column(Integer, default=0, comment="lots that went exactly this way")
+    active: Mapped[bool] = mapped_column(default=True, comment="False: proposed, then set aside by a person")
 
     item: Mapped[Item] = relationship(viewonly=True)
     steps: Mapped[list["RoutingStep"]] = relationship(order_by="RoutingStep.position", viewonly=True)
