@@ -5,11 +5,11 @@ Only the pixels survive: no EXIF, no position, no bytes after the picture. Sourc
 
 import hashlib
 import io
-from typing import NamedTuple
 
 from PIL import Image, ImageOps
 
 from qms.rules.errors import Invalid
+from qms.rules.photos import Photo
 
 MOST_BYTES = 12 << 20
 MOST_PIXELS = 25_000_000
@@ -18,17 +18,6 @@ CONTENT_TYPE = "image/webp"
 
 _FORMATS = ("JPEG", "PNG", "WEBP")
 _QUALITY = 80
-
-
-class Photo(NamedTuple):
-    """A photo as it is kept; `sha256` (hex) is that of `content`, `sent_sha256` that of the bytes sent."""
-
-    content: bytes
-    content_type: str
-    width: int
-    height: int
-    sha256: str
-    sent_sha256: str
 
 
 def clean_photo(data: bytes) -> Photo:

@@ -1,0 +1,17 @@
+"""Knows what a photo is once it may be kept; must not know where it came from or where it lies."""
+
+from typing import NamedTuple
+
+MOST_PHOTOS = 20
+"""Photos that one record holds."""
+
+
+class Photo(NamedTuple):
+    """Checked and re-encoded pixels; hashes are hex, `sha256` of `content`, `sent_sha256` of the bytes sent."""
+
+    content: bytes
+    content_type: str
+    width: int
+    height: int
+    sha256: str
+    sent_sha256: str
