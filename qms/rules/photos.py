@@ -7,7 +7,7 @@ MOST_PHOTOS = 20
 
 
 class Photo(NamedTuple):
-    """Checked and re-encoded pixels; hashes are hex, `sha256` of `content`, `sent_sha256` of the bytes sent."""
+    """Checked and re-encoded pixels. Hashes are hex: `sha256` of the content, `sent_sha256` of what came."""
 
     content: bytes
     content_type: str

@@ -22,8 +22,8 @@ def a_photo(colour=(200, 30, 30)):
 def rejection(db, plant):
     with db.transaction(plant.operator, "tests.reject") as session:
         made = Rejection(site_id=plant.site, year=2026, serial=1, number="R-2026-1", kind="not_made",
-                         quantity=1, severity="MI", found_unit_id=plant.press, origin_state="unknown", found_at=utc_now(),
-                         received_at=utc_now(), reported_by_id=plant.operator.id)
+                         quantity=1, severity="MI", found_unit_id=plant.press, origin_state="unknown",
+                         found_at=utc_now(), received_at=utc_now(), reported_by_id=plant.operator.id)
         session.add(made)
         session.flush()
         return made.id
