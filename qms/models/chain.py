@@ -146,6 +146,7 @@ class LotSource(Record):
     lot_id: Mapped[int] = mapped_column(ForeignKey("lots.id"), index=True)
     source_id: Mapped[int] = mapped_column(ForeignKey("lots.id"), index=True)
     quantity: Mapped[int | None] = mapped_column(Integer, comment="pieces taken from the source; None: unknown")
+    active: Mapped[bool] = mapped_column(default=True, comment="False: recorded by mistake")
 
     source: Mapped[Lot] = relationship(foreign_keys=[source_id], viewonly=True)
     lot: Mapped[Lot] = relationship(foreign_keys=[lot_id], viewonly=True)

@@ -334,6 +334,7 @@ def upgrade() -> None:
     sa.Column('lot_id', qms.db.types.Id, nullable=False),
     sa.Column('source_id', qms.db.types.Id, nullable=False),
     sa.Column('quantity', sa.Integer(), nullable=True, comment='pieces taken from the source; None: unknown'),
+    sa.Column('active', sa.Boolean(), nullable=False, comment='False: recorded by mistake'),
     sa.Column('id', qms.db.types.Id, nullable=False),
     sa.Column('rev', sa.Integer(), nullable=False, comment='version of this row, from 1'),
     sa.CheckConstraint('lot_id <> source_id', name=op.f('ck_lot_sources_two_lots')),
