@@ -5,6 +5,7 @@ four times the rows/s of openpyxl in memory that does not grow (`python -m bench
 keeps every link in memory, so links stop after `LINKS` rows of a sheet and the cell is plain text.
 """
 
+import math
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -26,7 +27,9 @@ MOST_ROWS = 1_048_575
 
 _NUMBER_FORMATS = {"date": "yyyy-mm-dd", "datetime": "yyyy-mm-dd hh:mm", "integer": "0"}
 _TITLE_IN_PRINT = 100
-_A4 = 9
+_ABOUT_WIDTHS = (44, 90)
+_A4, _A3 = 9, 8
+_A4_CHARACTERS, _A3_CHARACTERS = 150, 250
 
 
 @dataclass
@@ -58,9 +61,9 @@ def write_workbook(target: str | os.PathLike[str] | BinaryIO, sheets: Sequence[S
                        **_layout(sheet, language, about))
         told = cover.SHEET.to(language)
         book.freeze(row=1, sheet=told)
-        book.sheet(told, _told(about, sheets, marks, language), column_widths=[44, 90],
+        book.sheet(told, _told(about, sheets, marks, language), column_widths=list(_ABOUT_WIDTHS),
                    column_formats=[_wrapped(), _wrapped()], header_format=_header(),
-                   page_setup=_page(about, language))
+                   page_setup=_page(about, language, sum(_ABOUT_WIDTHS)))
         book.save()
     return Written(sum(sheet.written for sheet in sheets), file.sha256)
 
@@ -114,7 +117,7 @@ def _layout(sheet: Sheet, language: str, about: About) -> dict[str, Any]:
         "column_formats": {head: Format().set_num_format(_NUMBER_FORMATS[column.kind])
                            for head, column in headed if column.kind in _NUMBER_FORMATS},
         "url_columns": dict.fromkeys(links, headed[0][0]) or None,
-        "page_setup": _page(about, language),
+        "page_setup": _page(about, language, sum(column.width for column in sheet.columns)),
     }
 
 
@@ -126,10 +129,16 @@ def _header() -> Format:
     return _wrapped().set_bold().set_background_color("#f4f6f8").set_border_bottom("thin")
 
 
-def _page(about: About, language: str) -> dict[str, Any]:
-    """Return how a sheet prints: landscape, one page wide, header, title and page number on each page."""
+def _page(about: About, language: str, characters: float) -> dict[str, Any]:
+    """Return how a sheet of this width prints: landscape, readable, with header, title and page number.
+
+    Up to 150 characters go on A4; more go on A3, over as many pages as it takes, each with the first column.
+    """
     title = about.title[:_TITLE_IN_PRINT].replace("&", "&&")
     demo = f"&R{cover.DEMO.to(language)}" if about.demo else ""
-    return {"landscape": True, "paper_size": _A4, "fit_to_pages": (1, 0), "repeat_rows": 0,
+    small = characters <= _A4_CHARACTERS
+    pages = 1 if small else math.ceil(characters / _A3_CHARACTERS)
+    return {"landscape": True, "paper_size": _A4 if small else _A3, "fit_to_pages": (pages, 0),
+            "repeat_rows": 0, "repeat_columns": 0,
             "header": f"&L{title}{demo}",
             "footer": f"&L{about.generated_at.isoformat(' ', 'minutes')} {about.zone}&R&P / &N"}

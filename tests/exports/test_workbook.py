@@ -68,7 +68,7 @@ def test_the_header_is_frozen_filtered_and_names_units_and_zone(tmp_path):
     assert [cell.value for cell in sheet[1]] == [
         "编号", "发现时间 [Asia/Shanghai]", "到期日", "数量 [件]", "步数", "备注", "打开记录"]
     assert (sheet.freeze_panes, sheet.auto_filter.ref, sheet.print_title_rows) == ("B2", "A1:G3", "$1:$1")
-    assert sheet.page_setup.orientation == "landscape"
+    assert (sheet.page_setup.orientation, sheet.print_title_cols) == ("landscape", "$A:$A")
     assert sheet.column_dimensions["F"].width == pytest.approx(30, abs=1)
     assert sheet["A1"].font.bold
 
