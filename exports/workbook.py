@@ -27,6 +27,7 @@ MOST_ROWS = 1_048_575
 
 _NUMBER_FORMATS = {"date": "yyyy-mm-dd", "datetime": "yyyy-mm-dd hh:mm", "integer": "0"}
 _TITLE_IN_PRINT = 100
+_HEADER_POINTS = 32
 _ABOUT_WIDTHS = (44, 90)
 _A4, _A3 = 9, 8
 _A4_CHARACTERS, _A3_CHARACTERS = 150, 250
@@ -62,7 +63,7 @@ def write_workbook(target: str | os.PathLike[str] | BinaryIO, sheets: Sequence[S
         told = cover.SHEET.to(language)
         book.freeze(row=1, sheet=told)
         book.sheet(told, _told(about, sheets, marks, language), column_widths=list(_ABOUT_WIDTHS),
-                   column_formats=[_wrapped(), _wrapped()], header_format=_header(),
+                   column_formats=[_wrapped(), _wrapped().set_align("left")], header_format=_header(),
                    page_setup=_page(about, language, sum(_ABOUT_WIDTHS)))
         book.save()
     return Written(sum(sheet.written for sheet in sheets), file.sha256)
@@ -113,6 +114,7 @@ def _layout(sheet: Sheet, language: str, about: About) -> dict[str, Any]:
     links = [head for head, column in headed if column.kind == "link"]
     return {
         "header_format": _header(),
+        "row_heights": {0: _HEADER_POINTS},
         "column_widths": [column.width for column in sheet.columns],
         "column_formats": {head: Format().set_num_format(_NUMBER_FORMATS[column.kind])
                            for head, column in headed if column.kind in _NUMBER_FORMATS},
