@@ -82,4 +82,5 @@ class EditForm(Form):
     @property
     def read_at(self) -> int:
         """Return the version that the editor saw; 0 when it was lost on the way, which is always stale."""
-        return int(self.rev.data) if str(self.rev.data or "").isdecimal() else 0
+        sent = str(self.rev.data or "")
+        return int(sent) if sent.isdecimal() and len(sent) < 10 else 0

@@ -14,18 +14,18 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="QMS_", extra="ignore")
 
-    instance: Path = Field(Path("instance"), description="folder of the database, photos, secret and exports")
-    database_url: str = Field("", description="SQLAlchemy URL; empty: SQLite in the instance folder")
-    host: str = Field("127.0.0.1", description="address to serve on")
-    port: int = Field(8000, ge=1, le=65535, description="port to serve on")
-    threads: int = Field(8, ge=1, le=64, description="threads that answer requests")
-    secure_cookies: bool = Field(False, description="serve over HTTPS only: cookies carry Secure and the __Host- prefix")
-    trusted_proxies: int = Field(0, ge=0, le=5, description="reverse proxies in front whose X-Forwarded-* are believed")
-    session_hours: int = Field(12, ge=1, le=72, description="longest life of a sign-in")
-    idle_minutes: int = Field(60, ge=5, le=720, description="a sign-in ends after so long without a request")
-    upload_mib: int = Field(50, ge=1, le=500, description="largest upload")
-    workers: int = Field(1, ge=0, le=8, description="job workers inside `qms serve`")
-    log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
+    instance: Path = Field(default=Path("instance"), description="folder of the database, photos, secret and exports")
+    database_url: str = Field(default="", description="SQLAlchemy URL; empty: SQLite in the instance folder")
+    host: str = Field(default="127.0.0.1", description="address to serve on")
+    port: int = Field(default=8000, ge=1, le=65535, description="port to serve on")
+    threads: int = Field(default=8, ge=1, le=64, description="threads that answer requests")
+    secure_cookies: bool = Field(default=False, description="HTTPS only; cookies carry Secure and __Host-")
+    trusted_proxies: int = Field(default=0, ge=0, le=5, description="reverse proxies in front whose X-Forwarded-* are believed")
+    session_hours: int = Field(default=12, ge=1, le=72, description="longest life of a sign-in")
+    idle_minutes: int = Field(default=60, ge=5, le=720, description="a sign-in ends after so long without a request")
+    upload_mib: int = Field(default=50, ge=1, le=500, description="largest upload")
+    workers: int = Field(default=1, ge=0, le=8, description="job workers inside `qms serve`")
+    log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR")
 
     @property
     def url(self) -> str:

@@ -1,4 +1,4 @@
-"""A small plant: press -> weld -> paint -> final check -> customer, its people by role, and clients that they sign in with."""
+"""A small plant: press -> weld -> paint -> final check -> customer, its people by role, and browsers for them."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -84,7 +84,8 @@ def make_plant(database: Database) -> Plant:
             links.append(link.id)
         item = Item(site_id=site.id, code="BR-100", drawing_rev="C", name_zh="左支架", name_en="Left bracket",
                     unit="pcs", customer_id=customer.id)
-        burr = Defect(site_id=site.id, code="D01", name_zh="毛刺", name_en="Burr", severity="MA", zone="边缘", initials="mc")
+        burr = Defect(site_id=site.id, code="D01", name_zh="毛刺", name_en="Burr", severity="MA", zone="边缘",
+                      initials="mc")
         scratch = Defect(site_id=site.id, code="D02", name_zh="划伤", name_en="Scratch", severity="MI", initials="hs")
         session.add_all([item, burr, scratch])
         session.flush()

@@ -1,7 +1,7 @@
 """Knows how to open a database so that nothing is lost or read half-written; must not know any table.
 
-Source: SQLite WAL with synchronous=FULL and BEGIN IMMEDIATE; PostgreSQL at READ COMMITTED as the role that may only append
-to the ledger.
+Source: SQLite WAL with synchronous=FULL and BEGIN IMMEDIATE; PostgreSQL at READ COMMITTED as the role that may only
+append to the ledger.
 """
 
 from typing import Any

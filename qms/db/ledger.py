@@ -1,6 +1,7 @@
 """Knows protocol B: what an entry says, how it is hashed and appended; must not know any feature's table.
 
-The chain is one per installation and is appended last in the business transaction, under a lock, so that it cannot fork.
+The chain is one per installation and is appended last in the business transaction, under a lock, so that it cannot
+fork.
 Source: shared rules R-43 and R-46.
 """
 

@@ -1,7 +1,7 @@
 """Knows how text is indexed so that two Chinese characters find a record; must not know which records there are.
 
-Every Chinese character becomes a word of its own, so that any run of them is a phrase. SQLite keeps the words in an FTS5
-table beside the records, PostgreSQL in a GIN index.
+Every Chinese character becomes a word of its own, so that any run of them is a phrase. SQLite keeps the words in an
+FTS5 table beside the records, PostgreSQL in a GIN index.
 """
 
 import re
@@ -46,11 +46,11 @@ def matches(records: Table, sought: str, *, sqlite: bool) -> ColumnElement[bool]
         return None
     if sqlite:
         phrase = " AND ".join('"' + " ".join(part) + '"' + ("" if _is_cjk(part[-1]) else "*") for part in parts)
-        found = table(f"{records.name}_search", column("rowid"))
+        index = table(f"{records.name}_search", column("rowid"))
         return records.c.id.in_(
-            select(found.c.rowid).where(literal_column(f"{records.name}_search").op("MATCH")(phrase)))
+            select(index.c.rowid).where(literal_column(f"{records.name}_search").op("MATCH")(phrase)))
     query = " & ".join(
-        "(" + " <-> ".join(part[:-1] + [part[-1] + ("" if _is_cjk(part[-1]) else ":*")]) + ")" for part in parts)
+        "(" + " <-> ".join([*part[:-1], part[-1] + ("" if _is_cjk(part[-1]) else ":*")]) + ")" for part in parts)
     return func.to_tsvector(text("'simple'"), records.c.search_text).op("@@")(func.to_tsquery(text("'simple'"), query))
 
 

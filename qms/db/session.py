@@ -1,7 +1,7 @@
 """Knows that every write has a person and an action and reaches the trail; must not know any feature.
 
-`transaction()` is the only way to write. It catches each new and changed row of a record table at flush, and appends the
-entries last, in the same commit.
+`transaction()` is the only way to write. It catches each new and changed row of a record table at flush, and appends
+the entries last, in the same commit.
 """
 
 import threading

@@ -5,7 +5,7 @@ import secrets
 import uuid
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from apiflask import APIFlask
 from flask import Flask, Response, abort, g, request, session
@@ -44,7 +44,8 @@ class IdConverter(BaseConverter):
 def build(config: Settings, opened: Database) -> Flask:
     """Return the application without its blueprints."""
     app = APIFlask("qms", title="qms", version=qms.__version__, docs_path=None, json_errors=False,
-                   template_folder=str(ROOT / "templates"), static_folder=None, spec_path="/api/v1/openapi.json")
+                   template_folder=str(ROOT / "templates"), static_folder=None,  # type: ignore[arg-type]
+                   spec_path="/api/v1/openapi.json")
     app.extensions["qms.settings"] = config
     app.extensions["qms.database"] = opened
     app.secret_key = config.secret_key()
@@ -133,7 +134,7 @@ def _static_headers(headers: Any, _path: str, _url: str) -> None:
         headers[header] = value
 
 
-def _static_by_whitenoise(filename: str) -> None:
+def _static_by_whitenoise(filename: str) -> NoReturn:
     """Answer for a static file that is not there; those that are never reach the application."""
     abort(404, filename)
 

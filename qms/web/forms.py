@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from flask import request
 from flask_babel import gettext
 from sqlalchemy.orm import Session
-from werkzeug.datastructures import CombinedMultiDict
+from werkzeug.datastructures import CombinedMultiDict, MultiDict
 
 from forms.base import Form
 from qms.rules.errors import RuleError
@@ -20,7 +20,7 @@ F = TypeVar("F", bound=Form)
 
 def filled(form: type[F], **values: Any) -> F:
     """Build a form: from the request when it was submitted, else from `values`; both in the reader's language."""
-    sent = CombinedMultiDict([request.files, request.form]) if request.method == "POST" else None
+    sent: MultiDict[str, Any] | None = CombinedMultiDict([request.files, request.form]) if request.method == "POST" else None
     return form(sent, translate=gettext, language=language(), **values)
 
 

@@ -11,10 +11,13 @@ from zoneinfo import ZoneInfo
 from flask import Flask, current_app, g, request, url_for
 from flask_babel import format_decimal, format_percent
 from markupsafe import Markup
+from sqlalchemy import select
 
+from qms.models.chain import Site
 from qms.rules.clock import rfc3339
 from qms.web import navigation
 from qms.web.language import language, say, time_zone
+from qms.web.requests import reading
 
 
 def register(app: Flask, static_folder: Path) -> None:
@@ -33,8 +36,17 @@ def register(app: Flask, static_folder: Path) -> None:
 
     @app.context_processor
     def words() -> dict[str, Any]:
-        return {"language": language(), "person": g.get("person"), "demo": current_app.config.get("DEMO", False),
+        return {"language": language(), "person": g.get("person"), "demo": shows_demo(),
                 "nav": navigation.groups()}
+
+
+def shows_demo() -> bool:
+    """Tell whether this database holds made-up data; asked once, for a plant does not become a demo while it runs."""
+    known = current_app.extensions
+    if "qms.demo" not in known:
+        known["qms.demo"] = reading().scalar(select(Site.id).where(Site.demo).limit(1)) is not None
+    held: bool = known["qms.demo"]
+    return held
 
 
 def name(record: Any, stem: str = "name") -> str:

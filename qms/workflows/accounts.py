@@ -161,9 +161,10 @@ def person_of(session: Session, token: str, *, address: str | None = None, reque
               idle: timedelta = timedelta(hours=1)) -> Found | None:
     """Return who holds a token, with the grants in force today; None when it is unknown, ended or idle too long."""
     at = utc_now()
+    first_zone = select(Site.time_zone).order_by(Site.id).limit(1).scalar_subquery()
     rows = session.execute(
         select(Person.id, Person.name, Person.language, SignIn.public_id, SignIn.seen_at, Grant.id, Grant.role,
-               Grant.site_id, Unit.path, Site.time_zone)
+               Grant.site_id, Unit.path, func.coalesce(Site.time_zone, first_zone))
         .join(SignIn, SignIn.person_id == Person.id)
         .outerjoin(Grant, (Grant.person_id == Person.id) & (Grant.starts_on <= at.date())
                    & or_(Grant.ends_on.is_(None), Grant.ends_on >= at.date()))

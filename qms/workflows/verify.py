@@ -1,7 +1,7 @@
-"""How the trail and the records are proved to be what was written. Knows no feature: every record table is checked alike.
+"""How the trail and the records are proved to be what was written. Knows no feature: all record tables are alike.
 
-Two passes, each over one consistent state of the database: the chain of entries by itself, and every row of every record
-table against the newest entry about it. Source: protocol B, step B7; rules R-43, R-46 and R-47.
+Two passes, each over one consistent state of the database: the chain of entries by itself, and every row of every
+record table against the newest entry about it. Source: protocol B, step B7; rules R-43, R-46 and R-47.
 """
 
 from collections.abc import Callable, Iterator
@@ -171,7 +171,7 @@ def _differing_rows(connection: Connection, name: str, table: Table) -> tuple[in
             after = orjson.loads(entry)["after"]
             now = as_said(row)
             if after != now:
-                changed = ", ".join(sorted(k for k in after.keys() | now.keys() if after.get(k, ...) != now.get(k, ...)))
+                changed = ", ".join(k for k in sorted(after.keys() | now.keys()) if after.get(k, ...) != now.get(k, ...))
                 found.append(Finding("changed row", name, row_id, seq, f"differs from the trail in {changed}"))
     return count, found
 

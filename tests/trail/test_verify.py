@@ -1,4 +1,4 @@
-"""What verification finds when someone goes behind the application's back; each attack is named by table, row and kind."""
+"""What verification finds when someone goes behind the application; each attack is named by table, row and kind."""
 
 from collections.abc import Callable
 
@@ -9,7 +9,7 @@ from qms.db import Database, record_classes
 from qms.db.engine import open_engine
 from qms.models.chain import Unit
 from qms.workflows.verify import Finding, verify
-from tests.plant import Plant, make_plant
+from tests.plant import make_plant
 
 
 @pytest.fixture

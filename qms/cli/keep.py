@@ -1,0 +1,81 @@
+"""Commands that keep the database: upgrade, verify, backup, restore, and the first people."""
+
+import secrets
+from datetime import timedelta
+from pathlib import Path
+
+import click
+
+from qms.db import Database
+from qms.db.upgrade import upgrade as upgrade_database
+from qms.rules.accounts import ROLES, SYSTEM
+from qms.rules.clock import utc_now
+from qms.settings import Settings
+from qms.workflows import accounts, backup
+from qms.workflows.verify import verify as verify_database
+
+
+@click.command()
+def upgrade() -> None:
+    """Make the database, or bring it to this version's schema."""
+    settings = Settings()
+    settings.instance.mkdir(parents=True, exist_ok=True)
+    for warning in upgrade_database(settings.url):
+        click.echo(f"warning: {warning}", err=True)
+    database = Database(settings.url)
+    with database.transaction(SYSTEM, "trail.begin") as session:
+        accounts.begin(session)
+    database.dispose()
+    click.echo("The database is up to date.")
+
+
+@click.command()
+def verify() -> None:
+    """Prove that the trail and every record are as they were written; exit with 1 when they are not."""
+    report = verify_database(Settings().url)
+    for finding in report.findings:
+        click.echo(str(finding))
+    click.echo(f"{report.entries} entries, {report.rows} rows: {'ok' if report.good else 'NOT as written'}")
+    if not report.good:
+        raise click.exceptions.Exit(1)
+
+
+@click.command(name="backup")
+@click.argument("target", type=click.Path(dir_okay=False, path_type=Path))
+def backup_command(target: Path) -> None:
+    """Write a backup file, and prove it by restoring and verifying it."""
+    settings = Settings()
+    report = backup.make(settings.url, settings.photos, target)
+    click.echo(f"{target}: {target.stat().st_size} bytes, restored and verified: "
+               f"{report.entries} entries, {report.rows} rows")
+
+
+@click.command(name="restore")
+@click.argument("source", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def restore_command(source: Path) -> None:
+    """Restore a backup into an empty place; what is there is never overwritten."""
+    settings = Settings()
+    report = backup.restore(source, settings.url, settings.photos)
+    click.echo(f"Restored and verified: {report.entries} entries, {report.rows} rows")
+
+
+@click.command(name="add-person")
+@click.argument("login")
+@click.option("--name", required=True, help="Name as others read it.")
+@click.option("--role", "roles", type=click.Choice(list(ROLES)), multiple=True, help="Role held everywhere.")
+@click.option("--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True)
+@click.option("--days", type=click.IntRange(1, 3650), help="The roles end after so many days.")
+@click.password_option(help="Asked for when not given; 'random' makes one and prints it.")
+def add_person(login: str, name: str, roles: tuple[str, ...], language: str, days: int | None, password: str) -> None:
+    """Make a person who can sign in."""
+    made = secrets.token_urlsafe(12) if password == "random" else password  # noqa: S105
+    today = utc_now().date()
+    with Database(Settings().url).transaction(SYSTEM, "accounts.add_person", "command line") as session:
+        person = accounts.add_person(session, SYSTEM, login=login, name=name, language=language, password=made)
+        for role in roles:
+            accounts.grant(session, SYSTEM, person.id, role=role, starts_on=today,
+                           ends_on=today + timedelta(days=days) if days else None)
+    click.echo(f"{login} can sign in" + (f" with the password {made}" if made != password else ""))
+
+
+COMMANDS = (upgrade, verify, backup_command, restore_command, add_person)

@@ -1,0 +1,88 @@
+"""Commands that run: serve the application, work off jobs."""
+
+import gc
+import logging
+import signal
+import sqlite3
+import threading
+from types import FrameType
+
+import click
+import structlog
+import waitress
+
+from qms import create_app
+from qms.db import Database
+from qms.db.upgrade import is_current
+from qms.jobs import kinds
+from qms.jobs.worker import work
+from qms.settings import Settings
+
+
+def set_up_logs(level: str) -> None:
+    """Write one JSON line per event to standard error."""
+    structlog.configure(
+        processors=[structlog.contextvars.merge_contextvars, structlog.processors.add_log_level,
+                    structlog.processors.TimeStamper(fmt="iso", utc=True), structlog.processors.format_exc_info,
+                    structlog.processors.JSONRenderer()],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
+        logger_factory=structlog.PrintLoggerFactory(click.get_text_stream("stderr")),
+    )
+
+
+def run_server(settings: Settings) -> None:
+    """Serve until told to stop; requests that have begun are answered first. Raises ClickException."""
+    if not is_current(settings.url):
+        raise click.ClickException("The database is not at this version's schema. Run: qms upgrade")
+    database = Database(settings.url)
+    app = create_app(settings, database)
+    stop = threading.Event()
+    known = kinds()
+    workers = [threading.Thread(target=work, args=(database, settings, known, stop), daemon=True)
+               for _ in range(settings.workers)]
+    for worker in workers:
+        worker.start()
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        raise SystemExit(0)
+
+    signal.signal(signal.SIGTERM, end)
+    gc.collect()
+    gc.freeze()
+    structlog.get_logger().info("serving", host=settings.host, port=settings.port, sqlite=sqlite3.sqlite_version)
+    try:
+        waitress.serve(app, host=settings.host, port=settings.port, threads=settings.threads, connection_limit=500,
+                       channel_timeout=60, ident=None, max_request_body_size=settings.upload_mib * 2**20)
+    finally:
+        stop.set()
+        for worker in workers:
+            worker.join(timeout=20)
+        database.dispose()
+
+
+@click.command()
+@click.option("--host", help="Address to serve on (QMS_HOST).")
+@click.option("--port", type=click.IntRange(1, 65535), help="Port to serve on (QMS_PORT).")
+def serve(host: str | None, port: int | None) -> None:
+    """Serve the pages and the API."""
+    settings = Settings()
+    settings.host, settings.port = host or settings.host, port or settings.port
+    set_up_logs(settings.log_level)
+    click.echo(f"Serving on http://{settings.host}:{settings.port}  (Ctrl+C ends it)")
+    run_server(settings)
+
+
+@click.command(name="work")
+def work_command() -> None:
+    """Run long jobs in a process of its own."""
+    settings = Settings()
+    set_up_logs(settings.log_level)
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda _number, _frame: stop.set())
+    try:
+        work(Database(settings.url), settings, kinds(), stop)
+    except KeyboardInterrupt:
+        stop.set()
+
+
+COMMANDS = (serve, work_command)
