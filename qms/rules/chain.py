@@ -75,7 +75,8 @@ def check_link(kind: str, supplier_kind: str, customer_kind: str, *, same_unit: 
         raise Invalid("A unit is not its own customer. Choose two units.", "单元不能是自己的客户。请选择两个单元。",
                       field="customer_id")
     if not same_site:
-        raise Invalid("Both units of a link belong to the same site.", "链接的两个单元须属于同一工厂。", field="customer_id")
+        raise Invalid("Both units of a link belong to the same site.", "链接的两个单元须属于同一工厂。",
+                      field="customer_id")
     suppliers, customers = LINK_ENDS[kind]
     words = LINK_KINDS[kind]
     if supplier_kind not in suppliers:

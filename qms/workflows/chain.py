@@ -1,0 +1,56 @@
+"""What is done with a plant's chain of internal customers, by one name. Each part is kept in a module of its own."""
+
+from qms.workflows.chain_items import add_defect, add_item, edit_defect, edit_item, retire
+from qms.workflows.chain_links import add_link, confirm_link, edit_link, retire_link
+from qms.workflows.chain_lots import add_lot, descendants, edit_lot, lot_family, sources_of
+from qms.workflows.chain_paths import BrokenEnds, broken_ends, customer_paths, paths_to_customers
+from qms.workflows.chain_records import initials, one
+from qms.workflows.chain_routings import (
+    add_routing,
+    confirm_routing,
+    one_routing,
+    propose_links,
+    route,
+    routing_in_force,
+    set_routing_aside,
+)
+from qms.workflows.chain_sites import add_site, edit_site, one_site, sites
+from qms.workflows.chain_units import SHEET, add_unit, edit_unit, retire_unit
+
+__all__ = [
+    "SHEET",
+    "BrokenEnds",
+    "add_defect",
+    "add_item",
+    "add_link",
+    "add_lot",
+    "add_routing",
+    "add_site",
+    "add_unit",
+    "broken_ends",
+    "confirm_link",
+    "confirm_routing",
+    "customer_paths",
+    "descendants",
+    "edit_defect",
+    "edit_item",
+    "edit_link",
+    "edit_lot",
+    "edit_site",
+    "edit_unit",
+    "initials",
+    "lot_family",
+    "one",
+    "one_routing",
+    "one_site",
+    "paths_to_customers",
+    "propose_links",
+    "retire",
+    "retire_link",
+    "retire_unit",
+    "route",
+    "routing_in_force",
+    "set_routing_aside",
+    "sites",
+    "sources_of",
+]
