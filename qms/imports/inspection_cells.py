@@ -1,22 +1,12 @@
 """Knows how the cells of one row are read under a mapping and what is wrong; must not know other rows."""
 
 from collections.abc import Callable
-from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
 from qms.imports.cells import measured
-from qms.imports.mapping import Mapping, ReadingColumn
 from qms.imports.rows import Row
 from qms.rules.errors import Problem
-
-
-class Reading(NamedTuple):
-    """One measured value of a row, exactly as written."""
-
-    column: str
-    value: Decimal
-    unit: str
-    good: bool
+from qms.rules.inspections import Mapping, Reading, ReadingColumn
 
 
 class Cells:
@@ -52,9 +42,7 @@ class Cells:
         value = self.take(column.column, measured, self.mapping.file.decimal_point)
         if value is None:
             return None
-        good = (column.lower is None or value >= column.lower) and (
-            column.upper is None or value <= column.upper
-        )
+        good = (column.lower is None or value >= column.lower) and (column.upper is None or value <= column.upper)
         return Reading(column.column, value, column.unit, good)
 
     def refuse(self, column: str, en: str, zh: str) -> None:

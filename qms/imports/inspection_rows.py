@@ -1,40 +1,18 @@
 """Knows what one row of inspection results says under a mapping; must not know the other rows."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from qms.imports.cells import required_text, whole
-from qms.imports.inspection_cells import Cells, Reading
+from qms.imports.inspection_cells import Cells
 from qms.imports.inspection_verdict import counted, judged
-from qms.imports.mapping import Mapping
 from qms.imports.rows import Row
 from qms.imports.times import instant, time_stamp, wall_clock, zone_of
 from qms.rules.errors import Problem
+from qms.rules.inspections import Inspection, Mapping
 
 LONGEST_LOT = 80
 LONGEST_ITEM = 60
 LONGEST_PIECE = 80
-
-
-@dataclass(frozen=True, slots=True)
-class Inspection:
-    """One row: a piece or lot that was inspected. `at` is aware UTC, None when the file has no date.
-
-    `key` is the identity of the row in every file of its source. `defects` holds (code, pieces), gravest
-    first, and adds up to `rejected`; `further` holds codes seen on pieces counted under a graver one.
-    """
-
-    line: int
-    key: str
-    at: datetime | None
-    item: str
-    lot: str
-    piece: str
-    quantity: int
-    rejected: int
-    defects: tuple[tuple[str, int], ...]
-    further: tuple[str, ...]
-    readings: tuple[Reading, ...]
 
 
 class RowReader:
@@ -69,9 +47,7 @@ class RowReader:
             cells.refuse(columns["quantity"], "The row is about no piece.", "此行件数为 0。")
         rejected, marks = judged(cells, quantity or 1)
         piece = cells.role("piece", required_text, LONGEST_PIECE, default="")
-        item = cells.role(
-            "item", required_text, LONGEST_ITEM, default=self.mapping.item and self.mapping.item.code
-        )
+        item = cells.role("item", required_text, LONGEST_ITEM, default=self.mapping.item and self.mapping.item.code)
         lot = cells.role("lot", required_text, LONGEST_LOT) if "lot" in columns else self._lot(wall)
         readings = [cells.reading(column) for column in self.mapping.readings]
         if cells.problems:

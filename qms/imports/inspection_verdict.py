@@ -5,8 +5,8 @@ What a row says in several columns must agree: a contradiction is a problem of t
 
 from qms.imports.cells import shown, whole
 from qms.imports.inspection_cells import Cells
-from qms.imports.mapping import SEVERITIES
 from qms.rules.errors import Problem
+from qms.rules.inspections import SEVERITIES
 
 Marks = list[tuple[str, int]]
 
@@ -45,9 +45,7 @@ def _verdict(cells: Cells) -> bool | None:
     if cell in cells.mapping.verdict.accept:
         return True
     if cell not in cells.mapping.verdict.reject:
-        cells.refuse(
-            column, f"{shown(cell)} neither accepts nor rejects.", f"{shown(cell)} 既不是接收也不是拒收。"
-        )
+        cells.refuse(column, f"{shown(cell)} neither accepts nor rejects.", f"{shown(cell)} 既不是接收也不是拒收。")
     return False
 
 
@@ -114,13 +112,9 @@ def _check(cells: Cells, verdict: bool | None, marks: Marks, rejected: int, quan
             f"判定与拒收 {rejected} 件矛盾。",
         )
     elif marks and not rejected:
-        cells.refuse(
-            _column(cells, "defect"), "A defect is named, yet nothing is rejected.", "有缺陷却没有拒收。"
-        )
+        cells.refuse(_column(cells, "defect"), "A defect is named, yet nothing is rejected.", "有缺陷却没有拒收。")
     elif rejected and not marks and not cells.mapping.verdict.defect:
-        cells.refuse(
-            _column(cells, "defect"), "Pieces are rejected and no defect is named.", "有拒收却没有缺陷。"
-        )
+        cells.refuse(_column(cells, "defect"), "Pieces are rejected and no defect is named.", "有拒收却没有缺陷。")
     elif cells.mapping.marks.required and not marks:
         cells.refuse(_column(cells, "defect"), "No defect is marked.", "没有标记任何缺陷。")
 

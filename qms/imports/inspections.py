@@ -9,11 +9,11 @@ from pathlib import Path
 
 from qms.imports.cells import shown
 from qms.imports.encodings import decode
-from qms.imports.inspection_rows import Inspection, RowReader
-from qms.imports.mapping import Mapping
+from qms.imports.inspection_rows import RowReader
 from qms.imports.rows import Row
 from qms.imports.text import Source, content, rows, tidy
 from qms.rules.errors import BadFile, Problem
+from qms.rules.inspections import Inspection, Mapping
 
 HINT_LIKENESS = 0.6
 

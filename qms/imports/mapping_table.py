@@ -46,9 +46,7 @@ class Table:
         if not isinstance(found, list):
             self.refuse(key, f"must be written as [[{key}]]", f"应写为 [[{key}]]")
             return []
-        return [
-            Table(each, f"{self.name(key)}[{place}]", self._problems) for place, each in enumerate(found, 1)
-        ]
+        return [Table(each, f"{self.name(key)}[{place}]", self._problems) for place, each in enumerate(found, 1)]
 
     def text(self, key: str, default: str | None = None, limit: int = 120) -> str:
         """Take a text; without a default it must be there and not be empty."""
@@ -62,9 +60,7 @@ class Table:
         try:
             return plain_text(found, 0, key, limit)
         except Problem as problem:
-            self.refuse(
-                key, f"is wrong: {problem.words.en.rstrip('.')}", f"有误：{problem.words.zh.rstrip('。')}"
-            )
+            self.refuse(key, f"is wrong: {problem.words.en.rstrip('.')}", f"有误：{problem.words.zh.rstrip('。')}")
             return default or ""
 
     def texts(self, key: str, default: Sequence[str] = ()) -> tuple[str, ...]:

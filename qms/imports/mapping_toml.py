@@ -8,13 +8,17 @@ from pathlib import Path
 from typing import Any
 
 from qms.imports.encodings import ENCODINGS
-from qms.imports.mapping import (
+from qms.imports.mapping_table import Table, every
+from qms.imports.text import DELIMITERS
+from qms.imports.times import pattern_of, zone_of
+from qms.rules.chain import LINK_KINDS, UNIT_KINDS
+from qms.rules.errors import BadFile, Invalid, Problem
+from qms.rules.inspections import (
     HEADERS,
-    LINK_KINDS,
     LOT_RULES,
     ROLES,
     SEVERITIES,
-    UNIT_KINDS,
+    YEAR_FIRST,
     DefectCode,
     FileShape,
     LotRule,
@@ -25,10 +29,6 @@ from qms.imports.mapping import (
     Timing,
     Verdict,
 )
-from qms.imports.mapping_table import Table, every
-from qms.imports.text import DELIMITERS
-from qms.imports.times import YEAR_FIRST, pattern_of, zone_of
-from qms.rules.errors import BadFile, Invalid, Problem
 from qms.rules.words import Words
 
 MAX_BYTES = 256 * 1024
@@ -48,9 +48,7 @@ def read_mapping(source: Path | str) -> Mapping:
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"line (\d+)", str(error))
         line = int(found.group(1)) if found else None
-        problem = Problem(
-            f"This is not TOML: {error}.", f"不是有效的 TOML：{error}。", line=line, kind="mapping"
-        )
+        problem = Problem(f"This is not TOML: {error}.", f"不是有效的 TOML：{error}。", line=line, kind="mapping")
         raise BadFile(*problem.words, [problem]) from error
     except RecursionError as error:
         raise BadFile("The mapping is nested too deeply.", "映射文件嵌套过深。") from error
@@ -72,8 +70,8 @@ def mapping_of(content: dict[str, Any], toml: str = "") -> Mapping:
         defects=every(top.tables("defects"), _defect),
         readings=every(top.tables("readings"), _reading),
         site=_place(top.table("site"), limit=20, also="zone"),
-        supplier=_place(top.table("supplier"), kinds=UNIT_KINDS),
-        customer=_place(top.table("customer"), kinds=UNIT_KINDS),
+        supplier=_place(top.table("supplier"), kinds=tuple(UNIT_KINDS)),
+        customer=_place(top.table("customer"), kinds=tuple(UNIT_KINDS)),
         link=_link(top.table("link")),
         item=_item(top.table("item"), columns),
         lot=_lot(top.table("lot"), columns),
@@ -159,9 +157,7 @@ def _timing(table: Table, site: Table, columns: dict[str, str]) -> Timing:
         try:
             check(value)
         except Invalid as error:
-            place.refuse(
-                key, f"is wrong: {error.words.en.rstrip('.')}", f"有误：{error.words.zh.rstrip('。')}"
-            )
+            place.refuse(key, f"is wrong: {error.words.en.rstrip('.')}", f"有误：{error.words.zh.rstrip('。')}")
     table.done()
     return timing
 
@@ -177,9 +173,7 @@ def _verdict(table: Table, columns: dict[str, str]) -> Verdict:
 
 
 def _marks(table: Table) -> Marks:
-    marks = Marks(
-        table.texts("yes", ("1",)), table.texts("no", ("0",)), table.flag("pieces"), table.flag("required")
-    )
+    marks = Marks(table.texts("yes", ("1",)), table.texts("no", ("0",)), table.flag("pieces"), table.flag("required"))
     if set(marks.yes) & set(marks.no):
         table.refuse("yes", "holds a word that no holds too", "与 no 有相同的值")
     table.done()
@@ -215,9 +209,7 @@ def _reading(table: Table) -> ReadingColumn:
 
 def _place(table: Table, limit: int = 40, kinds: tuple[str, ...] = (), also: str = "") -> Place:
     kind = table.choice("kind", kinds, "operation") if kinds else ""
-    place = Place(
-        table.text("code", limit=limit), _words(table), kind, table.flag("inspects") if kinds else False
-    )
+    place = Place(table.text("code", limit=limit), _words(table), kind, table.flag("inspects") if kinds else False)
     if also:
         table.text(also, "")
     table.done()
@@ -225,7 +217,7 @@ def _place(table: Table, limit: int = 40, kinds: tuple[str, ...] = (), also: str
 
 
 def _link(table: Table) -> Place:
-    link = Place("", _words(table), table.choice("kind", LINK_KINDS, "operation"))
+    link = Place("", _words(table), table.choice("kind", tuple(LINK_KINDS), "operation"))
     table.done()
     return link
 

@@ -9,12 +9,13 @@ from typing import NamedTuple
 
 from qms.imports.production_checks import order_anomalies, repeats, similar_names, wrong_machines
 from qms.imports.production_operations import INSPECTION_WORDS, Inspections, Operation, machine_of
-from qms.imports.production_orders import WorkOrder, work_orders
-from qms.imports.production_rows import Header, Report, ReportReader, absent_columns, damaged_times, header_of
+from qms.imports.production_rows import Header, ReportReader, absent_columns, damaged_times, header_of
 from qms.imports.rows import Row
 from qms.imports.text import Source, is_workbook, rows
-from qms.imports.times import SHEET, YEAR_FIRST, pattern_of, zone_of
+from qms.imports.times import SHEET, pattern_of, zone_of
 from qms.rules.errors import BadFile, Problem
+from qms.rules.inspections import YEAR_FIRST
+from qms.rules.production import Report, WorkOrder, work_orders
 
 SHOWN_PROBLEMS = 5
 
@@ -77,9 +78,7 @@ class ProductionLog:
         orders: Counter[tuple[str, str]] = Counter()
         pieces: Counter[tuple[str, str]] = Counter()
         for order in self.work_orders:
-            met = [
-                ((move.giver.operation, move.receiver.operation), move.quantity) for move in order.hand_overs
-            ]
+            met = [((move.giver.operation, move.receiver.operation), move.quantity) for move in order.hand_overs]
             orders.update({pair for pair, _ in met})
             for pair, quantity in met:
                 count[pair] += 1
@@ -229,6 +228,4 @@ class _Gathered:
 
 def count_by_kind(problems: Iterable[Problem]) -> dict[str, int]:
     """Count problems by kind, most frequent first."""
-    return dict(
-        sorted(Counter(problem.kind for problem in problems).items(), key=lambda pair: (-pair[1], pair[0]))
-    )
+    return dict(sorted(Counter(problem.kind for problem in problems).items(), key=lambda pair: (-pair[1], pair[0])))

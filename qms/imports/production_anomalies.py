@@ -20,9 +20,7 @@ KINDS = {
     "span_differs": Words("span differs from the time stamps", "时长与起止时间不符"),
     "span_damaged": Words("span turned into a date by Excel", "时长被 Excel 变成日期"),
     "span_unreadable": Words("span not readable", "时长无法识别"),
-    "over_order_quantity": Words(
-        "more pieces completed at an operation than ordered", "某工序完工数超过工单数量"
-    ),
+    "over_order_quantity": Words("more pieces completed at an operation than ordered", "某工序完工数超过工单数量"),
     "order_not_balanced": Words(
         "last operation, rejected and MRB do not add up to the order",
         "末道工序完工、拒收与待评审数量之和不等于工单数量",
@@ -34,9 +32,7 @@ KINDS = {
     "resource_differs": Words(
         "machine recorded is not the one in the operation's name", "记录的设备与工序名称中的设备不同"
     ),
-    "origin_not_known": Words(
-        "found by inspection, no producing operation before it", "检验发现，之前没有加工工序"
-    ),
+    "origin_not_known": Words("found by inspection, no producing operation before it", "检验发现，之前没有加工工序"),
     "similar_names": Words("names that differ only in case or punctuation", "仅大小写或标点不同的名称"),
     "column_absent": Words("column absent", "缺少列"),
 }

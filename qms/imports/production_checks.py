@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from qms.imports.cells import shown
 from qms.imports.production_anomalies import anomaly
 from qms.imports.production_operations import machine_of, names_machine
-from qms.imports.production_orders import WorkOrder
-from qms.imports.production_rows import QUANTITIES, Header, Report
+from qms.imports.production_rows import Header
 from qms.rules.errors import Problem
+from qms.rules.production import QUANTITIES, Report, WorkOrder
 
 
 def repeats(reports: Iterable[Report], header: Header) -> Iterator[Problem]:
@@ -114,10 +114,8 @@ def _over_order(order: WorkOrder, header: Header) -> Iterator[Problem]:
                 "over_order_quantity",
                 last[operation].line,
                 header.names["completed"],
-                f"{shown(operation)} completed {pieces} of {order.order_quantity} ordered "
-                f"in {shown(order.number)}.",
-                f"{shown(order.number)}：{shown(operation)} 完工 {pieces} 件，"
-                f"工单为 {order.order_quantity} 件。",
+                f"{shown(operation)} completed {pieces} of {order.order_quantity} ordered in {shown(order.number)}.",
+                f"{shown(order.number)}：{shown(operation)} 完工 {pieces} 件，工单为 {order.order_quantity} 件。",
             )
 
 

@@ -37,9 +37,7 @@ class Operation(NamedTuple):
 class Inspections:
     """Decides which operations inspect: by a person's word for a name, else by the words in it."""
 
-    def __init__(
-        self, words: tuple[str, ...] = INSPECTION_WORDS, decided: Mapping[str, bool] | None = None
-    ) -> None:
+    def __init__(self, words: tuple[str, ...] = INSPECTION_WORDS, decided: Mapping[str, bool] | None = None) -> None:
         self._pattern = re.compile("|".join(map(_word_pattern, words)) or r"(?!)", re.IGNORECASE)
         self._decided = dict(decided or {})
 
@@ -53,9 +51,7 @@ class Inspections:
 def _word_pattern(word: str) -> str:
     """Match a Latin word only as a whole word, with or without its full stops; hanzi anywhere."""
     letters = [
-        re.escape(letter) + r"\.?" if letter.isupper() else re.escape(letter)
-        for letter in word
-        if letter != "."
+        re.escape(letter) + r"\.?" if letter.isupper() else re.escape(letter) for letter in word if letter != "."
     ]
     body = "".join(letters) if word.isupper() else re.escape(word)
     return rf"(?<![^\W_]){body}(?![^\W_])" if word.isascii() else body

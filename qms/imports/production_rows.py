@@ -3,7 +3,6 @@
 import difflib
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -14,6 +13,7 @@ from qms.imports.production_span import span_anomaly
 from qms.imports.rows import Row
 from qms.imports.times import instant, is_uncertain, time_stamp, wall_clock
 from qms.rules.errors import BadFile, Problem
+from qms.rules.production import BREAKDOWN, QUANTITIES, SET_UP, WORK, Report
 
 
 class Column(NamedTuple):
@@ -40,50 +40,9 @@ COLUMNS = (
     Column("mrb", "Qty for MRB", True),
     Column("rework", "Rework", False),
 )
-QUANTITIES = ("completed", "rejected", "mrb")
-WORK, SET_UP, BREAKDOWN = "D", "S", "B"
 YES, NO = frozenset({"Y", "YES", "是"}), frozenset({"", "N", "NO", "否"})
 HINT_LIKENESS = 0.6
 LONGEST_KIND = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """One row of the log. Times are the site's wall clock; None means that the cell was empty or unreadable.
-
-    `key` is the identity of the report in every file that holds it: what it says, without the span, and which
-    of the rows that say the same it is. `repeat_of` is the line that this row repeats cell by cell.
-    """
-
-    line: int
-    work_order: str
-    operation: str
-    resource: str
-    start: datetime
-    complete: datetime
-    order_quantity: int | None
-    item: str
-    worker: str
-    kind: str
-    completed: int | None
-    rejected: int | None
-    mrb: int | None
-    rework: bool
-    key: str = ""
-    repeat_of: int | None = None
-
-    @property
-    def moves(self) -> bool:
-        """Only work reports move pieces; set-up and breakdown rows never do."""
-        return self.kind == WORK
-
-    def moved(self, quantity: str) -> int:
-        """Return the pieces that this row moves of one of QUANTITIES."""
-        return (getattr(self, quantity) or 0) if self.moves else 0
-
-    def numbered(self, key: str, repeat_of: int | None) -> "Report":
-        """Return the report with its identity in the file."""
-        return replace(self, key=key, repeat_of=repeat_of)
 
 
 class Header(NamedTuple):
@@ -106,9 +65,7 @@ def header_of(row: Row) -> Header:
     taken = {place for places in known.values() for place in places}
     spare = [name for place, name in enumerate(row.cells) if place not in taken and name]
     problems = [
-        problem
-        for column in COLUMNS
-        if (problem := _header_problem(column, len(known[column.role]), spare, row.line))
+        problem for column in COLUMNS if (problem := _header_problem(column, len(known[column.role]), spare, row.line))
     ]
     if problems:
         listed = ", ".join(problem.field or "" for problem in problems)
@@ -143,9 +100,7 @@ def _header_problem(column: Column, count: int, spare: list[str], line: int) -> 
         return None
     else:
         en, zh = f"The column {column.header} is missing.", f"缺少“{column.header}”列。"
-        near = difflib.get_close_matches(
-            column.header.lower(), [name.lower() for name in spare], 1, HINT_LIKENESS
-        )
+        near = difflib.get_close_matches(column.header.lower(), [name.lower() for name in spare], 1, HINT_LIKENESS)
         if near:
             en += f" Is {shown(near[0])} meant? Rename it in the file."
             zh += f"是否为 {shown(near[0])}？请在文件中改名。"
@@ -220,9 +175,7 @@ class ReportReader:
                 line.add("clock_change", role, "The clock was changed at this time.", "此刻正值时钟调整。")
         minutes = instant(report.complete, self.zone) - instant(report.start, self.zone)
         wall = report.complete - report.start
-        remark = span_anomaly(
-            line.cell("span"), {minutes, wall}, report.line, self.header.names.get("span", "Span")
-        )
+        remark = span_anomaly(line.cell("span"), {minutes, wall}, report.line, self.header.names.get("span", "Span"))
         if remark:
             line.anomalies.append(remark)
 

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from qms.imports.production import ProductionLog, count_by_kind
 from qms.imports.production_anomalies import KINDS
-from qms.imports.production_rows import QUANTITIES
 from qms.rules.errors import BadFile
+from qms.rules.production import QUANTITIES
 from qms.rules.words import Words
 
 
@@ -44,8 +44,7 @@ class Summary:
         """Return the lines of the summary, totals first, then the anomalies by kind."""
         totals = [Figure(LABELS[name], getattr(self, name)) for name in LABELS]
         return totals + [
-            Figure(Words(f"  {KINDS[kind].en}", f"  {KINDS[kind].zh}"), count)
-            for kind, count in self.anomalies.items()
+            Figure(Words(f"  {KINDS[kind].en}", f"  {KINDS[kind].zh}"), count) for kind, count in self.anomalies.items()
         ]
 
     @property
@@ -84,8 +83,7 @@ def summary_of(log: ProductionLog) -> Summary:
     findings = [finding for order in log.work_orders for finding in order.findings]
     hand_overs = [move for order in log.work_orders for move in order.hand_overs]
     derived = {
-        "completed": sum(move.quantity for move in hand_overs)
-        + sum(order.delivered for order in log.work_orders),
+        "completed": sum(move.quantity for move in hand_overs) + sum(order.delivered for order in log.work_orders),
         "rejected": sum(found.quantity for found in findings if found.outcome == "rejected"),
         "mrb": sum(found.quantity for found in findings if found.outcome == "mrb"),
     }

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from qms.imports.cells import required_text, shown
 from qms.rules.errors import Invalid, Problem
+from qms.rules.inspections import YEAR_FIRST
 
-YEAR_FIRST = "year-first"
 SHEET = "sheet"
 FIRST_YEAR, LAST_YEAR = 1970, 2100
 
@@ -27,9 +27,7 @@ _YEAR_FIRST = re.compile(
     r" ?(?P<offset>Z|[+-]\d{2}:?\d{2})?",
     re.ASCII,
 )
-_SHEET = re.compile(
-    rf"{_YEAR_FIRST.pattern}|(?P<the_year>\d{{4}})-(?P<the_month>\d\d)-(?P<the_day>\d\d)", re.ASCII
-)
+_SHEET = re.compile(rf"{_YEAR_FIRST.pattern}|(?P<the_year>\d{{4}})-(?P<the_month>\d\d)-(?P<the_day>\d\d)", re.ASCII)
 # Excel shows 2012/01/29 23:24:00.000 as minutes, seconds and tenths, and saves that: day and hour are lost.
 _EXCEL_DAMAGE = re.compile(r"\d{1,3}:\d{2}[.,]\d", re.ASCII)
 
@@ -89,9 +87,7 @@ def time_stamp(cell: str, form: str, line: int, column: str) -> datetime:
         )
     else:
         try:
-            return _moment(
-                {name.removeprefix("the_"): part for name, part in found.groupdict().items() if part}
-            )
+            return _moment({name.removeprefix("the_"): part for name, part in found.groupdict().items() if part})
         except ValueError:
             en, zh = f"{shown(cell)} is no time that was ever on a clock.", f"{shown(cell)} 不是有效的时间。"
     raise Problem(en, zh, line=line, column=column, kind=kind)

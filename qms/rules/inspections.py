@@ -1,21 +1,17 @@
-"""Knows what a file of inspection results can mean: columns, defects, readings, place in the chain.
-
-It must not know how a mapping is written down, nor how rows are read or stored.
-"""
+"""Knows what a file of inspection results can mean and what one inspection is; must not know files or tables."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from typing import NamedTuple
 
-from qms.imports.times import YEAR_FIRST
 from qms.rules.words import Words
 
 ROLES = ("piece", "lot", "item", "time", "quantity", "rejected", "verdict", "defect")
 HEADERS = ("first-line", "here", "beside")
 LOT_RULES = ("one", "day", "month", "pieces", "column")
 SEVERITIES = ("CR", "MA", "MI")
-UNIT_KINDS = ("department", "post", "operation", "process", "customer", "supplier")
-LINK_KINDS = ("operation", "process", "function", "task", "condition")
+YEAR_FIRST = "year-first"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +121,34 @@ class Mapping:
     def used_columns(self) -> tuple[str, ...]:
         """Name every column that the mapping uses."""
         marked = [defect.column for defect in self.defects if defect.column]
-        return tuple(
-            dict.fromkeys([*self.columns.values(), *marked, *(each.column for each in self.readings)])
-        )
+        return tuple(dict.fromkeys([*self.columns.values(), *marked, *(each.column for each in self.readings)]))
+
+
+class Reading(NamedTuple):
+    """One measured value of a row, exactly as written."""
+
+    column: str
+    value: Decimal
+    unit: str
+    good: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """One row: a piece or lot that was inspected. `at` is aware UTC, None when the file has no date.
+
+    `key` is the identity of the row in every file of its source. `defects` holds (code, pieces), gravest
+    first, and adds up to `rejected`; `further` holds codes seen on pieces counted under a graver one.
+    """
+
+    line: int
+    key: str
+    at: datetime | None
+    item: str
+    lot: str
+    piece: str
+    quantity: int
+    rejected: int
+    defects: tuple[tuple[str, int], ...]
+    further: tuple[str, ...]
+    readings: tuple[Reading, ...]

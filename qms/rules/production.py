@@ -8,15 +8,54 @@ rejected or held for the board it found itself. So the steps add up to the work 
 """
 
 from collections.abc import Container, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby, pairwise
 from typing import Literal, NamedTuple
 
-from qms.imports.production_rows import Report
-
 Outcome = Literal["rejected", "mrb"]
+QUANTITIES = ("completed", "rejected", "mrb")
+WORK, SET_UP, BREAKDOWN = "D", "S", "B"
 OUTCOMES: tuple[Outcome, ...] = ("rejected", "mrb")
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One row of the log. Times are the site's wall clock; None means that the cell was empty or unreadable.
+
+    `key` is the identity of the report in every file that holds it: what it says, without the span, and which
+    of the rows that say the same it is. `repeat_of` is the line that this row repeats cell by cell.
+    """
+
+    line: int
+    work_order: str
+    operation: str
+    resource: str
+    start: datetime
+    complete: datetime
+    order_quantity: int | None
+    item: str
+    worker: str
+    kind: str
+    completed: int | None
+    rejected: int | None
+    mrb: int | None
+    rework: bool
+    key: str = ""
+    repeat_of: int | None = None
+
+    @property
+    def moves(self) -> bool:
+        """Only work reports move pieces; set-up and breakdown rows never do."""
+        return self.kind == WORK
+
+    def moved(self, quantity: str) -> int:
+        """Return the pieces that this row moves of one of QUANTITIES."""
+        return (getattr(self, quantity) or 0) if self.moves else 0
+
+    def numbered(self, key: str, repeat_of: int | None) -> "Report":
+        """Return the report with its identity in the file."""
+        return replace(self, key=key, repeat_of=repeat_of)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +197,6 @@ def _order(number: str, reports: Sequence[Report], inspections: Container[str]) 
         next((report.item for report in reports if report.item), ""),
         next((report.order_quantity for report in reports if report.order_quantity is not None), None),
         tuple(
-            Step(place, operation, operation in inspections, tuple(run))
-            for place, (operation, run) in enumerate(runs)
+            Step(place, operation, operation in inspections, tuple(run)) for place, (operation, run) in enumerate(runs)
         ),
     )
