@@ -17,7 +17,7 @@ class Place(NamedTuple):
 
 
 MENU: tuple[tuple[Words | None, tuple[Place, ...]], ...] = (
-    (None, (Place(Words("Today", "今日"), "today.index", None, "sun"),)),
+    (None, (Place(Words("Today", "今日"), "today.index", None, "home"),)),
     (Words("Shop floor", "现场"), (
         Place(Words("Hand-overs", "工序交接"), "acceptance.handovers", "acceptance.view", "transfer"),
         Place(Words("Rejections", "不合格"), "rejections.register", "rejections.view", "ban"),
@@ -34,7 +34,7 @@ MENU: tuple[tuple[Words | None, tuple[Place, ...]], ...] = (
         Place(Words("Routings", "工艺路线"), "chain.routings", "chain.view", "route"),
     )),
     (Words("Figures", "指标"), (
-        Place(Words("Measures", "质量指标"), "measures.overview", "measures.view", "chart"),
+        Place(Words("Measures", "质量指标"), "measures.overview", "measures.view", "chart-line"),
     )),
     (Words("Administration", "管理"), (
         Place(Words("Imports", "导入"), "imports.runs", "imports.run", "upload"),
@@ -50,10 +50,11 @@ def groups() -> list[dict[str, Any]]:
     person = g.get("person")
     if person is None:
         return []
+    here = _here()
     shown = []
     for words, places in MENU:
         items = [
-            {"words": p.words, "url": url_for(p.endpoint), "active": request.endpoint == p.endpoint, "icon": p.icon,
+            {"words": p.words, "url": url_for(p.endpoint), "active": p.endpoint == here, "icon": p.icon,
              "count": None}
             for p in places
             if p.endpoint in current_app.view_functions and (p.permission is None or person.may(p.permission))
@@ -61,3 +62,12 @@ def groups() -> list[dict[str, Any]]:
         if items:
             shown.append({"words": words, "items": items})
     return shown
+
+
+def _here() -> str | None:
+    """Return the entry that this page belongs to: the one whose address begins this page's, the longest of them."""
+    addresses = {p.endpoint: url_for(p.endpoint) for _, places in MENU for p in places
+                 if p.endpoint in current_app.view_functions}
+    inside = [endpoint for endpoint, address in addresses.items()
+              if f"{request.path}/".startswith(f"{address.rstrip('/')}/") and (address != "/" or request.path == "/")]
+    return max(inside, key=lambda endpoint: len(addresses[endpoint]), default=None)

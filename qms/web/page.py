@@ -14,6 +14,7 @@ from markupsafe import Markup
 from sqlalchemy import select
 
 from qms.models.chain import Site
+from qms.rules.clauses import RULES
 from qms.rules.clock import rfc3339
 from qms.web import navigation
 from qms.web.language import language, say, time_zone
@@ -31,7 +32,8 @@ def register(app: Flask, static_folder: Path) -> None:
         return url_for("static", filename=path, v=digest(path))
 
     app.jinja_env.globals.update(static=static, say=say, name=name, when=when, day=day, number=number,
-                                 percent=percent, may=may, csrf_field=csrf_field, with_args=with_args)
+                                 percent=percent, may=may, csrf_field=csrf_field, with_args=with_args,
+                                 rules=RULES)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
     @app.context_processor
