@@ -8,8 +8,6 @@ if TYPE_CHECKING:
     from qms.db import Database
     from qms.settings import Settings
 
-__version__ = "0.1.0"
-
 
 def create_app(settings: "Settings | None" = None, database: "Database | None" = None) -> "Flask":
     """Build the web application. `database` None opens the one that the settings name."""

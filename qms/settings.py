@@ -6,7 +6,9 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-ROOT = Path(__file__).resolve().parent.parent
+VERSION = "0.1.0"
+PACKAGE = Path(__file__).resolve().parent
+ROOT = PACKAGE.parent
 
 
 class Settings(BaseSettings):

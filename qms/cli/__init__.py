@@ -5,8 +5,8 @@ import pkgutil
 
 import click
 
-from qms import __version__
 from qms.rules.errors import BadFile, Refused, RuleError
+from qms.settings import VERSION
 
 
 class Polite(click.Group):
@@ -25,7 +25,7 @@ class Polite(click.Group):
 
 
 @click.group(cls=Polite)
-@click.version_option(__version__)
+@click.version_option(VERSION)
 def main() -> None:
     """Quality-system add-on: the next process is the customer."""
 

@@ -4,7 +4,6 @@ import hmac
 import secrets
 import uuid
 from datetime import timedelta
-from pathlib import Path
 from typing import Any, NoReturn
 
 from apiflask import APIFlask
@@ -13,9 +12,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter
 from whitenoise import WhiteNoise
 
-import qms
 from qms.db import Database
-from qms.settings import ROOT, Settings
+from qms.settings import PACKAGE, ROOT, VERSION, Settings
 from qms.web import errors, language, page
 from qms.web.requests import close_reading, database, reading, settings
 from qms.workflows import accounts
@@ -29,7 +27,7 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "geolocation=(), microphone=(), camera=(self)",
 }
-STATIC = Path(qms.__file__).parent / "static"
+STATIC = PACKAGE / "static"
 
 
 class IdConverter(BaseConverter):
@@ -43,7 +41,7 @@ class IdConverter(BaseConverter):
 
 def build(config: Settings, opened: Database) -> Flask:
     """Return the application without its blueprints."""
-    app = APIFlask("qms", title="qms", version=qms.__version__, docs_path=None, json_errors=False,
+    app = APIFlask("qms", title="qms", version=VERSION, docs_path=None, json_errors=False,
                    template_folder=str(ROOT / "templates"), static_folder=None,  # type: ignore[arg-type]
                    spec_path="/api/v1/openapi.json")
     app.extensions["qms.settings"] = config
