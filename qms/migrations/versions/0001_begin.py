@@ -223,11 +223,11 @@ def upgrade() -> None:
     op.create_index(op.f('ix_grants_person_id'), 'grants', ['person_id'], unique=False)
     op.create_table('imports',
     sa.Column('site_id', qms.db.types.Id, nullable=True),
-    sa.Column('kind', sa.String(length=20), nullable=False, comment='inspections, production or chain'),
+    sa.Column('kind', sa.String(length=20), nullable=False, comment='kinds are in rules.imports'),
     sa.Column('file_name', sa.String(length=200), nullable=False),
     sa.Column('file_sha256', sa.String(length=64), nullable=False),
     sa.Column('mapping', sa.Text(), nullable=True, comment='the mapping file, as used'),
-    sa.Column('state', sa.String(length=20), nullable=False, comment='running, done, refused or cancelled'),
+    sa.Column('state', sa.String(length=20), nullable=False, comment='states are in rules.imports'),
     sa.Column('person_id', qms.db.types.Id, nullable=False),
     sa.Column('started_at', qms.db.types.UtcTime(timezone=True), nullable=False),
     sa.Column('finished_at', qms.db.types.UtcTime(timezone=True), nullable=True),
@@ -345,6 +345,35 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_lot_sources_lot_id'), 'lot_sources', ['lot_id'], unique=False)
     op.create_index(op.f('ix_lot_sources_source_id'), 'lot_sources', ['source_id'], unique=False)
+    op.create_table('production_reports',
+    sa.Column('site_id', qms.db.types.Id, nullable=False),
+    sa.Column('import_id', qms.db.types.Id, nullable=False),
+    sa.Column('source_key', sa.String(length=120), nullable=False, comment='identity in every file that holds it'),
+    sa.Column('line', sa.Integer(), nullable=False, comment='of the file in which it came first'),
+    sa.Column('lot_id', qms.db.types.Id, nullable=False),
+    sa.Column('unit_id', qms.db.types.Id, nullable=False, comment='the operation'),
+    sa.Column('resource', sa.String(length=200), nullable=False, comment='machine as recorded'),
+    sa.Column('started_at', qms.db.types.UtcTime(timezone=True), nullable=False),
+    sa.Column('completed_at', qms.db.types.UtcTime(timezone=True), nullable=False),
+    sa.Column('kind', sa.String(length=20), nullable=False, comment='D work, S set-up, B breakdown; only D moves pieces'),
+    sa.Column('completed', sa.Integer(), nullable=True, comment='pieces; None: the row does not say'),
+    sa.Column('rejected', sa.Integer(), nullable=True, comment='pieces; None: the row does not say'),
+    sa.Column('for_review', sa.Integer(), nullable=True, comment='pieces for the review board (MRB); None: unsaid'),
+    sa.Column('rework', sa.Boolean(), nullable=False),
+    sa.Column('repeated', sa.Boolean(), nullable=False, comment='repeats another row of its file cell by cell'),
+    sa.Column('id', qms.db.types.Id, nullable=False),
+    sa.Column('rev', sa.Integer(), nullable=False, comment='version of this row, from 1'),
+    sa.CheckConstraint('completed >= 0 AND rejected >= 0 AND for_review >= 0', name=op.f('ck_production_reports_parts')),
+    sa.ForeignKeyConstraint(['import_id'], ['imports.id'], name=op.f('fk_production_reports_import_id_imports')),
+    sa.ForeignKeyConstraint(['lot_id'], ['lots.id'], name=op.f('fk_production_reports_lot_id_lots')),
+    sa.ForeignKeyConstraint(['site_id'], ['sites.id'], name=op.f('fk_production_reports_site_id_sites')),
+    sa.ForeignKeyConstraint(['unit_id'], ['units.id'], name=op.f('fk_production_reports_unit_id_units')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_production_reports')),
+    sa.UniqueConstraint('source_key', name=op.f('uq_production_reports_source_key'))
+    )
+    op.create_index(op.f('ix_production_reports_import_id'), 'production_reports', ['import_id'], unique=False)
+    op.create_index('ix_production_reports_lot', 'production_reports', ['lot_id', 'started_at'], unique=False)
+    op.create_index(op.f('ix_production_reports_unit_id'), 'production_reports', ['unit_id'], unique=False)
     op.create_table('routing_steps',
     sa.Column('routing_id', qms.db.types.Id, nullable=False),
     sa.Column('position', sa.Integer(), nullable=False, comment='from 1'),
@@ -370,7 +399,8 @@ def upgrade() -> None:
     sa.Column('reaction_en', sa.String(length=1000), nullable=True),
     sa.Column('valid_from', sa.Date(), nullable=True, comment='first day in force; None while a draft'),
     sa.Column('valid_to', sa.Date(), nullable=True, comment='last day in force; None: until superseded'),
-    sa.Column('drafted_by_id', qms.db.types.Id, nullable=False),
+    sa.Column('drafted_by_id', qms.db.types.Id, nullable=False, comment='who changed the draft last'),
+    sa.Column('edits', sa.Integer(), nullable=False, comment='of its characteristics: its version covers them'),
     sa.Column('approved_by_id', qms.db.types.Id, nullable=True),
     sa.Column('approved_at', qms.db.types.UtcTime(timezone=True), nullable=True),
     sa.Column('grant_id', qms.db.types.Id, nullable=True, comment='grant that allowed the approval'),
@@ -467,15 +497,18 @@ def upgrade() -> None:
     sa.UniqueConstraint('site_id', 'year', 'serial', name=op.f('uq_handovers_site_id_year_serial')),
     sa.UniqueConstraint('source_key', name=op.f('uq_handovers_source_key'))
     )
-    op.create_index('ix_handovers_customer', 'handovers', ['customer_id', 'state', 'id'], unique=False)
+    op.create_index('ix_handovers_again', 'handovers', ['id'], unique=False, sqlite_where=sa.text('presentation > 1'), postgresql_where=sa.text('presentation > 1'))
+    op.create_index('ix_handovers_customer', 'handovers', ['customer_id', 'id'], unique=False)
+    op.create_index(op.f('ix_handovers_import_id'), 'handovers', ['import_id'], unique=False)
     op.create_index('ix_handovers_item', 'handovers', ['item_id', 'id'], unique=False)
     op.create_index('ix_handovers_link', 'handovers', ['link_id', 'presented_at'], unique=False)
+    op.create_index('ix_handovers_link_id', 'handovers', ['link_id', 'id'], unique=False)
     op.create_index(op.f('ix_handovers_lot_id'), 'handovers', ['lot_id'], unique=False)
     op.create_index('ix_handovers_presented', 'handovers', ['presented_at', 'id'], unique=False)
     op.create_index(op.f('ix_handovers_previous_id'), 'handovers', ['previous_id'], unique=False)
-    op.create_index('ix_handovers_site_state', 'handovers', ['site_id', 'state', 'id'], unique=False)
+    op.create_index('ix_handovers_site', 'handovers', ['site_id', 'id'], unique=False)
     op.create_index('ix_handovers_state', 'handovers', ['state', 'id'], unique=False)
-    op.create_index('ix_handovers_supplier', 'handovers', ['supplier_id', 'state', 'id'], unique=False)
+    op.create_index('ix_handovers_supplier', 'handovers', ['supplier_id', 'id'], unique=False)
     op.create_table('checks',
     sa.Column('handover_id', qms.db.types.Id, nullable=False),
     sa.Column('kind', sa.String(length=20), nullable=False),
@@ -498,6 +531,7 @@ def upgrade() -> None:
     sa.Column('serial', sa.Integer(), nullable=False, comment='of the number, gap-free per site and year'),
     sa.Column('number', sa.String(length=40), nullable=False),
     sa.Column('client_id', sa.String(length=36), nullable=True, comment='UUID given by whoever recorded it'),
+    sa.Column('content_hash', sa.String(length=64), nullable=True, comment='SHA-256 of what was sent under client_id; None without one'),
     sa.Column('kind', sa.String(length=20), nullable=False),
     sa.Column('state', sa.String(length=20), nullable=False),
     sa.Column('item_id', qms.db.types.Id, nullable=True, comment='None: cannot be identified (R-02)'),
@@ -547,16 +581,33 @@ def upgrade() -> None:
     sa.UniqueConstraint('site_id', 'year', 'serial', name=op.f('uq_rejections_site_id_year_serial')),
     sa.UniqueConstraint('source_key', name=op.f('uq_rejections_source_key'))
     )
-    op.create_index('ix_rejections_defect', 'rejections', ['defect_id', 'id'], unique=False)
+    op.create_index('ix_rejections_defect_id', 'rejections', ['defect_id', 'id'], unique=False)
+    op.create_index('ix_rejections_defect_id_found', 'rejections', ['defect_id', 'found_at', 'id'], unique=False)
     op.create_index('ix_rejections_found_at', 'rejections', ['found_at', 'id'], unique=False)
-    op.create_index('ix_rejections_found_unit', 'rejections', ['found_unit_id', 'id'], unique=False)
+    op.create_index('ix_rejections_found_unit_id', 'rejections', ['found_unit_id', 'id'], unique=False)
+    op.create_index('ix_rejections_found_unit_id_found', 'rejections', ['found_unit_id', 'found_at', 'id'], unique=False)
     op.create_index(op.f('ix_rejections_handover_id'), 'rejections', ['handover_id'], unique=False)
-    op.create_index('ix_rejections_item', 'rejections', ['item_id', 'id'], unique=False)
+    op.create_index('ix_rejections_import_id', 'rejections', ['import_id', 'id'], unique=False)
+    op.create_index('ix_rejections_import_id_found', 'rejections', ['import_id', 'found_at', 'id'], unique=False)
+    op.create_index('ix_rejections_item_id', 'rejections', ['item_id', 'id'], unique=False)
+    op.create_index('ix_rejections_item_id_found', 'rejections', ['item_id', 'found_at', 'id'], unique=False)
     op.create_index('ix_rejections_kind', 'rejections', ['kind', 'id'], unique=False)
-    op.create_index(op.f('ix_rejections_lot_id'), 'rejections', ['lot_id'], unique=False)
-    op.create_index('ix_rejections_origin', 'rejections', ['origin_unit_id', 'id'], unique=False)
+    op.create_index('ix_rejections_kind_found', 'rejections', ['kind', 'found_at', 'id'], unique=False)
+    op.create_index('ix_rejections_link_id', 'rejections', ['link_id', 'id'], unique=False)
+    op.create_index('ix_rejections_link_id_found', 'rejections', ['link_id', 'found_at', 'id'], unique=False)
+    op.create_index('ix_rejections_lot_id', 'rejections', ['lot_id', 'id'], unique=False)
+    op.create_index('ix_rejections_lot_id_found', 'rejections', ['lot_id', 'found_at', 'id'], unique=False)
+    op.create_index('ix_rejections_origin_state', 'rejections', ['origin_state', 'id'], unique=False)
+    op.create_index('ix_rejections_origin_state_found', 'rejections', ['origin_state', 'found_at', 'id'], unique=False)
+    op.create_index('ix_rejections_origin_unit_id', 'rejections', ['origin_unit_id', 'id'], unique=False)
+    op.create_index('ix_rejections_origin_unit_id_found', 'rejections', ['origin_unit_id', 'found_at', 'id'], unique=False)
+    op.create_index('ix_rejections_severity', 'rejections', ['severity', 'id'], unique=False)
+    op.create_index('ix_rejections_severity_found', 'rejections', ['severity', 'found_at', 'id'], unique=False)
+    op.create_index('ix_rejections_site_id', 'rejections', ['site_id', 'id'], unique=False)
+    op.create_index('ix_rejections_site_id_found', 'rejections', ['site_id', 'found_at', 'id'], unique=False)
     op.create_index('ix_rejections_site_state', 'rejections', ['site_id', 'state', 'id'], unique=False)
     op.create_index('ix_rejections_state', 'rejections', ['state', 'id'], unique=False)
+    op.create_index('ix_rejections_state_found', 'rejections', ['state', 'found_at', 'id'], unique=False)
     op.create_table('containment_lines',
     sa.Column('rejection_id', qms.db.types.Id, nullable=False),
     sa.Column('place', sa.String(length=20), nullable=False, comment='kind of location; kinds are in rules.rejections'),
@@ -578,29 +629,6 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_containment_lines'))
     )
     op.create_index(op.f('ix_containment_lines_rejection_id'), 'containment_lines', ['rejection_id'], unique=False)
-    op.create_table('holds',
-    sa.Column('rejection_id', qms.db.types.Id, nullable=False),
-    sa.Column('lot_id', qms.db.types.Id, nullable=True, comment='None: lot unknown'),
-    sa.Column('quantity', sa.Integer(), nullable=False),
-    sa.Column('location', sa.String(length=120), nullable=True),
-    sa.Column('state', sa.String(length=20), nullable=False),
-    sa.Column('held_at', qms.db.types.UtcTime(timezone=True), nullable=False),
-    sa.Column('released_at', qms.db.types.UtcTime(timezone=True), nullable=True),
-    sa.Column('released_by_id', qms.db.types.Id, nullable=True),
-    sa.Column('grant_id', qms.db.types.Id, nullable=True, comment='grant that allowed the release'),
-    sa.Column('result', sa.String(length=500), nullable=True, comment='what the re-inspection found'),
-    sa.Column('id', qms.db.types.Id, nullable=False),
-    sa.Column('rev', sa.Integer(), nullable=False, comment='version of this row, from 1'),
-    sa.CheckConstraint('quantity > 0', name=op.f('ck_holds_quantity')),
-    sa.ForeignKeyConstraint(['grant_id'], ['grants.id'], name=op.f('fk_holds_grant_id_grants')),
-    sa.ForeignKeyConstraint(['lot_id'], ['lots.id'], name=op.f('fk_holds_lot_id_lots')),
-    sa.ForeignKeyConstraint(['rejection_id'], ['rejections.id'], name=op.f('fk_holds_rejection_id_rejections')),
-    sa.ForeignKeyConstraint(['released_by_id'], ['people.id'], name=op.f('fk_holds_released_by_id_people')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_holds'))
-    )
-    op.create_index('ix_holds_lot', 'holds', ['lot_id', 'state'], unique=False)
-    op.create_index(op.f('ix_holds_rejection_id'), 'holds', ['rejection_id'], unique=False)
-    op.create_index('ix_holds_state', 'holds', ['state', 'id'], unique=False)
     op.create_table('origin_statements',
     sa.Column('rejection_id', qms.db.types.Id, nullable=False),
     sa.Column('state', sa.String(length=20), nullable=False),
@@ -636,6 +664,8 @@ def upgrade() -> None:
     sa.Column('check_id', qms.db.types.Id, nullable=False),
     sa.Column('characteristic_id', qms.db.types.Id, nullable=False),
     sa.Column('piece', sa.Integer(), nullable=False, comment='piece of the sample, from 1'),
+    sa.Column('pieces', sa.Integer(), nullable=False, comment='pieces this line speaks for; 1 when measured'),
+    sa.Column('nonconforming', sa.Integer(), nullable=False, comment='of those pieces'),
     sa.Column('value', qms.db.types.Exact(), nullable=True, comment='measured or counted; None for an attribute'),
     sa.Column('unit', sa.String(length=20), nullable=True),
     sa.Column('good', sa.Boolean(), nullable=False),
@@ -646,4 +676,29 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_readings'))
     )
     op.create_index(op.f('ix_readings_check_id'), 'readings', ['check_id'], unique=False)
+    op.create_table('holds',
+    sa.Column('rejection_id', qms.db.types.Id, nullable=False),
+    sa.Column('lot_id', qms.db.types.Id, nullable=True, comment='None: lot unknown'),
+    sa.Column('line_id', qms.db.types.Id, nullable=True, comment='containment line whose answer holds it; None: the report itself'),
+    sa.Column('quantity', sa.Integer(), nullable=False),
+    sa.Column('location', sa.String(length=120), nullable=True),
+    sa.Column('state', sa.String(length=20), nullable=False),
+    sa.Column('held_at', qms.db.types.UtcTime(timezone=True), nullable=False),
+    sa.Column('released_at', qms.db.types.UtcTime(timezone=True), nullable=True),
+    sa.Column('released_by_id', qms.db.types.Id, nullable=True),
+    sa.Column('grant_id', qms.db.types.Id, nullable=True, comment='grant that allowed the release'),
+    sa.Column('result', sa.String(length=500), nullable=True, comment='what the re-inspection found'),
+    sa.Column('id', qms.db.types.Id, nullable=False),
+    sa.Column('rev', sa.Integer(), nullable=False, comment='version of this row, from 1'),
+    sa.CheckConstraint('quantity > 0', name=op.f('ck_holds_quantity')),
+    sa.ForeignKeyConstraint(['grant_id'], ['grants.id'], name=op.f('fk_holds_grant_id_grants')),
+    sa.ForeignKeyConstraint(['line_id'], ['containment_lines.id'], name=op.f('fk_holds_line_id_containment_lines')),
+    sa.ForeignKeyConstraint(['lot_id'], ['lots.id'], name=op.f('fk_holds_lot_id_lots')),
+    sa.ForeignKeyConstraint(['rejection_id'], ['rejections.id'], name=op.f('fk_holds_rejection_id_rejections')),
+    sa.ForeignKeyConstraint(['released_by_id'], ['people.id'], name=op.f('fk_holds_released_by_id_people')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_holds'))
+    )
+    op.create_index('ix_holds_lot', 'holds', ['lot_id', 'state'], unique=False)
+    op.create_index(op.f('ix_holds_rejection_id'), 'holds', ['rejection_id'], unique=False)
+    op.create_index('ix_holds_state', 'holds', ['state', 'id'], unique=False)
     # ### end Alembic commands ###
