@@ -59,8 +59,8 @@ class PersonForm(EditForm):
     name = StringField(mark("Name"), [InputRequired(), Length(max=120)])
     reads = SelectField(mark("Language"), choices=LANGUAGES)
     unit_id = SelectField(mark("Works in"), coerce=id_or_none, choices=[])
-    active = BooleanField(mark("May sign in"),
-                          description=mark("Taking this away ends every session of the person at once."))
+    active = BooleanField(mark("Active"),
+                          description=mark("Who is not active cannot sign in; open sessions end at once."))
 
 
 class GrantForm(Form):
@@ -87,5 +87,5 @@ class PeopleFilter(Form):
     """The filter row of the people register."""
 
     q = StringField(mark("Name or sign-in name"), [Length(max=60)])
-    role = SelectField(mark("Role today"), choices=[])
-    state = SelectField(mark("State"), choices=[])
+    role = SelectField(mark("Role today"), choices=[], default="")
+    state = SelectField(mark("State"), choices=[], default="")

@@ -1,5 +1,6 @@
 """Signing in and out, one's own sessions and password, people, grants and roles. Decides nothing."""
 
+import re
 from datetime import timedelta
 from uuid import UUID
 
@@ -31,6 +32,20 @@ from qms.workflows import accounts_register as register
 
 bp = Blueprint("accounts", __name__, url_prefix="/accounts")
 YEAR_SECONDS = 365 * 24 * 3600
+BROWSERS = {"Edg": "Edge", "OPR": "Opera", "MicroMessenger": "WeChat", "Firefox": "Firefox", "Chrome": "Chrome",
+            "Version": "Safari"}
+SYSTEMS = {"Windows": "Windows", "Android": "Android", "iPhone": "iPhone", "iPad": "iPad", "Mac OS X": "macOS",
+           "Linux": "Linux"}
+
+
+@bp.app_template_filter()
+def device(agent: str | None) -> str:
+    """Return browser and system of a user agent in plain words; the text itself where neither is known."""
+    known = agent or ""
+    browser = next((f"{shown} {found.group(1)}" for sign, shown in BROWSERS.items()
+                    if (found := re.search(rf"{sign}/(\d+)", known))), "")
+    system = next((shown for sign, shown in SYSTEMS.items() if sign in known), "")
+    return ", ".join(part for part in (browser, system) if part) or known[:60]
 
 
 @bp.route("/sign-in", methods=["GET", "POST"])
@@ -141,9 +156,10 @@ def people() -> str:
     """Show the register of people."""
     form = PeopleFilter(request.args, translate=gettext, language=language())
     form.role.choices = [SelectChoice("", gettext("All")), *_roles()]
-    form.state.choices = [SelectChoice("", gettext("All")), SelectChoice("active", gettext("May sign in")),
+    form.state.choices = [SelectChoice("", gettext("All")), SelectChoice("active", gettext("Active")),
                           SelectChoice("inactive", gettext("Not active"))]
-    form.validate()
+    if request.args:
+        form.validate()
     wanted = register.Filter(sought=(form.q.data or "").strip(), role=form.role.data or "",
                              state=form.state.data or "")
     rows = register.people(reading(), person(), wanted, after=request.args.get("after", ""))

@@ -6,7 +6,9 @@ from typing import Any
 from flask import Blueprint, current_app, render_template, url_for
 from flask_babel import format_timedelta
 
+from qms.rules.acceptance import HANDOVER
 from qms.rules.clock import utc_now
+from qms.rules.rejections import STEPS
 from qms.web import needs, person, reading
 from qms.workflows import today
 
@@ -18,7 +20,7 @@ bp = Blueprint("today", __name__)
 def index() -> str:
     """Show what waits, oldest first."""
     return render_template("today/index.html", today=today.today(reading(), person()), now=utc_now(), age=age,
-                           address=address)
+                           address=address, STATES=STEPS.states, HANDOVER_STATES=HANDOVER.states)
 
 
 def age(since: datetime) -> str:

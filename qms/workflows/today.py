@@ -19,6 +19,7 @@ from qms.workflows import jobs
 SHOWN = 6
 COUNTED = 100
 REPORTS_FOR = timedelta(days=14)
+HOLDING = ("held", "contained")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +65,10 @@ def today(session: Session, person: Actor) -> Today:
 
 
 def presented(session: Session, person: Actor) -> Waiting:
-    """Return the hand-overs presented to units where the person may decide."""
+    """Return the hand-overs to units where the person may decide that nobody has decided yet."""
     customer = aliased(Unit)
     query = (select(Handover).join(customer, customer.id == Handover.customer_id)
-             .where(Handover.state == "presented",
+             .where(Handover.state.in_(("presented", "not_inspected")),
                     in_scope(person, "acceptance.decide", Handover.site_id, customer.path)))
     return _first(session, query, Handover.id,
                   joinedload(Handover.supplier), joinedload(Handover.customer), joinedload(Handover.item),
@@ -80,7 +81,7 @@ def holds(session: Session, person: Actor) -> Waiting:
     may = or_(*(in_scope(person, permission, Rejection.site_id, found.path)
                 for permission in ("rejections.contain", "rejections.release")))
     query = (select(Rejection).join(found, found.id == Rejection.found_unit_id)
-             .where(Rejection.state == "held", may))
+             .where(Rejection.state.in_(HOLDING), may))
     return _first(session, query, Rejection.id, *_of_rejection())
 
 
@@ -88,7 +89,7 @@ def laid_to_us(session: Session, person: Actor) -> Waiting:
     """Return the open rejections whose origin is assumed in a unit that the person holds a grant for."""
     origin = aliased(Unit)
     query = (select(Rejection).join(origin, origin.id == Rejection.origin_unit_id)
-             .where(Rejection.state.not_in(("closed", "void")), Rejection.origin_state == "assumed",
+             .where(Rejection.state.in_(HOLDING), Rejection.origin_state == "assumed",
                     in_scope(person, "rejections.contest", Rejection.site_id, origin.path, unit_only=True)))
     return _first(session, query, Rejection.id, *_of_rejection())
 

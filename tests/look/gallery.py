@@ -1,4 +1,4 @@
-"""Knows how to draw every macro and page frame with believable content, without the application; for looking and for axe.
+"""Knows how to draw every macro and page frame with believable content, without the application; for looking.
 
 `python tests/look/gallery.py FOLDER` writes one page per name and language.
 """
@@ -28,11 +28,12 @@ from wtforms import (
 from wtforms.fields import SelectChoice
 
 from forms.base import EditForm, Form
+from qms.rules.clauses import RULES
 from qms.rules.errors import Refused, Stale
 from qms.rules.words import Words
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = ("register", "record", "form", "report", "empty", "error", "paper")
+PAGES = ("register", "record", "form", "refused", "report", "empty", "error", "paper")
 NOW = datetime(2026, 11, 20, 6, 42, tzinfo=UTC)
 W = Words
 
@@ -53,7 +54,8 @@ def environment(language: str) -> Environment:
     words = catalogue(language)
     locale = "zh_Hans" if language == "zh" else "en"
     env = Environment(loader=FileSystemLoader([ROOT / "templates", ROOT / "tests" / "look"]), autoescape=True,
-                      undefined=StrictUndefined, extensions=["jinja2.ext.i18n"])
+                      undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+                      extensions=["jinja2.ext.i18n"])
     env.install_gettext_callables(  # type: ignore[attr-defined]
         lambda text: words.get(text) or text,
         lambda one, many, n: words.get(one) or (one if n == 1 else many), newstyle=True)
@@ -70,7 +72,8 @@ def environment(language: str) -> Environment:
         static=lambda path: f"/static/{path}", url_for=lambda name, **_: "/" + name.replace(".", "/"),
         csrf_field=lambda: Markup('<input type="hidden" name="csrf" value="x">'), may=lambda _: True,
         request=Thing(cookies={}, full_path="/"), person=Thing(name="王建国" if language == "zh" else "Wang Jianguo"),
-        get_flashed_messages=lambda with_categories: [], nav=navigation(), error=None, request_id=None, W=Words,
+        get_flashed_messages=lambda **_: [], nav=navigation(), error=None, W=Words, rule=None, rules=RULES,
+        g=Thing(request_id="6f1c0d3e"),
         now=NOW, hours=lambda n: NOW + timedelta(hours=n), Thing=Thing)
     return env
 
@@ -130,7 +133,8 @@ def forms(language: str, words: dict[str, str]) -> dict[str, Any]:
     stale = RejectionForm(None, translate=say)
     stale.refuse(Stale({"quantity": "24", "note": "Burr on edge B"}, {"quantity": "30", "note": "Burr on edge B"}),
                  language)
-    return {"wrong": wrong, "refused": refused, "stale": stale, "error": stale.refusal, "filter_form": FilterForm(None, translate=say)}
+    return {"wrong": wrong, "refused": refused, "stale": stale, "error": stale.refusal,
+            "filter_form": FilterForm(None, translate=say)}
 
 
 def draw(page: str, language: str) -> str:
