@@ -10,6 +10,10 @@ from qms.models.acceptance import Handover
 from qms.models.accounts import Person
 from qms.models.chain import Defect, Item, Link, Lot, Site, Unit
 
+FILTERED = ("site_id", "state", "kind", "severity", "defect_id", "item_id", "lot_id", "found_unit_id",
+            "origin_unit_id", "origin_state", "link_id", "import_id")
+"""Columns by which the register filters. Each has an index in both orders of the register: received and found."""
+
 
 class Rejection(Record):
     """A defect not accepted, not made or not passed on. Kinds, states and origin states are in rules.rejections."""
@@ -21,10 +25,12 @@ class Rejection(Record):
     serial: Mapped[int] = mapped_column(Integer, comment="of the number, gap-free per site and year")
     number: Mapped[str] = mapped_column(String(40), unique=True)
     client_id: Mapped[str | None] = mapped_column(String(36), unique=True, comment="UUID given by whoever recorded it")
+    content_hash: Mapped[str | None] = mapped_column(
+        String(64), comment="SHA-256 of what was sent under client_id; None without one")
     kind: Mapped[str] = mapped_column(String(20))
     state: Mapped[str] = mapped_column(String(20), default="held")
     item_id: Mapped[int | None] = mapped_column(ForeignKey("items.id"), comment="None: cannot be identified (R-02)")
-    lot_id: Mapped[int | None] = mapped_column(ForeignKey("lots.id"), index=True, comment="None: lot unknown (R-02)")
+    lot_id: Mapped[int | None] = mapped_column(ForeignKey("lots.id"), comment="None: lot unknown (R-02)")
     quantity: Mapped[int] = mapped_column(Integer, comment="nonconforming or suspect, in the item's unit")
     whole_lot: Mapped[bool] = mapped_column(default=False, comment="the whole lot is suspect (R-05)")
     for_review: Mapped[bool] = mapped_column(default=False, comment="held for the review board rather than refused")
@@ -70,13 +76,9 @@ class Rejection(Record):
         CheckConstraint("quantity > 0", name="quantity"),
         CheckConstraint("state <> 'void' OR void_reason IS NOT NULL", name="void"),
         Index("ix_rejections_site_state", "site_id", "state", "id"),
-        Index("ix_rejections_state", "state", "id"),
-        Index("ix_rejections_kind", "kind", "id"),
-        Index("ix_rejections_defect", "defect_id", "id"),
-        Index("ix_rejections_item", "item_id", "id"),
-        Index("ix_rejections_found_unit", "found_unit_id", "id"),
-        Index("ix_rejections_origin", "origin_unit_id", "id"),
         Index("ix_rejections_found_at", "found_at", "id"),
+        *(Index(f"ix_rejections_{column}", column, "id") for column in FILTERED),
+        *(Index(f"ix_rejections_{column}_found", column, "found_at", "id") for column in FILTERED),
     )
 
 
@@ -87,6 +89,8 @@ class Hold(Record):
 
     rejection_id: Mapped[int] = mapped_column(ForeignKey("rejections.id"), index=True)
     lot_id: Mapped[int | None] = mapped_column(ForeignKey("lots.id"), comment="None: lot unknown")
+    line_id: Mapped[int | None] = mapped_column(
+        ForeignKey("containment_lines.id"), comment="containment line whose answer holds it; None: the report itself")
     quantity: Mapped[int] = mapped_column(Integer)
     location: Mapped[str | None] = mapped_column(String(120))
     state: Mapped[str] = mapped_column(String(20), default="held")

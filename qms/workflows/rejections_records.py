@@ -1,0 +1,96 @@
+"""How a rejection is found for a person, locked for a change, and settled after one. Knows no page and no form."""
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, selectinload
+
+from qms.db import now
+from qms.db.ledger import plain
+from qms.models.chain import Unit
+from qms.models.rejections import ContainmentLine, Hold, Rejection
+from qms.rules import rejections as rules
+from qms.rules.accounts import Actor
+from qms.rules.errors import NotFound, Stale
+from qms.rules.steps import step
+
+VIEW = "rejections.view"
+
+
+def one(session: Session, person: Actor, rejection_id: int) -> Rejection:
+    """Return a rejection of a site that the person may see. Raises NotFound."""
+    found = session.get(Rejection, rejection_id)
+    if found is None or not sees(person, found.site_id):
+        raise NotFound
+    return found
+
+
+def whole(session: Session, person: Actor, rejection_id: int) -> Rejection:
+    """Return a rejection with everything that its page shows, loaded together. Raises NotFound."""
+    parts = (Rejection.site, Rejection.item, Rejection.lot, Rejection.defect, Rejection.found_unit,
+             Rejection.origin_unit, Rejection.link, Rejection.handover, Rejection.reported_by)
+    found = session.scalar(select(Rejection).where(Rejection.id == rejection_id).options(
+        *(selectinload(part) for part in parts),
+        selectinload(Rejection.holds).options(selectinload(Hold.lot), selectinload(Hold.released_by)),
+        selectinload(Rejection.containment).options(selectinload(ContainmentLine.unit),
+                                                    selectinload(ContainmentLine.lot),
+                                                    selectinload(ContainmentLine.answered_by)),
+        selectinload(Rejection.statements), selectinload(Rejection.passages)))
+    if found is None or not sees(person, found.site_id):
+        raise NotFound
+    return found
+
+
+def sees(person: Actor, site_id: int) -> bool:
+    """Tell whether the person may know of a site's rejections."""
+    sites = person.sites(VIEW)
+    return sites is None or site_id in sites
+
+
+def locked(session: Session, person: Actor, rejection_id: int) -> Rejection:
+    """Return a rejection that no one else changes meanwhile. Raises NotFound."""
+    found = session.get(Rejection, rejection_id, with_for_update=True)
+    if found is None or not sees(person, found.site_id):
+        raise NotFound
+    return found
+
+
+def check_version(record: Any, rev: int, given: dict[str, Any]) -> None:
+    """Raise Stale, with both versions of the given fields, unless the record is still as it was read."""
+    if record.rev != rev:
+        raise Stale({name: plain(getattr(record, name)) for name in given},
+                    {name: plain(value) for name, value in given.items()})
+
+
+def path_of(session: Session, unit_id: int) -> str:
+    """Return the path of a unit, as grants are scoped by it."""
+    return session.get_one(Unit, unit_id).path
+
+
+def open_holds(session: Session, lot_ids: Collection[int]) -> list[Hold]:
+    """Return what is still held of any of these lots, oldest first."""
+    if not lot_ids:
+        return []
+    return list(session.scalars(select(Hold).where(Hold.lot_id.in_(lot_ids), Hold.state == "held")
+                                .order_by(Hold.id)))
+
+
+def settle(session: Session, rejection: Rejection) -> None:
+    """Move a rejection on after a release or an answer, once its condition is met.
+
+    Contained: every place asked for has answered (R-22). Closed: besides, nothing is held any more.
+    """
+    session.flush()
+    lines = select(func.count(), func.count(ContainmentLine.answered_at)).where(
+        ContainmentLine.rejection_id == rejection.id)
+    asked, answered = session.execute(lines).one()
+    if asked > answered:
+        return
+    if asked and rejection.state == "held":
+        rejection.state = step(rules.STEPS, rejection.state, "contain")
+    held = session.scalar(select(Hold.id).where(Hold.rejection_id == rejection.id, Hold.state == "held").limit(1))
+    if held is None:
+        rejection.state = step(rules.STEPS, rejection.state, "release")
+        rejection.closed_at = now(session)
+    session.flush()
