@@ -43,6 +43,16 @@ class Mean(NamedTuple):
     high: float | None
 
 
+class EventRate(NamedTuple):
+    """Events per unit of exposure with their Poisson interval; None when there was no exposure."""
+
+    events: int
+    exposure: int
+    value: float | None
+    low: float | None
+    high: float | None
+
+
 class NetPromoter(NamedTuple):
     """A net promoter score from -100 to 100: as counted, adjusted, and the interval of the adjusted one."""
 
@@ -83,6 +93,23 @@ def rate(k: int, n: int, confidence: float = 0.95) -> Rate:
     """Return `k` out of `n` with its Wilson interval. Raises ValueError unless 0 <= k <= n."""
     low, high = wilson(k, n, confidence)
     return Rate(k, n, k / n if n else None, low, high)
+
+
+def event_rate(events: int, exposure: int, confidence: float = 0.95) -> EventRate:
+    """Return events per unit of exposure, of which they are no part, with the exact Poisson interval.
+
+    Raises ValueError for negative figures. Source: Garwood 1936.
+    """
+    if events < 0 or exposure < 0:
+        raise ValueError(f"{events} events in {exposure}")
+    if exposure == 0:
+        return EventRate(events, 0, None, None, None)
+    from scipy.special import gammaincinv
+
+    tail = (1 - confidence) / 2
+    low = float(gammaincinv(events, tail)) if events else 0.0
+    high = float(gammaincinv(events + 1, 1 - tail))
+    return EventRate(events, exposure, events / exposure, low / exposure, high / exposure)
 
 
 def correlation_interval(r: float, n: float, confidence: float = 0.95) -> Interval:

@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qms.measures.intervals import UNKNOWN, Rate, correlation_interval, mean, net_promoter, rate, wilson
+from qms.measures.intervals import (
+    UNKNOWN,
+    Rate,
+    correlation_interval,
+    event_rate,
+    mean,
+    net_promoter,
+    rate,
+    wilson,
+)
 
 
 @pytest.mark.parametrize(
@@ -60,6 +69,28 @@ def test_the_interval_of_the_rest_is_the_mirror_image(share):
     k, n = share
     low, high = wilson(k, n)
     assert wilson(n - k, n) == pytest.approx((1 - high, 1 - low), abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("events", "low", "high"), [(0, 0, 3.689), (1, 0.0253, 5.572), (10, 4.795, 18.39), (100, 81.36, 121.63)]
+)
+def test_a_count_of_events_has_the_published_poisson_interval(events, low, high):
+    found = event_rate(events, 1)
+    assert (found.value, found.low) == (events, pytest.approx(low, abs=5e-3))
+    assert found.high == pytest.approx(high, abs=5e-3)
+
+
+def test_events_are_divided_by_their_exposure():
+    assert event_rate(10, 1000)[2:] == pytest.approx([x / 1000 for x in event_rate(10, 1)[2:]])
+
+
+def test_no_exposure_leaves_the_rate_unknown():
+    assert event_rate(0, 0) == (0, 0, None, None, None)
+
+
+def test_negative_events_are_refused():
+    with pytest.raises(ValueError, match="events"):
+        event_rate(-1, 10)
 
 
 @pytest.mark.parametrize(("n", "low", "high"), [(12, -0.10, 0.83), (24, 0.12, 0.75), (36, 0.21, 0.71)])
