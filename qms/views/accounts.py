@@ -276,7 +276,7 @@ def end_grant(grant_id: int) -> ResponseReturnValue:
                            ROLES=ROLES), form.status
 
 
-@bp.get("/roles")
+@bp.get("/people/roles")
 @needs("accounts.view")
 def roles() -> str:
     """Show which role holds which permission."""

@@ -25,7 +25,7 @@ def index() -> str:
 
 def age(since: datetime) -> str:
     """Return how long something has waited, in the reader's words."""
-    shown: str = format_timedelta(utc_now() - since, granularity="minute", threshold=1.2)
+    shown: str = format_timedelta(utc_now() - since, granularity="minute")
     return shown
 
 
