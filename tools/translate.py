@@ -26,7 +26,12 @@ def extracted() -> Catalog:
              "-k", "mark", "--no-location", "--sort-output", "-o", str(pot), "qms", "forms", "templates"],
             cwd=ROOT, check=True)
         with pot.open("rb") as file:
-            return read_po(file, locale="zh_Hans")
+            found = read_po(file)
+    catalogue = Catalog(locale="zh_Hans")
+    for message in found:
+        if message.id:
+            catalogue.add(message.id, "" if isinstance(message.id, str) else ("",), flags=message.flags)
+    return catalogue
 
 
 def wtforms_messages() -> Catalog:
@@ -44,7 +49,7 @@ def brought_up_to_date(old: Catalog, given: dict[str, str]) -> Catalog:
     new.fuzzy = False
     for message in wtforms_messages():
         if message.id and new.get(message.id) is None:
-            new.add(message.id, message.string)
+            new.add(message.id, message.string if isinstance(message.id, str) else message.string[:1])
     for message in new:
         if not message.id:
             continue
@@ -53,7 +58,7 @@ def brought_up_to_date(old: Catalog, given: dict[str, str]) -> Catalog:
         if given.get(key):
             message.string = given[key] if isinstance(message.id, str) else (given[key],)
         elif known is not None and known.string and any(known.string):
-            message.string = known.string
+            message.string = known.string if isinstance(message.id, str) else (known.string[0],)
     return new
 
 

@@ -19,6 +19,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from qms.db.base import Record, record_classes
 from qms.db.engine import open_engine
 from qms.db.ledger import Change, append, ledger, plain
+from qms.db.rule_counts import count_rule
 from qms.db.schema import APPEND_ONLY
 from qms.db.search import SEARCHED, keep_found
 from qms.db.writer import GroupWriter
@@ -66,8 +67,10 @@ class Database:
                 session.flush()
                 changes = session.info["changes"]
                 if changes:
-                    append(session, person, action, session.info["reason"], clock(), changes,
-                           tuple(dict.fromkeys(session.info["rules"])))
+                    rules = tuple(dict.fromkeys(session.info["rules"]))
+                    for rule in sorted(rules):
+                        count_rule(session, rule, "acted", clock().date())
+                    append(session, person, action, session.info["reason"], clock(), changes, rules)
                 session.commit()
         except StaleDataError as error:
             raise Stale({}, {}) from error

@@ -1,8 +1,8 @@
-"""Holds what belongs to every record: files attached to it, number series, and how often each rule acted."""
+"""Holds what belongs to every record: files attached to it, exports, and number series."""
 
-from datetime import date, datetime
+from datetime import datetime
 
-from sqlalchemy import Date, ForeignKey, Index, Integer, String
+from sqlalchemy import ForeignKey, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from qms.db import Base, Id, Record, UtcTime
@@ -54,14 +54,3 @@ class NumberSeries(Base):
     site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"), primary_key=True, autoincrement=False)
     year: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     last: Mapped[int] = mapped_column(Integer)
-
-
-class RuleCount(Base):
-    """How often a rule blocked, warned or acted on a day."""
-
-    __tablename__ = "rule_counts"
-
-    rule: Mapped[str] = mapped_column(String(10), primary_key=True)
-    outcome: Mapped[str] = mapped_column(String(10), primary_key=True)
-    day: Mapped[date] = mapped_column(Date, primary_key=True)
-    times: Mapped[int] = mapped_column(Integer)

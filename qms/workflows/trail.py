@@ -3,37 +3,44 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import orjson
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from qms.db import record_classes
 from qms.db.ledger import ledger
-from qms.models.trail import RuleCount
-from qms.rules.accounts import Actor
+from qms.db.rule_counts import rule_counts as counts
+from qms.models.accounts import Grant, Person
+from qms.rules.accounts import ROLES, Actor
 from qms.rules.errors import NotFound
+from qms.rules.trail import action_words, column_words, table_words, value_words
+from qms.rules.words import Words
 
 PAGE = 50
+_MACHINE = frozenset({"search_text", "id", "rev", "path", "initials", "edits"})
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One entry of the trail, ready to be read. `changes` lists (column, old, new); for a new row old is None."""
+    """One entry of the trail, ready to be read. `changes` lists (column, old, new), each as people read it."""
 
     seq: int
     at: datetime
     who: str
-    roles: str
+    roles: tuple[Words, ...]
     method: str
-    action: str
+    action: Words
+    what: Words
     reason: str | None
     rules: tuple[str, ...]
     entity: str
     entity_id: int
     rev: int
     created: bool
-    changes: tuple[tuple[str, Any, Any], ...]
+    changes: tuple[tuple[Words, Words | str | None, Words | str | None], ...]
     hash: str
 
 
@@ -54,7 +61,7 @@ def history(session: Session, records: Iterable[tuple[str, int]]) -> list[Told]:
         return []
     rows = session.execute(select(ledger.c.entry, ledger.c.at, ledger.c.hash).where(or_(*wanted))
                            .order_by(ledger.c.seq))
-    return [_told(*row) for row in rows]
+    return _read(session, rows.all())
 
 
 def entries(session: Session, person: Actor, wanted: Filter, *, before: int | None = None) -> list[Told]:
@@ -69,7 +76,7 @@ def entries(session: Session, person: Actor, wanted: Filter, *, before: int | No
         query = query.where(ledger.c.action == wanted.action)
     if before is not None:
         query = query.where(ledger.c.seq < before)
-    return [_told(*row) for row in session.execute(query)]
+    return _read(session, session.execute(query).all())
 
 
 def entry(session: Session, person: Actor, seq: int) -> tuple[Told, str]:
@@ -78,24 +85,84 @@ def entry(session: Session, person: Actor, seq: int) -> tuple[Told, str]:
     row = session.execute(select(ledger.c.entry, ledger.c.at, ledger.c.hash).where(ledger.c.seq == seq)).first()
     if row is None:
         raise NotFound
-    return _told(*row), bytes(row.entry).decode()
+    return _read(session, [row])[0], bytes(row.entry).decode()
 
 
 def rule_counts(session: Session) -> dict[tuple[str, str], int]:
     """Return how often each (rule, outcome) was counted; outcomes are blocked, warned and acted."""
     rows: Sequence[Any] = session.execute(
-        select(RuleCount.rule, RuleCount.outcome, func.sum(RuleCount.times)).group_by(RuleCount.rule,
-                                                                                      RuleCount.outcome)).all()
+        select(counts.c.rule, counts.c.outcome, func.sum(counts.c.times))
+        .group_by(counts.c.rule, counts.c.outcome)).all()
     return {(rule, outcome): int(times) for rule, outcome, times in rows}
 
 
-def _told(entry: bytes, at: datetime, digest: bytes) -> Told:
-    said = orjson.loads(entry)
-    before, after = said["before"], said["after"]
+def _read(session: Session, rows: Sequence[Any]) -> list[Told]:
+    """Turn entries into what people read; ids of other records become those records' names, in one query per table."""
+    said = [orjson.loads(row.entry) for row in rows]
+    changed = [_changed(entry) for entry in said]
+    names = _names(session, ((entry["entity"], *change) for entry, changes in zip(said, changed, strict=True)
+                             for change in changes))
+
+    def shown(entity: str, column: str, value: Any) -> Words | str | None:
+        target = _target(entity, column)
+        if target is not None and value is not None:
+            return names.get((target, value), f"#{value}")
+        return value_words(entity, column, value)
+
+    return [
+        Told(
+            entry["seq"], row.at, entry["actor"]["name"],
+            tuple(ROLES.get(role, Words(role, role)) for role in entry["actor"]["role"].split(",") if role),
+            entry["auth"]["method"], action_words(entry["action"]), table_words(entry["entity"]), entry["reason"],
+            tuple(entry["rules"]), entry["entity"], entry["entity_id"], entry["rev"], entry["before"] is None,
+            tuple((column_words(column), shown(entry["entity"], column, old), shown(entry["entity"], column, new))
+                  for column, old, new in changes),
+            bytes(row.hash).hex(),
+        )
+        for row, entry, changes in zip(rows, said, changed, strict=True)
+    ]
+
+
+def _changed(entry: dict[str, Any]) -> list[tuple[str, Any, Any]]:
+    """List (column, old, new) of an entry, without what only the machine reads and what a new row leaves empty."""
+    before, after = entry["before"], entry["after"]
     if before is None:
-        changes = tuple((k, None, v) for k, v in after.items() if v not in (None, "", [], {}) and k != "search_text")
-    else:
-        changes = tuple((k, old, after.get(k)) for k, old in before.items() if k != "search_text")
-    return Told(said["seq"], at, said["actor"]["name"], said["actor"]["role"], said["auth"]["method"], said["action"],
-                said["reason"], tuple(said["rules"]), said["entity"], said["entity_id"], said["rev"], before is None,
-                changes, bytes(digest).hex())
+        return [(k, None, v) for k, v in after.items() if v not in (None, "", [], {}) and k not in _MACHINE]
+    return [(k, old, after.get(k)) for k, old in before.items() if k not in _MACHINE]
+
+
+@cache
+def _target(entity: str, column: str) -> str | None:
+    """Name the record table that a column refers to; None when it refers to none."""
+    cls = record_classes().get(entity)
+    found = cls.__table__.columns.get(column) if cls is not None else None
+    keys = list(found.foreign_keys) if found is not None else []
+    return keys[0].column.table.name if keys else None
+
+
+def _names(session: Session, changes: Iterable[tuple[str, str, Any, Any]]) -> dict[tuple[str, int], Words | str]:
+    """Look up what the records that these changes refer to are called."""
+    wanted: dict[str, set[int]] = {}
+    for entity, column, old, new in changes:
+        target = _target(entity, column)
+        if target is not None:
+            wanted.setdefault(target, set()).update(v for v in (old, new) if v is not None)
+    names: dict[tuple[str, int], Words | str] = {}
+    for target, ids in wanted.items():
+        cls: Any = record_classes()[target]
+        for record in session.scalars(select(cls).where(cls.id.in_(sorted(ids)))):
+            names[target, record.id] = _name(record)
+    return names
+
+
+def _name(record: Any) -> Words | str:
+    """Return what a record is called: its number or code, and its name where it has one."""
+    mark = next((v for k in ("number", "form_number", "code", "login") if (v := getattr(record, k, None))), None)
+    zh, en = getattr(record, "name_zh", None), getattr(record, "name_en", None)
+    if zh or en:
+        return Words(" ".join(p for p in (mark, en) if p), " ".join(p for p in (mark, zh) if p))
+    if isinstance(record, Person):
+        return record.name
+    if isinstance(record, Grant):
+        return ROLES.get(record.role, Words(record.role, record.role))
+    return str(mark or f"#{record.id}")

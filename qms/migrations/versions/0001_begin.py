@@ -46,8 +46,8 @@ def upgrade() -> None:
     op.create_index('ix_ledger_at', 'ledger', ['at', 'seq'], unique=False)
     op.create_table('rule_counts',
     sa.Column('rule', sa.String(length=10), nullable=False),
-    sa.Column('outcome', sa.String(length=10), nullable=False),
-    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('outcome', sa.String(length=10), nullable=False, comment='blocked, warned or acted'),
+    sa.Column('day', sa.Date(), nullable=False, comment='in UTC'),
     sa.Column('times', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('rule', 'outcome', 'day', name=op.f('pk_rule_counts'))
     )

@@ -1,0 +1,35 @@
+"""Pages of the trail."""
+
+from qms.models.chain import Unit
+
+
+def test_the_trail_is_read_in_words_with_names_for_ids(sign_in, page, db, plant):
+    with db.transaction(plant.quality_engineer, "accounts.edit_person", "moved to the paint shop") as session:
+        session.get_one(Unit, plant.press).parent_id = plant.quality
+    browser = sign_in("auditor")
+    shown = page(browser, "/trail/?entity=units")
+    assert "moved to the paint shop" in shown.text
+    assert "Belongs to" in shown.text
+    entry = page(browser, shown.find(".//tbody/tr/td/a")[0].get("href"))
+    assert "QD Quality department" in entry.text
+    assert '"action":"accounts.edit_person"' in entry.text
+
+
+def test_the_trail_is_read_in_chinese(sign_in, page, plant):
+    browser = sign_in("auditor", "zh")
+    assert "审计追踪" in page(browser, "/trail/").text
+    assert "没有符合" in page(browser, "/trail/?entity=exports").text
+
+
+def test_only_who_may_read_the_trail_can(sign_in, page, plant):
+    page(sign_in("operator"), "/trail/", status=403)
+
+
+def test_a_missing_entry_is_not_found(sign_in, page, plant):
+    page(sign_in("auditor"), "/trail/999999", status=404)
+
+
+def test_every_rule_is_listed_with_its_clause(sign_in, page, plant):
+    shown = page(sign_in("operator", "zh"), "/trail/rules")
+    assert "R-55" in shown.text
+    assert "ISO 9001:2015 8.7.1" in shown.text
