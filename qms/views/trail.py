@@ -1,11 +1,10 @@
-"""The audit trail, one entry of it, and the rules that are enforced. Decides nothing."""
+"""Pages of the trail: every entry, one entry with its bytes, and the rules with how often each did something."""
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template, request, url_for
 
 from qms.rules.clauses import LEVELS, RULES
 from qms.rules.trail import ACTIONS, TABLES
 from qms.web import needs, person, reading
-from qms.web.page import with_args
 from qms.workflows import trail
 
 bp = Blueprint("trail", __name__, url_prefix="/trail")
@@ -14,21 +13,24 @@ bp = Blueprint("trail", __name__, url_prefix="/trail")
 @bp.get("/")
 @needs("trail.view")
 def entries() -> str:
-    """Show the trail, newest first, of every record or of one."""
-    before = _id("before")
-    wanted = trail.Filter(entity=request.args.get("entity") or None, entity_id=_id("id"),
-                          action=request.args.get("action") or None)
-    found = trail.entries(reading(), person(), wanted, before=before)
-    shown = found[:trail.PAGE]
-    older = with_args(before=shown[-1].seq) if len(found) > trail.PAGE else ""
-    return render_template("trail/entries.html", entries=shown, wanted=wanted, TABLES=TABLES, ACTIONS=ACTIONS,
-                           newest=with_args(before=None) if before else "", older=older)
+    """List the trail, newest first, a page at a time."""
+    args = request.args
+    entity = args.get("entity") if args.get("entity") in TABLES else None
+    action = args.get("action") if args.get("action") in ACTIONS else None
+    wanted = trail.Filter(entity=entity, entity_id=args.get("id", type=int) if entity else None, action=action)
+    found = trail.entries(reading(), person(), wanted, before=args.get("before", type=int))
+    shown = found[: trail.PAGE]
+    kept = {"entity": entity, "id": wanted.entity_id, "action": action}
+    older = url_for("trail.entries", **kept, before=shown[-1].seq) if len(found) > trail.PAGE else ""
+    newest = url_for("trail.entries", **kept) if "before" in args else ""
+    return render_template("trail/entries.html", entries=shown, wanted=wanted, older=older, newest=newest,
+                           TABLES=TABLES, ACTIONS=ACTIONS)
 
 
 @bp.get("/<id:seq>")
 @needs("trail.view")
 def entry(seq: int) -> str:
-    """Show one entry: what it says, and the bytes that were hashed."""
+    """Show one entry, as people read it and as it was hashed."""
     told, text = trail.entry(reading(), person(), seq)
     return render_template("trail/entry.html", told=told, text=text)
 
@@ -39,9 +41,3 @@ def rules() -> str:
     """List every rule: sentence, clauses, level under both profiles, how often it blocked, warned or acted."""
     return render_template("trail/rules.html", all_rules=RULES.values(), LEVELS=LEVELS,
                            counts=trail.rule_counts(reading()))
-
-
-def _id(name: str) -> int | None:
-    """Return a number of the query; None where there is none that a database could hold."""
-    given = request.args.get(name, "")
-    return int(given) if given.isascii() and given.isdecimal() and len(given) < 19 else None
