@@ -42,7 +42,7 @@ def ask_containment(session: Session, person: Actor, rejection_id: int, rev: int
     check_version(rejection, rev, {})
     asked = {Place(*row) for row in session.execute(
         select(ContainmentLine.place, ContainmentLine.unit_id, ContainmentLine.lot_id)
-        .where(ContainmentLine.rejection_id == rejection.id)).tuples()}
+        .where(ContainmentLine.rejection_id == rejection.id))}
     lines = [ContainmentLine(rejection_id=rejection.id, place=p.place, unit_id=p.unit_id, lot_id=p.lot_id)
              for p in places(session, rejection) if p not in asked]
     if not lines:
