@@ -31,6 +31,9 @@ on("click", "[data-copy]", async (button) => {
   setTimeout(() => button.classList.remove("copied"), 1500);
 });
 
+// A long menu shows where the reader is.
+document.querySelector(".rail [aria-current]")?.scrollIntoView({ block: "nearest" });
+
 // Menus close when the work goes on elsewhere.
 document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("details.menu[open]")) {

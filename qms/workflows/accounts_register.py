@@ -53,7 +53,7 @@ def people(session: Session, person: Actor, wanted: Filter, *, after: str = "",
     query = select(Person, Unit).outerjoin(Unit, Unit.id == Person.unit_id).where(*_conditions(wanted))
     if after:
         query = query.where(Person.login > after)
-    found = session.execute(query.order_by(Person.login).limit(size + 1)).tuples().all()
+    found = session.execute(query.order_by(Person.login).limit(size + 1)).all()
     held = _roles_today(session, [each.id for each, _ in found])
     return [Row(each, unit, tuple(held.get(each.id, ()))) for each, unit in found]
 
@@ -69,7 +69,7 @@ def one(session: Session, person: Actor, person_id: int) -> Row:
     if person.id != person_id:
         person.need("accounts.view")
     found = session.execute(select(Person, Unit).outerjoin(Unit, Unit.id == Person.unit_id)
-                            .where(Person.id == person_id, Person.id != SYSTEM.id)).tuples().first()
+                            .where(Person.id == person_id, Person.id != SYSTEM.id)).first()
     if found is None:
         raise NotFound
     return Row(*found, tuple(_roles_today(session, [person_id]).get(person_id, ())))
@@ -80,7 +80,7 @@ def grants(session: Session, person: Actor, person_id: int) -> list[GrantRow]:
     if person.id != person_id:
         person.need("accounts.view")
     today = utc_now().date()
-    rows = session.execute(_grants().where(Grant.person_id == person_id)).tuples()
+    rows = session.execute(_grants().where(Grant.person_id == person_id))
     made = [GrantRow(given, site, unit, by, state_of(given, today)) for given, site, unit, by in rows]
     order = {"current": 0, "coming": 1, "ended": 2}
     return sorted(made, key=lambda row: (order[row.state], -row.grant.starts_on.toordinal(), row.grant.id))
@@ -89,7 +89,7 @@ def grants(session: Session, person: Actor, person_id: int) -> list[GrantRow]:
 def one_grant(session: Session, person: Actor, grant_id: int) -> GrantRow:
     """Return one grant. Raises NotAllowed, NotFound."""
     person.need("accounts.view")
-    found = session.execute(_grants().where(Grant.id == grant_id)).tuples().first()
+    found = session.execute(_grants().where(Grant.id == grant_id)).first()
     if found is None:
         raise NotFound
     given, site, unit, by = found
