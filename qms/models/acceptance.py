@@ -28,7 +28,8 @@ class Standard(Record):
     reaction_en: Mapped[str | None] = mapped_column(String(1000))
     valid_from: Mapped[date | None] = mapped_column(Date, comment="first day in force; None while a draft")
     valid_to: Mapped[date | None] = mapped_column(Date, comment="last day in force; None: until superseded")
-    drafted_by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    drafted_by_id: Mapped[int] = mapped_column(ForeignKey("people.id"), comment="who changed the draft last")
+    edits: Mapped[int] = mapped_column(Integer, default=0, comment="of its characteristics: its version covers them")
     approved_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     approved_at: Mapped[datetime | None] = mapped_column(UtcTime)
     grant_id: Mapped[int | None] = mapped_column(ForeignKey("grants.id"), comment="grant that allowed the approval")
@@ -105,7 +106,7 @@ class Handover(Record):
     remark: Mapped[str | None] = mapped_column(String(1000))
     source: Mapped[str] = mapped_column(String(20), default="desk", comment="desk, station, api, import or demo")
     source_key: Mapped[str | None] = mapped_column(String(120), unique=True, comment="identity in the imported file")
-    import_id: Mapped[int | None] = mapped_column(ForeignKey("imports.id"))
+    import_id: Mapped[int | None] = mapped_column(ForeignKey("imports.id"), index=True)
     search_text: Mapped[str] = mapped_column(Text, default="")
 
     site: Mapped[Site] = relationship(viewonly=True)
@@ -126,14 +127,19 @@ class Handover(Record):
         CheckConstraint("accepted + rejected + for_review <= quantity", name="sum"),
         CheckConstraint("state NOT IN ('accepted', 'partly_accepted', 'rejected') OR decided_at IS NOT NULL",
                         name="decided"),
-        Index("ix_handovers_site_state", "site_id", "state", "id"),
+        Index("ix_handovers_site", "site_id", "id"),
         Index("ix_handovers_state", "state", "id"),
-        Index("ix_handovers_customer", "customer_id", "state", "id"),
-        Index("ix_handovers_supplier", "supplier_id", "state", "id"),
+        Index("ix_handovers_customer", "customer_id", "id"),
+        Index("ix_handovers_supplier", "supplier_id", "id"),
         Index("ix_handovers_item", "item_id", "id"),
+        Index("ix_handovers_link_id", "link_id", "id"),
         Index("ix_handovers_link", "link_id", "presented_at"),
         Index("ix_handovers_presented", "presented_at", "id"),
     )
+
+
+Index("ix_handovers_again", Handover.id, sqlite_where=Handover.presentation > 1,
+      postgresql_where=Handover.presentation > 1)
 
 
 class Check(Record):
@@ -162,6 +168,8 @@ class Reading(Record):
     check_id: Mapped[int] = mapped_column(ForeignKey("checks.id"), index=True)
     characteristic_id: Mapped[int] = mapped_column(ForeignKey("characteristics.id"))
     piece: Mapped[int] = mapped_column(Integer, default=1, comment="piece of the sample, from 1")
+    pieces: Mapped[int] = mapped_column(Integer, default=1, comment="pieces this line speaks for; 1 when measured")
+    nonconforming: Mapped[int] = mapped_column(Integer, default=0, comment="of those pieces")
     value: Mapped[Decimal | None] = mapped_column(Exact, comment="measured or counted; None for an attribute")
     unit: Mapped[str | None] = mapped_column(String(20))
     good: Mapped[bool] = mapped_column()
