@@ -3,7 +3,6 @@
 import hashlib
 import secrets
 import uuid
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -196,12 +195,11 @@ def actor_for(session: Session, login: str, *, method: str) -> Actor:
 def grants_of(session: Session, person_id: int) -> tuple[Held, ...]:
     """Return the grants that a person holds today."""
     today = utc_now().date()
-    rows: Iterable[tuple[int, str, int | None, str | None]] = session.execute(
+    rows = session.execute(
         select(Grant.id, Grant.role, Grant.site_id, Unit.path).outerjoin(Unit, Unit.id == Grant.unit_id)
         .where(Grant.person_id == person_id, Grant.starts_on <= today,
-               or_(Grant.ends_on.is_(None), Grant.ends_on >= today)).order_by(Grant.id)
-    ).tuples()
-    return tuple(Held(*row) for row in rows)
+               or_(Grant.ends_on.is_(None), Grant.ends_on >= today)).order_by(Grant.id))
+    return tuple(Held(*row) for row in rows.all())
 
 
 def seen(session: Session, token: str) -> None:

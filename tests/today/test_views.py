@@ -1,10 +1,6 @@
 """Today shows what waits for the reader, and says so when nothing does."""
 
-from datetime import UTC, datetime
-
-from qms.db import Database
-from qms.models.acceptance import Handover
-from qms.rules.accounts import SYSTEM
+from tests.today.test_workflows import add, handover, rejection
 
 
 def test_today_says_that_nothing_waits(page, sign_in):
@@ -12,4 +8,22 @@ def test_today_says_that_nothing_waits(page, sign_in):
 
 
 def test_today_says_so_in_chinese(page, sign_in):
-    assert "今日" in page(sign_in("operator", "zh"), "/").text
+    text = page(sign_in("operator", "zh"), "/").text
+    assert "今日" in text
+    assert "全部处理完毕" in text
+
+
+def test_today_shows_what_waits_with_its_number_item_and_age(page, sign_in, db, plant):
+    add(db, handover(plant, 1), rejection(plant, 1, reported_by_id=plant.operator.id))
+    shown = page(sign_in("operator"), "/")
+    assert "1 matter waits for you" in shown.text
+    assert "HO-1" in shown.text
+    assert "Press → Weld" in shown.text
+    assert "What became of my reports" in shown.text
+    assert "NC-1" in shown.text
+
+
+def test_whoever_is_not_signed_in_is_asked_to(client):
+    answer = client.get("/")
+    assert answer.status_code == 302
+    assert answer.location.startswith("/accounts/sign-in")
