@@ -1,11 +1,15 @@
 """Fixtures for databases: SQLite always, PostgreSQL where a server answers; each test is rolled back."""
 
+import atexit
 import os
 import shutil
+import sqlite3
+import tempfile
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 import psycopg
@@ -16,8 +20,7 @@ from sqlalchemy.orm import Session
 from qms.db import Database
 from qms.db.session import ReadSession, WriteSession
 from qms.db.upgrade import upgrade
-from qms.rules.accounts import SYSTEM, Actor
-from qms.rules.clock import utc_now
+from qms.rules.accounts import SYSTEM
 from qms.workflows import accounts
 
 POSTGRES = os.environ.get("QMS_TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432/test")
@@ -73,10 +76,20 @@ class RolledBack(Database):
             yield session
 
 
+@cache
+def _empty_sqlite() -> Path:
+    """Make one migrated SQLite file per process, to be copied by every test that wants its own."""
+    path = Path(tempfile.mkdtemp(prefix="qms-empty-")) / "empty.sqlite"
+    atexit.register(shutil.rmtree, path.parent, ignore_errors=True)
+    upgrade(f"sqlite:///{path}")
+    _begin_trail(f"sqlite:///{path}")
+    sqlite3.connect(path).execute("PRAGMA wal_checkpoint(TRUNCATE)").connection.close()
+    return path
+
+
 def _make_sqlite(folder: Path) -> str:
-    url = f"sqlite:///{folder / 'test.sqlite'}"
-    upgrade(url)
-    return url
+    shutil.copy(_empty_sqlite(), folder / "test.sqlite")
+    return f"sqlite:///{folder / 'test.sqlite'}"
 
 
 def _make_postgresql(schema: str) -> str:
@@ -97,9 +110,7 @@ def _drop_postgresql(schema: str) -> None:
 def made_database(backend: str, folder: Path) -> Iterator[str]:
     """Make an empty database with its schema; yield its URL."""
     if backend == "sqlite":
-        url = _make_sqlite(folder)
-        _begin_trail(url)
-        yield url
+        yield _make_sqlite(folder)
         return
     if not HAS_POSTGRES:
         if REQUIRED:
@@ -147,17 +158,6 @@ def fresh_db(_backend_url: str, tmp_path: Path) -> Iterator[Database]:
         database.dispose()
 
 
-def fixed(at: datetime | None = None) -> Callable[[], datetime]:
+def fixed(at: datetime) -> Callable[[], datetime]:
     """Return a clock that stands still."""
-    shown = at or utc_now()
-    return lambda: shown
-
-
-def person_in(database: Database, actor: Actor, action: str = "tests.arrange") -> "object":
-    """Shorten `database.transaction` in tests."""
-    return database.transaction(actor, action)
-
-
-def copy_sqlite(source: Path, target: Path) -> None:
-    """Copy a closed SQLite database."""
-    shutil.copy(source, target)
+    return lambda: at

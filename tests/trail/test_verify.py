@@ -62,9 +62,8 @@ def test_a_deleted_row_is_named(broken_into):
 
 
 def test_an_inserted_row_is_named(broken_into):
-    found = broken_into("INSERT INTO items (id, rev, site_id, code, drawing_rev, name_zh, name_en, unit, special, "
-                        "active) VALUES (77, 1, 1, 'X', '', 'x', 'x', 'pcs', '', TRUE)")
-    assert [(f.kind, f.table, f.row_id) for f in found] == [("row without entry", "items", 77)]
+    found = broken_into("INSERT INTO routing_steps (id, rev, routing_id, position, unit_id) VALUES (77, 1, 1, 9, 1)")
+    assert [(f.kind, f.table, f.row_id) for f in found] == [("row without entry", "routing_steps", 77)]
 
 
 def test_a_row_put_back_to_its_former_version_is_named(broken_into):
