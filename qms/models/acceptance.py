@@ -10,6 +10,9 @@ from qms.db import Exact, Record, UtcTime
 from qms.models.accounts import Person
 from qms.models.chain import Defect, Item, Link, Lot, Site, Unit
 
+FILTERED = ("site_id", "state", "link_id", "supplier_id", "customer_id", "item_id", "lot_id", "import_id")
+"""Columns by which the register filters. Each has an index in the order of the register."""
+
 
 class Standard(Record):
     """One revision of the criteria by which the customer of a link accepts. States are in rules.acceptance."""
@@ -87,7 +90,7 @@ class Handover(Record):
     supplier_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
     customer_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
     item_id: Mapped[int] = mapped_column(ForeignKey("items.id"))
-    lot_id: Mapped[int] = mapped_column(ForeignKey("lots.id"), index=True)
+    lot_id: Mapped[int] = mapped_column(ForeignKey("lots.id"))
     quantity: Mapped[int] = mapped_column(Integer, comment="presented, in the item's unit")
     standard_id: Mapped[int | None] = mapped_column(ForeignKey("standards.id"), comment="revision in force when presented")
     presentation: Mapped[int] = mapped_column(Integer, default=1, comment="1 is first; n+1 after a rejection")
@@ -106,7 +109,7 @@ class Handover(Record):
     remark: Mapped[str | None] = mapped_column(String(1000))
     source: Mapped[str] = mapped_column(String(20), default="desk", comment="desk, station, api, import or demo")
     source_key: Mapped[str | None] = mapped_column(String(120), unique=True, comment="identity in the imported file")
-    import_id: Mapped[int | None] = mapped_column(ForeignKey("imports.id"), index=True)
+    import_id: Mapped[int | None] = mapped_column(ForeignKey("imports.id"))
     search_text: Mapped[str] = mapped_column(Text, default="")
 
     site: Mapped[Site] = relationship(viewonly=True)
@@ -127,18 +130,12 @@ class Handover(Record):
         CheckConstraint("accepted + rejected + for_review <= quantity", name="sum"),
         CheckConstraint("state NOT IN ('accepted', 'partly_accepted', 'rejected') OR decided_at IS NOT NULL",
                         name="decided"),
-        Index("ix_handovers_site", "site_id", "id"),
-        Index("ix_handovers_state", "state", "id"),
-        Index("ix_handovers_customer", "customer_id", "id"),
-        Index("ix_handovers_supplier", "supplier_id", "id"),
-        Index("ix_handovers_item", "item_id", "id"),
-        Index("ix_handovers_link_id", "link_id", "id"),
-        Index("ix_handovers_link", "link_id", "presented_at"),
         Index("ix_handovers_presented", "presented_at", "id"),
+        *(Index(f"ix_handovers_{column}", column, "presented_at", "id") for column in FILTERED),
     )
 
 
-Index("ix_handovers_again", Handover.id, sqlite_where=Handover.presentation > 1,
+Index("ix_handovers_again", Handover.presented_at, Handover.id, sqlite_where=Handover.presentation > 1,
       postgresql_where=Handover.presentation > 1)
 
 

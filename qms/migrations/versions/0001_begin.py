@@ -497,18 +497,17 @@ def upgrade() -> None:
     sa.UniqueConstraint('site_id', 'year', 'serial', name=op.f('uq_handovers_site_id_year_serial')),
     sa.UniqueConstraint('source_key', name=op.f('uq_handovers_source_key'))
     )
-    op.create_index('ix_handovers_again', 'handovers', ['id'], unique=False, sqlite_where=sa.text('presentation > 1'), postgresql_where=sa.text('presentation > 1'))
-    op.create_index('ix_handovers_customer', 'handovers', ['customer_id', 'id'], unique=False)
-    op.create_index(op.f('ix_handovers_import_id'), 'handovers', ['import_id'], unique=False)
-    op.create_index('ix_handovers_item', 'handovers', ['item_id', 'id'], unique=False)
-    op.create_index('ix_handovers_link', 'handovers', ['link_id', 'presented_at'], unique=False)
-    op.create_index('ix_handovers_link_id', 'handovers', ['link_id', 'id'], unique=False)
-    op.create_index(op.f('ix_handovers_lot_id'), 'handovers', ['lot_id'], unique=False)
+    op.create_index('ix_handovers_again', 'handovers', ['presented_at', 'id'], unique=False, sqlite_where=sa.text('presentation > 1'), postgresql_where=sa.text('presentation > 1'))
+    op.create_index('ix_handovers_customer_id', 'handovers', ['customer_id', 'presented_at', 'id'], unique=False)
+    op.create_index('ix_handovers_import_id', 'handovers', ['import_id', 'presented_at', 'id'], unique=False)
+    op.create_index('ix_handovers_item_id', 'handovers', ['item_id', 'presented_at', 'id'], unique=False)
+    op.create_index('ix_handovers_link_id', 'handovers', ['link_id', 'presented_at', 'id'], unique=False)
+    op.create_index('ix_handovers_lot_id', 'handovers', ['lot_id', 'presented_at', 'id'], unique=False)
     op.create_index('ix_handovers_presented', 'handovers', ['presented_at', 'id'], unique=False)
     op.create_index(op.f('ix_handovers_previous_id'), 'handovers', ['previous_id'], unique=False)
-    op.create_index('ix_handovers_site', 'handovers', ['site_id', 'id'], unique=False)
-    op.create_index('ix_handovers_state', 'handovers', ['state', 'id'], unique=False)
-    op.create_index('ix_handovers_supplier', 'handovers', ['supplier_id', 'id'], unique=False)
+    op.create_index('ix_handovers_site_id', 'handovers', ['site_id', 'presented_at', 'id'], unique=False)
+    op.create_index('ix_handovers_state', 'handovers', ['state', 'presented_at', 'id'], unique=False)
+    op.create_index('ix_handovers_supplier_id', 'handovers', ['supplier_id', 'presented_at', 'id'], unique=False)
     op.create_table('checks',
     sa.Column('handover_id', qms.db.types.Id, nullable=False),
     sa.Column('kind', sa.String(length=20), nullable=False),
