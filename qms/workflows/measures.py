@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from qms.measures.charts import Chart, Subgroup, share_chart
@@ -178,8 +178,10 @@ def link_figures(session: Session, person: Actor, link_id: int, period: Period) 
     return LinkFigures(
         link,
         by_link(session, [link.id], period).get(link.id, NONE_HANDED_OVER),
-        refused_by_link(session, link.site_id, period).get(link.id, NONE_COUNTED),
-        seen_by_link(session, link.site_id, period).get((link.supplier_id, link.customer_id), Seen()),
+        refused_by_link(session, link.site_id, period, link.id).get(link.id, NONE_COUNTED),
+        seen_by_link(session, link.site_id, period, link.customer_id).get(
+            (link.supplier_id, link.customer_id), Seen()
+        ),
     )
 
 
@@ -192,9 +194,9 @@ def unit_figures(session: Session, person: Actor, unit_id: int, period: Period) 
         unit,
         sum((handed.get(link_id, NONE_HANDED_OVER) for link_id in given), NONE_HANDED_OVER),
         sum((handed.get(link_id, NONE_HANDED_OVER) for link_id in taken), NONE_HANDED_OVER),
-        made_by_unit(session, unit.site_id, period).get(unit.id, Made()),
-        seen_by_unit(session, unit.site_id, period).get(unit.id, Seen()),
-        found_by_unit(session, unit.site_id, period).get(unit.id, NONE_COUNTED),
+        made_by_unit(session, unit.site_id, period, unit.id).get(unit.id, Made()),
+        seen_by_unit(session, unit.site_id, period, unit.id).get(unit.id, Seen()),
+        found_by_unit(session, unit.site_id, period, unit.id).get(unit.id, NONE_COUNTED),
     )
 
 
@@ -217,10 +219,12 @@ def control_chart(session: Session, link_ids: Sequence[int], period: Period, sub
 
 def latest(session: Session, site_id: int, link_ids: Sequence[int] | None = None) -> datetime | None:
     """Return when something was last handed over on links, or (None) handed over or found at the site."""
-    handed = select(func.max(Handover.presented_at)).where(
-        Handover.site_id == site_id if link_ids is None else Handover.link_id.in_(link_ids)
-    )
-    ends = [session.scalar(handed)]
-    if link_ids is None:
-        ends.append(session.scalar(select(func.max(Rejection.found_at)).where(Rejection.site_id == site_id)))
+    handed = select(Handover.presented_at).order_by(Handover.presented_at.desc()).limit(1)
+    if link_ids is not None:
+        return session.scalar(handed.where(Handover.link_id.in_(link_ids)))
+    found = select(Rejection.found_at).order_by(Rejection.found_at.desc()).limit(1)
+    ends = [
+        session.scalar(handed.where(Handover.site_id == site_id)),
+        session.scalar(found.where(Rejection.site_id == site_id)),
+    ]
     return max((end for end in ends if end is not None), default=None)

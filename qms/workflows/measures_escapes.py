@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from qms.measures.escapes import (
@@ -98,7 +98,8 @@ class DefectCount:
     found_by_maker: Counted
 
 
-def _counts(period: Period, site_id: int) -> ColumnElement[bool]:
+def counted_in(period: Period, site_id: int) -> ColumnElement[bool]:
+    """Return the condition that a rejection counts in figures of a site and period."""
     starts_at, ends_at = period.bounds
     return and_(
         Rejection.site_id == site_id,
@@ -109,16 +110,20 @@ def _counts(period: Period, site_id: int) -> ColumnElement[bool]:
     )
 
 
+def _is(column: Any, only: int | None) -> ColumnElement[bool]:
+    return true() if only is None else column == only
+
+
 _HOW_MANY = (func.count(Rejection.id), func.coalesce(func.sum(Rejection.quantity), 0))
 _CONFIRMED = Rejection.origin_state.in_(sorted(SETTLED))
 
 
-def made_by_unit(session: Session, site_id: int, period: Period) -> dict[int, Made]:
-    """Count what was made, by origin; a unit without any is left out."""
+def made_by_unit(session: Session, site_id: int, period: Period, only: int | None = None) -> dict[int, Made]:
+    """Count what was made, by origin; a unit without any is left out. `only`: of this unit."""
     columns = (Rejection.origin_unit_id, _CONFIRMED, Rejection.escape_class, Rejection.escape_steps)
     found = session.execute(
         select(*columns, *_HOW_MANY)
-        .where(_counts(period, site_id), Rejection.origin_unit_id.is_not(None))
+        .where(counted_in(period, site_id), Rejection.origin_unit_id.is_not(None), _is(Rejection.origin_unit_id, only))
         .group_by(*columns)
     )
     made: dict[int, Made] = {}
@@ -145,61 +150,70 @@ def _sort_made(made: Made, escape_class: str, steps: int | None, counted: Counte
             made.at_customer += counted
 
 
-def found_by_unit(session: Session, site_id: int, period: Period) -> dict[int, Counted]:
-    """Count what was reported, by the unit that found it, whatever its kind and origin."""
+def found_by_unit(session: Session, site_id: int, period: Period, only: int | None = None) -> dict[int, Counted]:
+    """Count what was reported, by the unit that found it, whatever its kind and origin. `only`: of this unit."""
     found = session.execute(
         select(Rejection.found_unit_id, *_HOW_MANY)
-        .where(_counts(period, site_id))
+        .where(counted_in(period, site_id), _is(Rejection.found_unit_id, only))
         .group_by(Rejection.found_unit_id)
     )
     return {unit_id: Counted(int(records), int(pieces)) for unit_id, records, pieces in found}
 
 
-def refused_by_link(session: Session, site_id: int, period: Period) -> dict[int, Counted]:
-    """Count what was reported at the acceptance of each link."""
+def refused_by_link(
+    session: Session, site_id: int, period: Period, only: int | None = None
+) -> dict[int, Counted]:
+    """Count what was reported at the acceptance of each link. `only`: of this link."""
     found = session.execute(
         select(Rejection.link_id, *_HOW_MANY)
-        .where(_counts(period, site_id), Rejection.link_id.is_not(None))
+        .where(counted_in(period, site_id), Rejection.link_id.is_not(None), _is(Rejection.link_id, only))
         .group_by(Rejection.link_id)
     )
     return {link_id or 0: Counted(int(records), int(pieces)) for link_id, records, pieces in found}
 
 
-def seen_by_unit(session: Session, site_id: int, period: Period) -> dict[int, Seen]:
-    """Count what came from upstream to each unit: found there, or found later; keys are unit ids."""
+def seen_by_unit(session: Session, site_id: int, period: Period, only: int | None = None) -> dict[int, Seen]:
+    """Count what came from upstream to each unit: found there, or found later. `only`: to this unit."""
     seen: dict[int, Seen] = {}
     from_upstream = Rejection.escape_class.not_in((FOUND_BY_MAKER, UNPLACED))
     found = session.execute(
         select(Rejection.found_unit_id, *_HOW_MANY)
-        .where(_counts(period, site_id), _CONFIRMED, from_upstream)
+        .where(counted_in(period, site_id), _CONFIRMED, from_upstream, _is(Rejection.found_unit_id, only))
         .group_by(Rejection.found_unit_id)
     )
     for unit_id, records, pieces in found:
         seen.setdefault(unit_id, Seen()).found += Counted(int(records), int(pieces))
-    for (_supplier, unit_id), passed in _passed(session, site_id, period).items():
+    for (_supplier, unit_id), passed in _passed(session, site_id, period, only).items():
         _take_passed(seen.setdefault(unit_id, Seen()), passed)
     return seen
 
 
-def seen_by_link(session: Session, site_id: int, period: Period) -> dict[tuple[int, int], Seen]:
-    """Count what was found on receipt or later, by (supplier id, customer id) of the hand-over."""
+def seen_by_link(
+    session: Session, site_id: int, period: Period, only: int | None = None
+) -> dict[tuple[int, int], Seen]:
+    """Count what was found on receipt or later, by (supplier id, customer id). `only`: of this customer."""
     last = aliased(Passage)
     from_unit = func.coalesce(last.unit_id, Rejection.origin_unit_id)
     found = session.execute(
         select(from_unit, Rejection.found_unit_id, *_HOW_MANY)
-        .outerjoin(last, _active(last, Rejection.escape_steps - 1))
-        .where(_counts(period, site_id), _CONFIRMED, or_(last.id.is_not(None), Rejection.escape_steps == 1))
+        .outerjoin(last, joined_at(last, Rejection.escape_steps - 1))
+        .where(
+            counted_in(period, site_id),
+            _CONFIRMED,
+            or_(last.id.is_not(None), Rejection.escape_steps == 1),
+            _is(Rejection.found_unit_id, only),
+        )
         .group_by(from_unit, Rejection.found_unit_id)
     )
     seen: dict[tuple[int, int], Seen] = {}
     for supplier_id, customer_id, records, pieces in found:
         seen.setdefault((supplier_id or 0, customer_id), Seen()).found += Counted(int(records), int(pieces))
-    for pair, passed in _passed(session, site_id, period).items():
+    for pair, passed in _passed(session, site_id, period, only).items():
         _take_passed(seen.setdefault(pair, Seen()), passed)
     return seen
 
 
-def _active(passage: type[Passage], position: ColumnElement[Any]) -> ColumnElement[bool]:
+def joined_at(passage: type[Passage], position: ColumnElement[Any]) -> ColumnElement[bool]:
     """Return the condition that joins the operation a defect passed at a position."""
     return and_(passage.rejection_id == Rejection.id, passage.active, passage.position == position)
 
@@ -207,7 +221,7 @@ def _active(passage: type[Passage], position: ColumnElement[Any]) -> ColumnEleme
 _Passed = dict[tuple[bool, bool], Counted]
 
 
-def _passed(session: Session, site_id: int, period: Period) -> dict[tuple[int, int], _Passed]:
+def _passed(session: Session, site_id: int, period: Period, only: int | None) -> dict[tuple[int, int], _Passed]:
     """Count by (unit before, unit passed); inside, by (confirmed, detectable)."""
     here, before = aliased(Passage), aliased(Passage)
     from_unit = func.coalesce(before.unit_id, Rejection.origin_unit_id)
@@ -215,8 +229,12 @@ def _passed(session: Session, site_id: int, period: Period) -> dict[tuple[int, i
     found = session.execute(
         select(*columns, *_HOW_MANY)
         .join(here, and_(here.rejection_id == Rejection.id, here.active))
-        .outerjoin(before, _active(before, here.position - 1))
-        .where(_counts(period, site_id), or_(before.id.is_not(None), here.position == 1))
+        .outerjoin(before, joined_at(before, here.position - 1))
+        .where(
+            counted_in(period, site_id),
+            or_(before.id.is_not(None), here.position == 1),
+            _is(here.unit_id, only),
+        )
         .group_by(*columns)
     )
     passed: dict[tuple[int, int], _Passed] = {}
@@ -241,7 +259,7 @@ def defects(session: Session, site_id: int, period: Period, scope: ColumnElement
     """Count rejections of a scope by defect code, in the order of the codes, those without one last."""
     columns = (Rejection.defect_id, _CONFIRMED, Rejection.escape_class == FOUND_BY_MAKER)
     found = session.execute(
-        select(*columns, *_HOW_MANY).where(_counts(period, site_id), scope).group_by(*columns)
+        select(*columns, *_HOW_MANY).where(counted_in(period, site_id), scope).group_by(*columns)
     ).all()
     ids = {row[0] for row in found if row[0] is not None}
     known = session.scalars(select(Defect).where(Defect.id.in_(ids)).order_by(Defect.code)).all()
