@@ -52,8 +52,7 @@ def _sqlite_triggers(records: list[str]) -> Iterator[str]:
             yield (f"CREATE TRIGGER IF NOT EXISTS {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
                    f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END")
     yield ("CREATE TRIGGER IF NOT EXISTS ledger_no_replace BEFORE INSERT ON ledger WHEN EXISTS (SELECT 1 FROM ledger "
-           "WHERE seq = NEW.seq OR hash = NEW.hash OR prev = NEW.prev OR (entity = NEW.entity AND "
-           "entity_id = NEW.entity_id AND entity_rev = NEW.entity_rev)) "
+           "WHERE seq = NEW.seq) OR EXISTS (SELECT 1 FROM ledger WHERE hash = NEW.hash) "
            "BEGIN SELECT RAISE(ABORT, 'ledger is append-only'); END")
     yield ("CREATE TRIGGER IF NOT EXISTS installation_no_replace BEFORE INSERT ON installation "
            "WHEN EXISTS (SELECT 1 FROM installation) BEGIN SELECT RAISE(ABORT, 'installation is append-only'); END")

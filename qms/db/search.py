@@ -7,7 +7,19 @@ FTS5 table beside the records, PostgreSQL in a GIN index.
 import re
 import unicodedata
 
-from sqlalchemy import ColumnElement, Connection, Table, func, literal_column, select, table, text
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    Select,
+    Table,
+    func,
+    literal,
+    literal_column,
+    select,
+    table,
+    text,
+)
 from sqlalchemy.sql import column
 
 _WORDS = re.compile(r"[㐀-鿿豈-﫿]|[^\W_㐀-鿿豈-﫿]+", re.UNICODE)
@@ -41,28 +53,48 @@ def matches(records: Table, sought: str, *, sqlite: bool) -> ColumnElement[bool]
 
     Parts are separated by spaces; each is found as a phrase, its last word also as the beginning of a longer one.
     """
+    asked = phrase(sought, sqlite=sqlite)
+    if asked is None:
+        return None
+    if sqlite:
+        return records.c.id.in_(found_rows(records, literal(asked)))
+    return vector_matches(records, literal(asked))
+
+
+def phrase(sought: str, *, sqlite: bool) -> str | None:
+    """Return what was sought in the language of the database's search index; None when nothing was."""
     parts = [found for part in sought.split() if (found := words(part))]
     if not parts:
         return None
     if sqlite:
-        phrase = " AND ".join('"' + " ".join(part) + '"' + ("" if _is_cjk(part[-1]) else "*") for part in parts)
-        index = table(f"{records.name}_search", column("rowid"))
-        return records.c.id.in_(
-            select(index.c.rowid).where(literal_column(f"{records.name}_search").op("MATCH")(phrase)))
-    query = " & ".join(
+        return " AND ".join('"' + " ".join(part) + '"' + ("" if _is_cjk(part[-1]) else "*") for part in parts)
+    return " & ".join(
         "(" + " <-> ".join([*part[:-1], part[-1] + ("" if _is_cjk(part[-1]) else ":*")]) + ")" for part in parts)
-    return func.to_tsvector(text("'simple'"), records.c.search_text).op("@@")(func.to_tsquery(text("'simple'"), query))
+
+
+def patterns(sought: str) -> list[str]:
+    """Return what was sought as LIKE patterns for a record's text between two spaces, one for each part."""
+    return ["% " + " ".join(part) + (" %" if _is_cjk(part[-1]) else "%")
+            for part in map(words, sought.split()) if part]
+
+
+def found_rows(records: Table, asked: ColumnElement[str]) -> Select[tuple[int]]:
+    """Return the ids (`rowid`) that SQLite's search table, which yields them in order, has for a phrase."""
+    found = table(f"{records.name}_search", column("rowid", Integer))
+    return select(found.c.rowid).where(literal_column(found.name).op("MATCH")(asked))
+
+
+def vector_matches(records: Table, asked: ColumnElement[str]) -> ColumnElement[bool]:
+    """Return the condition that PostgreSQL's search index has a record for a phrase."""
+    return func.to_tsvector(text("'simple'"), records.c.search_text).op("@@")(func.to_tsquery(text("'simple'"), asked))
 
 
 def _is_cjk(word: str) -> bool:
     return len(word) == 1 and "㐀" <= word <= "﫿"
 
 
-def keep_found(connection: Connection, name: str, record_id: int, body: str, *, new: bool) -> None:
-    """Bring SQLite's search table up to a record's new text; PostgreSQL keeps its index itself."""
-    if connection.dialect.name != "sqlite":
-        return
-    if not new:
-        connection.exec_driver_sql(f"DELETE FROM {name}_search WHERE rowid = ?", (record_id,))  # noqa: S608
-    connection.exec_driver_sql(f"INSERT INTO {name}_search (rowid, body) VALUES (?, ?)",  # noqa: S608
-                               (record_id, body))
+def keep_found(connection: Connection, name: str, texts: list[tuple[int, str]]) -> None:
+    """Bring SQLite's search table up to the new texts of records (id, text); PostgreSQL keeps its index itself."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(
+            f"INSERT OR REPLACE INTO {name}_search (rowid, body) VALUES (?, ?)", texts)  # noqa: S608

@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Delete, Insert, String, TextClause, Update, event, inspect
@@ -18,6 +19,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from qms.db.base import Record, record_classes
 from qms.db.engine import open_engine
+from qms.db.identities import give_ids
 from qms.db.ledger import Change, append, ledger, plain
 from qms.db.rule_counts import count_rule
 from qms.db.schema import APPEND_ONLY
@@ -27,7 +29,7 @@ from qms.rules.accounts import Actor
 from qms.rules.clock import utc_now
 from qms.rules.errors import Doubled, Invalid, RuleError, Stale
 
-_columns: dict[type, tuple[tuple[str, str, int | None], ...]] = {}
+_PLAIN = frozenset({int, bool, type(None)})
 
 
 class WriteSession(Session):
@@ -136,18 +138,22 @@ def snapshot(row: Record) -> dict[str, Any]:
     if state.expired_attributes:
         msg = f"{row.__tablename__}: columns that were not loaded cannot reach the trail: {state.expired_attributes}"
         raise RuntimeError(msg)
-    return {name: plain(state.dict.get(key)) for key, name, _length in columns_of(type(row))}
+    held = row.__dict__
+    return {name: value if type(value := held.get(key)) in _PLAIN else plain(value)
+            for key, name in columns_of(type(row))}
 
 
-def columns_of(cls: type[Record]) -> tuple[tuple[str, str, int | None], ...]:
-    """List (attribute, column, longest text or None) of a record class."""
-    if cls not in _columns:
-        mapper = inspect(cls)
-        _columns[cls] = tuple(
-            (p.key, p.columns[0].name, p.columns[0].type.length if isinstance(p.columns[0].type, String) else None)
-            for p in mapper.column_attrs
-        )
-    return _columns[cls]
+@cache
+def columns_of(cls: type[Record]) -> tuple[tuple[str, str], ...]:
+    """List (attribute, column) of a record class."""
+    return tuple((p.key, p.columns[0].name) for p in inspect(cls).column_attrs)
+
+
+@cache
+def texts_of(cls: type[Record]) -> tuple[tuple[str, str, int | None], ...]:
+    """List (attribute, column, longest or None) of a record class's text columns."""
+    columns = ((p.key, p.columns[0]) for p in inspect(cls).column_attrs)
+    return tuple((key, c.name, c.type.length) for key, c in columns if isinstance(c.type, String))
 
 
 def clean_text(value: str, column: str, longest: int | None) -> str:
@@ -175,34 +181,39 @@ def _check_rows(session: Session, _context: UOWTransaction, _instances: Any) -> 
         raise RuntimeError(msg)
     for row in (*session.new, *session.dirty):
         if isinstance(row, Record):
-            held = inspect(row).dict
-            for key, name, longest in columns_of(type(row)):
-                value = held.get(key)
-                if isinstance(value, str):
-                    cleaned = clean_text(value, name, longest)
-                    if cleaned != value:
-                        setattr(row, key, cleaned)
+            _clean_texts(row)
+    give_ids(session, session.new)
+
+
+def _clean_texts(row: Record) -> None:
+    held = row.__dict__
+    for key, name, longest in texts_of(type(row)):
+        value = held.get(key)
+        if value is not None:
+            cleaned = clean_text(value, name, longest)
+            if cleaned != value:
+                setattr(row, key, cleaned)
 
 
 @event.listens_for(WriteSession, "after_flush")
 def _catch_changes(session: Session, _context: UOWTransaction) -> None:
     changes: list[Change] = session.info["changes"]
+    found: dict[str, list[tuple[int, str]]] = {name: [] for name in SEARCHED}
     for row in session.new:
         if isinstance(row, Record):
             changes.append(Change(row.__tablename__, row.id, row.rev, None, snapshot(row)))
-            _keep_found(session, row, new=True)
+            if row.__tablename__ in found:
+                found[row.__tablename__].append((row.id, row.__dict__["search_text"]))
     for row in session.dirty:
         if isinstance(row, Record):
             before = _before(row)
             if before:
                 changes.append(Change(row.__tablename__, row.id, row.rev, before, snapshot(row)))
                 if "search_text" in before:
-                    _keep_found(session, row, new=False)
-
-
-def _keep_found(session: Session, row: Record, *, new: bool) -> None:
-    if row.__tablename__ in SEARCHED:
-        keep_found(session.connection(), row.__tablename__, row.id, inspect(row).dict["search_text"], new=new)
+                    found[row.__tablename__].append((row.id, row.__dict__["search_text"]))
+    for name, texts in found.items():
+        if texts:
+            keep_found(session.connection(), name, texts)
 
 
 def _before(row: Record) -> dict[str, Any]:
@@ -210,7 +221,7 @@ def _before(row: Record) -> dict[str, Any]:
     state = inspect(row)
     committed = state.committed_state
     changed = {}
-    for key, name, _length in columns_of(type(row)):
+    for key, name in columns_of(type(row)):
         if key in committed and key != "rev" and committed[key] != state.dict.get(key):
             changed[name] = plain(committed[key])
     return changed

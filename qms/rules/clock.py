@@ -14,7 +14,7 @@ def rfc3339(at: datetime) -> str:
     if at.tzinfo is None:
         msg = "a naive time cannot be written down: its zone is unknown"
         raise ValueError(msg)
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return at.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
 def day_bounds(first: date, last: date, zone: str) -> tuple[datetime, datetime]:

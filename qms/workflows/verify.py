@@ -4,6 +4,7 @@ Two passes, each over one consistent state of the database: the chain of entries
 record table against the newest entry about it. Source: protocol B, step B7; rules R-43, R-46 and R-47.
 """
 
+import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from multiprocessing import get_context
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Table, and_, func, select
+from sqlalchemy import Connection, String, Table, and_, func, select, type_coerce
 
 from qms.db import record_classes
 from qms.db.engine import open_engine
@@ -21,6 +22,7 @@ from qms.rules.clock import rfc3339
 from qms.workflows.numbers import HANDOVER, REJECTION
 
 CHUNK = 5000
+WORTH_SHARING = 50_000
 NUMBERED = {"handovers": HANDOVER, "rejections": REJECTION}
 
 
@@ -58,38 +60,54 @@ class Report:
 
 
 def verify(url: str, *, together: bool = True) -> Report:
-    """Verify a whole database. `together` runs the two passes in a process each."""
-    if together:
-        with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
-            chain, rows = pool.submit(_pass, url, "chain"), pool.submit(_pass, url, "rows")
-            (entries, first), (count, second) = chain.result(), rows.result()
+    """Verify a whole database. `together` shares the work among the machine's processors."""
+    parts = _parts(url) if together else [(0, None)]
+    if len(parts) == 1:
+        done = [_pass(url, part) for part in (*parts, None)]
     else:
-        (entries, first), (count, second) = _pass(url, "chain"), _pass(url, "rows")
-    return Report(entries, count, tuple(first + second))
+        with ProcessPoolExecutor(len(parts), mp_context=get_context("spawn")) as pool:
+            done = [task.result() for task in [pool.submit(_pass, url, part) for part in (*parts, None)]]
+    entries, rows = sum(count for count, _ in done[:-1]), done[-1][0]
+    return Report(entries, rows, tuple(f for _, found in done for f in found))
 
 
-def _pass(url: str, which: str) -> tuple[int, list[Finding]]:
+def _parts(url: str) -> list[tuple[int, int | None]]:
+    """Divide a long chain into (first, last] ranges of entries, one for each processor; the last has no end."""
+    engine = open_engine(url, writes=False, owner=True, pool_size=1)
+    with engine.connect() as connection:
+        last = connection.execute(select(func.max(ledger.c.seq))).scalar() or 0
+    engine.dispose()
+    shares = (os.cpu_count() or 1) if last > WORTH_SHARING else 1
+    cuts: list[int | None] = [last * n // shares for n in range(shares)]
+    return [(int(first or 0), after) for first, after in zip(cuts, [*cuts[1:], None], strict=True)]
+
+
+def _pass(url: str, part: tuple[int, int | None] | None) -> tuple[int, list[Finding]]:
+    """Do one share of the work: a part of the chain, or (None) every row."""
     import qms.models  # noqa: F401  (the metadata must be complete in a process of its own)
 
     engine = open_engine(url, writes=False, owner=True, pool_size=1)
     try:
         with engine.connect() as connection:
-            return verify_chain(connection) if which == "chain" else verify_rows(connection)
+            return verify_rows(connection) if part is None else verify_chain(connection, *part)
     finally:
         engine.dispose()
 
 
-def verify_chain(connection: Connection) -> tuple[int, list[Finding]]:
-    """Check numbering, links, hashes and index columns of every entry. Returns (entries, findings)."""
+def verify_chain(connection: Connection, after: int = 0, until: int | None = None) -> tuple[int, list[Finding]]:
+    """Check numbering, links, hashes and index columns of the entries in a range. Returns (entries, findings)."""
     found: list[Finding] = []
     identity = connection.execute(select(installation.c.identity)).scalar()
     if identity is None:
         return 0, [Finding("no installation", "installation", None, None, "the chain has no beginning")]
-    columns = (ledger.c.seq, ledger.c.entry, ledger.c.prev, ledger.c.hash, ledger.c.entity, ledger.c.entity_id,
-               ledger.c.entity_rev, ledger.c.action, ledger.c.at)
-    result = connection.execution_options(stream_results=True, max_row_buffer=CHUNK).execute(
-        select(*columns).order_by(ledger.c.seq))
-    head, expected, count = genesis(identity), 1, 0
+    at = type_coerce(ledger.c.at, String) if connection.dialect.name == "sqlite" else ledger.c.at
+    query = select(ledger.c.seq, ledger.c.entry, ledger.c.prev, ledger.c.hash, ledger.c.entity, ledger.c.entity_id,
+                   ledger.c.entity_rev, ledger.c.action, at).where(ledger.c.seq > after).order_by(ledger.c.seq)
+    if until is not None:
+        query = query.where(ledger.c.seq <= until)
+    before = connection.execute(select(ledger.c.hash).where(ledger.c.seq == after)).scalar()
+    head, expected, count = before or genesis(identity), after + 1, 0
+    result = connection.execution_options(stream_results=True, max_row_buffer=CHUNK).execute(query)
     while rows := result.fetchmany(CHUNK):
         for seq, entry, prev, digest, *index in rows:
             count += 1
@@ -104,7 +122,10 @@ def verify_chain(connection: Connection) -> tuple[int, list[Finding]]:
             if wrong:
                 found.append(Finding("changed index", "ledger", None, seq, f"differs from its entry in {wrong}"))
             head, expected = digest, seq + 1
-    return count, found + list(_gaps_in_versions(connection))
+    if until is not None and expected <= until:
+        found.append(Finding("missing entries", "ledger", None, expected,
+                             f"entries {expected} to {until} are not there"))
+    return count, found
 
 
 def _index_differs(seq: int, entry: bytes, index: list[Any]) -> str:
@@ -115,7 +136,7 @@ def _index_differs(seq: int, entry: bytes, index: list[Any]) -> str:
     except (ValueError, KeyError, TypeError):
         return "everything: the entry cannot be read"
     entity, entity_id, rev, action, at = index
-    shown = (seq, entity, entity_id, rev, action, rfc3339(at))
+    shown = (seq, entity, entity_id, rev, action, f"{at[:10]}T{at[11:]}Z" if isinstance(at, str) else rfc3339(at))
     if told == shown:
         return ""
     names = ("seq", "entity", "entity_id", "entity_rev", "action", "at")
@@ -146,6 +167,7 @@ def verify_rows(connection: Connection) -> tuple[int, list[Finding]]:
         count += seen
         found += wrong
         found += _vanished_rows(connection, name, table)
+    found += _gaps_in_versions(connection)
     for name, kind in NUMBERED.items():
         found += _gaps_in_numbers(connection, name, kind)
     return count, found
@@ -171,7 +193,8 @@ def _differing_rows(connection: Connection, name: str, table: Table) -> tuple[in
             after = orjson.loads(entry)["after"]
             now = as_said(row)
             if after != now:
-                changed = ", ".join(k for k in sorted(after.keys() | now.keys()) if after.get(k, ...) != now.get(k, ...))
+                names_of_both = sorted(after.keys() | now.keys())
+                changed = ", ".join(k for k in names_of_both if after.get(k, ...) != now.get(k, ...))
                 found.append(Finding("changed row", name, row_id, seq, f"differs from the trail in {changed}"))
     return count, found
 

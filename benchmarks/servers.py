@@ -1,0 +1,64 @@
+"""Starts the application or the bare yardstick under the same server, each in a process of its own on loopback."""
+
+import gc
+import os
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import waitress
+
+THREADS = 8
+
+
+@contextmanager
+def served(kind: str, url: str, instance: Path, port: int) -> Iterator[int]:
+    """Serve `ours` or `bare` while the block runs."""
+    env = {**os.environ, "QMS_INSTANCE": str(instance), "QMS_WORKERS": "0"}
+    server = subprocess.Popen([sys.executable, "-m", "benchmarks.servers", kind, url, str(port)], env=env,
+                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        _wait(port)
+        yield port
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+
+
+def _wait(port: int) -> None:
+    for _ in range(300):
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=2).close()
+        except urllib.error.HTTPError:
+            return
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise RuntimeError("the server did not answer")
+
+
+def main(kind: str, url: str, port: int) -> None:
+    """Serve until terminated."""
+    if kind == "bare":
+        from benchmarks.bare import bare_app
+
+        app = bare_app(url)
+    else:
+        from qms import create_app
+        from qms.db import Database
+        from qms.settings import Settings
+
+        app = create_app(Settings(), Database(url))
+    gc.collect()
+    gc.freeze()
+    waitress.serve(app, host="127.0.0.1", port=port, threads=THREADS, connection_limit=500, ident=None)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2], int(sys.argv[3]))
