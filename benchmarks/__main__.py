@@ -1,0 +1,35 @@
+"""Prints what the product reaches on this machine, each figure beside its yardstick from the same run."""
+
+import argparse
+import platform
+
+from benchmarks import chain_forks, ledger_export, requests_http, verify_trail
+
+
+def show(header: tuple[str, ...], rows: list[tuple[object, ...]]) -> None:
+    """Print one table, columns aligned."""
+    lines = [tuple(str(cell) for cell in row) for row in (header, *rows)]
+    widths = [max(len(line[n]) for line in lines) for n in range(len(header))]
+    for line in lines:
+        print("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip(), flush=True)
+    print(flush=True)
+
+
+def main() -> None:
+    """Measure everything, or with --quick everything on smaller numbers."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="smaller numbers, for a first look")
+    parser.add_argument("--no-postgresql", action="store_true", help="leave PostgreSQL out")
+    given = parser.parse_args()
+    databases = ["sqlite"] if given.no_postgresql else ["sqlite", "postgresql"]
+    print(f"{platform.platform()}, Python {platform.python_version()}\n")
+    show(requests_http.HEADER, [row for kind in databases for row in requests_http.creation(kind)])
+    sizes = (1_000, 10_000) if given.quick else (10_000, 100_000, 1_000_000)
+    show((*requests_http.HEADER, "alone p50 ms"), [requests_http.register(rows) for rows in sizes])
+    show(ledger_export.HEADER, list(ledger_export.measure((10_000,) if given.quick else (100_000, 1_000_000))))
+    show(verify_trail.HEADER, list(verify_trail.measure(20_000 if given.quick else 1_000_000)))
+    show(chain_forks.HEADER, [chain_forks.measure(kind, times=50 if given.quick else 400) for kind in databases])
+
+
+if __name__ == "__main__":
+    main()
