@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from qms.db import now
@@ -30,6 +30,13 @@ class Way:
     supplier: Unit
     customer: Unit
     site: Site
+
+
+_supplier, _customer = aliased(Unit), aliased(Unit)
+_WAY = (
+    select(Link, _supplier, _customer, Site).join(_supplier, _supplier.id == Link.supplier_id)
+    .join(_customer, _customer.id == Link.customer_id).join(Site, Site.id == Link.site_id)
+    .where(Link.id == bindparam("link_id")))
 
 
 def present(
@@ -129,14 +136,7 @@ def held_quantity(session: Session, lot: Lot) -> int:
 
 
 def _way(session: Session, person: Actor, link_id: int) -> Way:
-    supplier, customer = aliased(Unit), aliased(Unit)
-    row = session.execute(
-        select(Link, supplier, customer, Site)
-        .join(supplier, supplier.id == Link.supplier_id)
-        .join(customer, customer.id == Link.customer_id)
-        .join(Site, Site.id == Link.site_id)
-        .where(Link.id == link_id)
-    ).one_or_none()
+    row = session.execute(_WAY, {"link_id": link_id}).one_or_none()
     if row is None or not sees(person, row[0].site_id):
         raise NotFound("There is no such link.", "没有这个链接。")
     way = Way(*row)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import BindParameter, Integer, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from qms.db import acted, now
@@ -21,6 +21,10 @@ from qms.workflows import chain
 from qms.workflows.numbers import REJECTION, next_number
 from qms.workflows.rejections_escapes import classify, passages_of, producing_origin, way
 from qms.workflows.rejections_records import sees
+
+
+def _given(name: str) -> BindParameter[int]:
+    return bindparam(name, type_=Integer)
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,19 @@ class Situation:
     def day(self, at: datetime) -> date:
         """Return the site's day of an instant."""
         return at.astimezone(ZoneInfo(self.site.time_zone)).date()
+
+
+_told = aliased(Unit)
+_SITUATION = (
+    select(Unit, Site, Lot, Item, Defect, _told, Link.id, Handover.id, Link.site_id)
+    .join(Site, Site.id == Unit.site_id)
+    .outerjoin(Handover, Handover.id == _given("handover"))
+    .outerjoin(Link, Link.id == func.coalesce(_given("link"), Handover.link_id))
+    .outerjoin(Lot, Lot.id == func.coalesce(_given("lot"), Handover.lot_id))
+    .outerjoin(Item, Item.id == func.coalesce(_given("item"), Lot.item_id))
+    .outerjoin(Defect, Defect.id == _given("defect"))
+    .outerjoin(_told, _told.id == func.coalesce(_given("origin"), Link.supplier_id))
+    .where(Unit.id == _given("found")))
 
 
 def report(session: Session, person: Actor, *, kind: str, found_unit_id: int, quantity: int,
@@ -98,17 +115,9 @@ def situation(session: Session, person: Actor, *, found_unit_id: int, lot_id: in
 
     Raises NotFound for a finding unit that the person may not know of, Invalid for another id that is not of its site.
     """
-    told = aliased(Unit)
-    row = session.execute(
-        select(Unit, Site, Lot, Item, Defect, told, Link.id, Handover.id, Link.site_id)
-        .join(Site, Site.id == Unit.site_id)
-        .outerjoin(Handover, Handover.id == handover_id)
-        .outerjoin(Link, Link.id == func.coalesce(link_id, Handover.link_id))
-        .outerjoin(Lot, Lot.id == func.coalesce(lot_id, Handover.lot_id))
-        .outerjoin(Item, Item.id == func.coalesce(item_id, Lot.item_id))
-        .outerjoin(Defect, Defect.id == defect_id)
-        .outerjoin(told, told.id == func.coalesce(origin_unit_id, Link.supplier_id))
-        .where(Unit.id == found_unit_id)).one_or_none()
+    row = session.execute(_SITUATION, {
+        "found": found_unit_id, "handover": handover_id, "link": link_id, "lot": lot_id, "item": item_id,
+        "defect": defect_id, "origin": origin_unit_id}).one_or_none()
     if row is None or not sees(person, row[0].site_id):
         raise NotFound("There is no such unit.", "没有这个单元。")
     found, site, lot, item, defect, origin, found_link, found_handover, link_site = row
