@@ -3,7 +3,7 @@
 import json
 
 from flask import Flask, render_template_string, request
-from sqlalchemy import Integer, String, event, func, select
+from sqlalchemy import Integer, String, func, insert, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from qms.db.engine import open_engine
@@ -33,8 +33,6 @@ def bare_app(url: str) -> Flask:
     """Build the bare application; its engine writes as durably as ours, without trail, numbers or permissions."""
     app = Flask("bare")
     engine = open_engine(url, writes=True, owner=True)
-    if engine.dialect.name == "postgresql":
-        event.listen(engine, "connect", lambda *_: None)
     Base.metadata.create_all(engine)
 
     @app.post("/lines")
@@ -59,7 +57,7 @@ def bare_app(url: str) -> Flask:
     @app.post("/fill/<int:count>")
     def fill(count: int) -> str:
         with Session(engine) as session:
-            session.add_all([Line(site=1, state="held", text=f"text {n}") for n in range(count)])
+            session.execute(insert(Line), [{"site": 1, "state": "held", "text": f"text {n}"} for n in range(count)])
             session.commit()
         return "ok"
 

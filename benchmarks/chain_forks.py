@@ -6,7 +6,7 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
-from benchmarks.requests_http import _database
+from benchmarks.requests_http import MadeDatabase
 from benchmarks.seed import small_plant
 from qms.db import Database
 from qms.models.chain import Item
@@ -31,7 +31,7 @@ def _work(url: str, site_id: int, process: int, times: int) -> list[float]:
 
 def measure(kind: str, processes: int = 8, times: int = 400) -> tuple[object, ...]:
     """Return one line of the table."""
-    with tempfile.TemporaryDirectory() as folder, _database(kind, Path(folder), "chain") as url:
+    with tempfile.TemporaryDirectory() as folder, MadeDatabase(kind, Path(folder), "chain") as url:
         ids = small_plant(url)
         with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
             list(pool.map(_work, [url] * processes, [ids["site"]] * processes, range(1000, 1000 + processes),
@@ -42,5 +42,6 @@ def measure(kind: str, processes: int = 8, times: int = 400) -> tuple[object, ..
             seconds = time.monotonic() - began
         report = verify(url, together=False)
     waits.sort()
-    return ("append", kind, processes, len(waits), round(len(waits) / seconds), round(waits[int(len(waits) * 0.99)] * 1000, 1),
+    p99 = waits[int(len(waits) * 0.99)]
+    return ("append", kind, processes, len(waits), round(len(waits) / seconds), round(p99 * 1000, 1),
             len(report.findings))

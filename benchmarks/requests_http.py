@@ -25,7 +25,7 @@ def creation(database: str, clients: tuple[int, ...] = (16, 64)) -> list[tuple[o
     """Measure the durable creation of a rejection, with trail, number, permission and hold."""
     with tempfile.TemporaryDirectory() as held:
         folder = Path(held)
-        with _database(database, folder, "ours") as url, _database(database, folder, "bare") as bare_url:
+        with MadeDatabase(database, folder, "ours") as url, MadeDatabase(database, folder, "bare") as bare_url:
             ids = small_plant(url)
             body = {"kind": "not_accepted", "found_unit_id": ids["second"], "lot_id": ids["lot"], "quantity": 1,
                     "defect_id": ids["defect"], "link_id": ids["link"], "client_id": "{uuid}"}
@@ -59,7 +59,7 @@ def register(rows: int, clients: int = 16) -> tuple[object, ...]:
     return (*row, round(alone.p50_ms, 1))
 
 
-class _database:
+class MadeDatabase:
     """A database of either kind that is gone afterwards."""
 
     def __init__(self, kind: str, folder: Path, name: str) -> None:

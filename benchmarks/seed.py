@@ -22,7 +22,8 @@ def small_plant(url: str) -> dict[str, int]:
     database = Database(url)
     with database.transaction(SYSTEM, "trail.begin") as session:
         accounts.begin(session)
-        site = Site(code="BM", name_zh="基准", name_en="Benchmark", time_zone="Asia/Shanghai", profile="iatf", demo=True)
+        site = Site(code="BM", name_zh="基准", name_en="Benchmark", time_zone="Asia/Shanghai", profile="iatf",
+                    demo=True)
         session.add(site)
         session.flush()
         units = [Unit(site_id=site.id, kind="operation", code=f"OP{n}0", name_zh=f"工序{n}", name_en=f"Operation {n}",
@@ -67,9 +68,9 @@ def long_register(url: str, ids: dict[str, int], rows: int) -> None:
     text = searchable("NC-BM-2026", "L1", "X-1 支架 Bracket", "D1 毛刺 Burr", "OP20 工序2 Operation 2")
     connection = sqlite3.connect(path)
     columns = [row[1] for row in connection.execute("PRAGMA table_info(rejections)")]
-    fixed = {"rev": 1, "site_id": ids["site"], "year": 2026, "item_id": ids["item"], "lot_id": ids["lot"], "quantity": 3,
-             "whole_lot": 0, "for_review": 0, "defect_id": ids["defect"], "severity": "MA", "found_unit_id": ids["second"],
-             "origin_unit_id": ids["first"], "origin_state": "assumed", "link_id": ids["link"], "escape_steps": 1,
+    fixed = {"rev": 1, "site_id": ids["site"], "year": 2026, "item_id": ids["item"], "lot_id": ids["lot"],
+             "quantity": 3, "whole_lot": 0, "for_review": 0, "defect_id": ids["defect"], "severity": "MA",
+             "found_unit_id": ids["second"], "origin_unit_id": ids["first"], "origin_state": "assumed", "link_id": ids["link"], "escape_steps": 1,
              "escape_class": "1", "reported_by_id": ids["person"], "source": "import", "search_text": text}
     varied = ("id", "serial", "number", "kind", "state", "found_at", "received_at")
     used = [c for c in columns if c in fixed or c in varied]
