@@ -85,7 +85,7 @@ HANDOVER = StepTable(
             Words("Record a check", "记录检验"),
             ("presented", "not_inspected"),
             None,
-            "acceptance.view",
+            "acceptance.decide",
         ),
         Step(
             "not_inspected",

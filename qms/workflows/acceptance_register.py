@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import ColumnElement, FromClause, Row, Select, Table, false, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, FromClause, Row, Select, Table, and_, false, func, literal, select, tuple_
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import UnaryExpression
 from sqlalchemy.sql.operators import custom_op
 
 from qms.db import Id, UtcTime
-from qms.db.search import found_rows, matches, words
+from qms.db.search import found_rows, matches, patterns, phrase, words
 from qms.models.acceptance import FILTERED, Handover
 from qms.models.chain import Item, Lot, Unit
 from qms.rules.accounts import Actor
@@ -143,7 +143,7 @@ def select_rows(wanted: Filter, person: Actor, sqlite: bool, *, leader: str | No
     rows: FromClause = _TABLE
     order: tuple[ColumnElement[Any], ...] = (_ROWS.id,) if wanted.is_search else (_ROWS.presented_at, _ROWS.id)
     if sqlite and leader == _SOUGHT:
-        index = found_rows(_TABLE, wanted.sought).subquery("found")
+        index = _search(wanted.sought).subquery("found")
         rows, order = index.join(_TABLE, _ROWS.id == index.c.rowid), (index.c.rowid,)
     rows = (rows.join(_ITEM, _ITEM.c.id == _ROWS.item_id).join(_LOT, _LOT.c.id == _ROWS.lot_id)
             .join(_SUPPLIER, _SUPPLIER.c.id == _ROWS.supplier_id)
@@ -156,7 +156,7 @@ def select_rows(wanted: Filter, person: Actor, sqlite: bool, *, leader: str | No
 
 
 def conditions(wanted: Filter, person: Actor, *, sqlite: bool, leader: str | None = None) -> list[ColumnElement[bool]]:
-    """Return what a row must fulfil. With a leader no other filter's index is chosen, and its own search is left out."""
+    """Return what a row must fulfil. With a leader no other filter's index is chosen; a leading search is left out."""
     met: list[ColumnElement[bool]] = []
     for name, value in wanted.equal.items():
         column = _ROWS[name]
@@ -190,7 +190,7 @@ def _leader(session: Session, wanted: Filter) -> str | None:
 
 
 def _kept(session: Session, wanted: Filter, name: str) -> int:
-    one = (found_rows(_TABLE, wanted.sought) if name == _SOUGHT
+    one = (_search(wanted.sought) if name == _SOUGHT
            else select(_ROWS.id).where(_ROWS[name] == wanted.equal[name]))
     return session.scalar(select(func.count()).select_from(one.limit(MOST_COUNTED + 1).subquery())) or 0
 
@@ -202,10 +202,15 @@ def _count(session: Session, wanted: Filter, person: Actor, *, sqlite: bool, lea
         query.order_by(None).limit(MOST_COUNTED + 1).subquery())) or 0
 
 
+def _search(sought: str) -> Select[tuple[int]]:
+    """Return what SQLite's search table finds, in the order of its ids."""
+    return found_rows(_TABLE, literal(phrase(sought, sqlite=True)))
+
+
 def _found_each(sought: str) -> ColumnElement[bool]:
-    """Return the condition that a row led to by another filter is among what was sought, asked row by row."""
-    found = found_rows(_TABLE, sought)
-    return found.where(found.selected_columns[0] == _ROWS.id).correlate(_TABLE).exists()
+    """Return the condition that a row led to by another filter holds what was sought, read from the row itself."""
+    text = literal(" ").concat(_ROWS.search_text).concat(" ")
+    return and_(*(text.like(pattern) for pattern in patterns(sought)))
 
 
 def _beyond(order: tuple[ColumnElement[Any], ...], mark: Mark, *, upwards: bool) -> ColumnElement[bool]:
