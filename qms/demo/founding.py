@@ -1,0 +1,137 @@
+"""Founds the demo plant: its site, units, people, links, items, defect codes, routings and standards.
+
+Knows the plant's tables and the workflows that make such records; must not know what happens later.
+"""
+
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy.orm import Session
+
+from qms.db import Database
+from qms.demo.links import LINKS
+from qms.demo.people import PEOPLE
+from qms.demo.products import DEFECTS, ITEMS
+from qms.demo.sheets import SHEETS
+from qms.demo.standards import REACTION_EN, REACTION_ZH, STANDARDS, Asked
+from qms.demo.units import SITE, SITE_EN, SITE_ZH, UNITS, ZONE
+from qms.models.acceptance import Standard
+from qms.rules.acceptance import CharacteristicPlan
+from qms.rules.accounts import SYSTEM, Actor
+from qms.workflows import acceptance, accounts, chain
+
+
+@dataclass
+class Founded:
+    """Ids of what was made, by code; links by the codes of supplier and customer; people by sign-in name."""
+
+    site: int = 0
+    units: dict[str, int] = field(default_factory=dict)
+    links: dict[tuple[str, str], int] = field(default_factory=dict)
+    items: dict[str, int] = field(default_factory=dict)
+    defects: dict[str, int] = field(default_factory=dict)
+    standards: dict[str, int] = field(default_factory=dict)
+    people: dict[str, Actor] = field(default_factory=dict)
+
+
+class Founding:
+    """Makes the plant on a day before anything happens in it; `passwords` by sign-in name, for those who have one."""
+
+    def __init__(self, database: Database, at: datetime, on: date, passwords: dict[str, str]) -> None:
+        self._database = database
+        self._at = at
+        self._on = on
+        self._passwords = passwords
+        self.made = Founded()
+
+    def found(self) -> Founded:
+        """Make everything, each part by whoever would make it. Returns the ids."""
+        with self._writing(SYSTEM, "trail.begin") as session:
+            accounts.begin(session)
+        with self._writing(SYSTEM, "chain.add_unit") as session:
+            self._units(session)
+        with self._writing(SYSTEM, "accounts.add_person") as session:
+            self._people(session)
+        process, engineer, approver = (self.made.people[login] for login in ("process", "engineer", "quality-manager"))
+        with self._writing(process, "chain.add_link") as session:
+            self._links(session, process)
+        with self._writing(process, "chain.add_item") as session:
+            self._products(session, process)
+        with self._writing(engineer, "acceptance.draft_standard") as session:
+            revs = {made.id: made.rev for made in self._standards(session, engineer)}
+        with self._writing(approver, "acceptance.approve_standard") as session:
+            for standard_id, rev in revs.items():
+                acceptance.approve_standard(session, approver, standard_id, rev)
+        return self.made
+
+    def _writing(self, person: Actor, action: str) -> AbstractContextManager[Session]:
+        return self._database.transaction(person, action, clock=lambda: self._at)
+
+    def _units(self, session: Session) -> None:
+        site = chain.add_site(session, SYSTEM, code=SITE, name_zh=SITE_ZH, name_en=SITE_EN, time_zone=ZONE,
+                              profile="iatf", demo=True)
+        self.made.site = site.id
+        units = self.made.units
+        for unit in UNITS:
+            sheet = SHEETS.get(unit.code)
+            units[unit.code] = chain.add_unit(
+                session, SYSTEM, site_id=site.id, kind=unit.kind, code=unit.code, name_zh=unit.zh, name_en=unit.en,
+                parent_id=units[unit.parent] if unit.parent else None, line=unit.line, inspects=unit.inspects,
+                final=unit.final, **(sheet._asdict() if sheet else {})).id
+
+    def _people(self, session: Session) -> None:
+        for person in PEOPLE:
+            made = accounts.add_person(
+                session, SYSTEM, login=person.login, name=person.name, language=person.language,
+                password=self._passwords.get(person.login), unit_id=self.made.units.get(person.home or ""))
+            for scope in person.scopes or (None,):
+                accounts.grant(session, SYSTEM, made.id, role=person.role, starts_on=self._on, site_id=self.made.site,
+                               unit_id=self.made.units[scope] if scope else None)
+            session.flush()
+            self.made.people[person.login] = accounts.actor_for(session, person.login, method="demo")
+
+    def _links(self, session: Session, person: Actor) -> None:
+        for link in LINKS:
+            made = chain.add_link(
+                session, person, supplier_id=self.made.units[link.supplier],
+                customer_id=self.made.units[link.customer], kind=link.kind, output_zh=link.zh, output_en=link.en,
+                source="log" if link.proposed else "hand", proposed=link.proposed, observed=link.observed)
+            self.made.links.setdefault((link.supplier, link.customer), made.id)
+
+    def _products(self, session: Session, person: Actor) -> None:
+        for item in ITEMS:
+            made = chain.add_item(
+                session, person, site_id=self.made.site, code=item.code, name_zh=item.zh, name_en=item.en,
+                drawing_rev=item.drawing_rev, unit=item.unit, special=item.special,
+                customer_id=self.made.units[item.customer] if item.customer else None)
+            self.made.items[item.code] = made.id
+            chain.add_routing(session, person, item_id=made.id, unit_ids=[self.made.units[u] for u in item.route],
+                              valid_from=self._on)
+        for defect in DEFECTS:
+            self.made.defects[defect.code] = chain.add_defect(
+                session, person, site_id=self.made.site, code=defect.code, name_zh=defect.zh, name_en=defect.en,
+                severity=defect.severity, zone=defect.zone, requirement_zh=defect.requirement_zh,
+                requirement_en=defect.requirement_en).id
+
+    def _standards(self, session: Session, person: Actor) -> list[Standard]:
+        drafts = []
+        for standard in STANDARDS:
+            draft = acceptance.draft_standard(
+                session, person, link_id=self.made.links[standard.supplier, standard.customer],
+                form_number=standard.form, title_zh=standard.zh, title_en=standard.en, reaction_zh=REACTION_ZH,
+                reaction_en=REACTION_EN, characteristics=[plan_of(a, self.made.defects) for a in standard.asked])
+            self.made.standards[standard.form] = draft.id
+            drafts.append(draft)
+        return drafts
+
+
+def plan_of(asked: Asked, defects: dict[str, int]) -> CharacteristicPlan:
+    """Turn a row of the table into what a draft asks for; `defects` are ids by code."""
+    lower, upper, target = (Decimal(limit) for limit in asked.limits) if asked.limits else (None, None, None)
+    sampling = "every_kth" if asked.every else "zero_acceptance" if asked.per_mille else "all"
+    return CharacteristicPlan(
+        name_zh=asked.zh, name_en=asked.en, kind="measured" if asked.limits else "attribute", unit=asked.unit,
+        lower=lower, upper=upper, target=target, special=asked.special, method=asked.method, gauge=asked.gauge,
+        sampling=sampling, sampling_value=asked.every or asked.per_mille, defect_id=defects[asked.defect])
