@@ -29,7 +29,7 @@ def register(app: Flask, static_folder: Path) -> None:
         return hashlib.sha256((static_folder / path).read_bytes()).hexdigest()[:12]
 
     def static(path: str) -> str:
-        return url_for("static", filename=path, v=digest(path))
+        return f"{request.script_root}/static/{path}?v={digest(path)}"  # url_for is 50 times slower.
 
     app.jinja_env.globals.update(static=static, say=say, name=name, when=when, day=day, number=number,
                                  percent=percent, may=may, csrf_field=csrf_field, with_args=with_args,
