@@ -1,0 +1,67 @@
+"""Every page of the menu in a real browser: no fault, no foreign host, nothing that axe objects to, in both languages."""
+
+from pathlib import Path
+
+import pytest
+
+from qms.web.navigation import MENU
+from tests.browser.conftest import Site
+
+AXE = Path(__file__).parent / "vendor/axe/axe.min.js"
+pytestmark = pytest.mark.browser
+RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}}
+
+
+def addresses(site: Site) -> list[str]:
+    from qms import create_app
+    from qms.settings import Settings
+
+    app = create_app(Settings(instance=Path(site.database.url.removeprefix("sqlite:///")).parent, workers=0),
+                     site.database)
+    rules = {r.endpoint: r.rule for r in app.url_map.iter_rules()}
+    return [rules[place.endpoint] for _group, places in MENU for place in places]
+
+
+def objections(page) -> list[str]:
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("rules => axe.run(document, rules)", RULES)
+    return [f"{v['id']}: {v['nodes'][0]['html'][:160]}" for v in found["violations"]]
+
+
+@pytest.mark.parametrize(("language", "width", "height", "touch"),
+                         [("zh", 1280, 800, True), ("en", 1440, 900, False)])
+def test_every_page_of_the_menu_is_clean(site: Site, signed_in, language: str, width: int, height: int, touch: bool):
+    page = signed_in("quality_manager", language, width=width, height=height, touch=touch)
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(f"{page.url}: {error}"))
+    page.on("console", lambda m: faults.append(f"{page.url}: {m.text}") if m.type in {"error", "warning"} else None)
+    page.on("request", lambda r: faults.append(r.url) if not r.url.startswith((site.url, "data:", "blob:")) else None)
+    for address in addresses(site):
+        answer = page.goto(address, wait_until="networkidle")
+        assert answer.status == 200, address
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 0, f"{address} is {wide} px too wide"
+        assert objections(page) == [], address
+    assert faults == []
+
+
+def test_signing_in_and_out_by_keyboard(site: Site, browser):
+    site.token("operator", "en")
+    context = browser.new_context(base_url=site.url, locale="en-GB")
+    page = context.new_page()
+    page.goto("/")
+    assert "/accounts/sign-in" in page.url
+    page.get_by_label("Sign-in name").fill("operator")
+    page.keyboard.press("Tab")
+    page.keyboard.type("correct horse 42")
+    page.keyboard.press("Enter")
+    page.wait_for_url(site.url + "/")
+    assert page.locator("h1").inner_text()
+    context.close()
+
+
+def test_the_map_draws_the_chain(site: Site, signed_in):
+    page = signed_in("quality_engineer", "zh")
+    page.goto("/chain/map", wait_until="networkidle")
+    assert page.locator("canvas, svg[data-chart], [_echarts_instance_] canvas").count() >= 1
+    assert "冲压" in page.locator("main").inner_text()
