@@ -236,6 +236,7 @@ ACTIONS: dict[str, Words] = {
     "accounts.grant": Words("Role granted", "授予角色"),
     "accounts.set_password": Words("Password set", "设置密码"),
     "attachments.add": Words("Photos added", "添加照片"),
+    "exports.write": Words("Register exported", "导出台账"),
     "trail.begin": Words("Trail begun", "启用审计追踪"),
 }
 
