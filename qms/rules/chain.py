@@ -117,7 +117,7 @@ def check_time_zone(name: str) -> None:
 
 def check_reason(reason: str | None) -> str:
     """Return the reason, trimmed. Raises Refused (R-43) when there is none."""
-    given = (reason or "").strip()
+    given = (reason or "").replace("\r\n", "\n").strip()
     if not given:
         raise Refused("R-43", "Say why: nothing is taken out of use without a reason.",
                       "请说明理由: 没有理由不得停用。", field="reason")

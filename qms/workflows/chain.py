@@ -2,7 +2,7 @@
 
 from qms.workflows.chain_items import add_defect, add_item, edit_defect, edit_item, retire
 from qms.workflows.chain_links import add_link, confirm_link, edit_link, retire_link
-from qms.workflows.chain_lots import add_lot, descendants, edit_lot, lot_family, sources_of
+from qms.workflows.chain_lots import add_lot, descendants, edit_lot, lot_family, sources_by_number, sources_of
 from qms.workflows.chain_paths import BrokenEnds, broken_ends, customer_paths, paths_to_customers
 from qms.workflows.chain_records import initials, one
 from qms.workflows.chain_routings import (
@@ -13,8 +13,9 @@ from qms.workflows.chain_routings import (
     route,
     routing_in_force,
     set_routing_aside,
+    units_by_code,
 )
-from qms.workflows.chain_sites import add_site, edit_site, one_site, sites
+from qms.workflows.chain_sites import add_site, edit_site, one_site, site_to_edit, sites
 from qms.workflows.chain_units import SHEET, add_unit, edit_unit, retire_unit
 
 __all__ = [
@@ -51,6 +52,9 @@ __all__ = [
     "route",
     "routing_in_force",
     "set_routing_aside",
+    "site_to_edit",
     "sites",
+    "sources_by_number",
     "sources_of",
+    "units_by_code",
 ]

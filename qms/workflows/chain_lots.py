@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import InstrumentedAttribute
 
@@ -57,6 +57,17 @@ def edit_lot(session: Session, person: Actor, lot_id: int, rev: int, *, sources:
     return lot
 
 
+def sources_by_number(session: Session, site_id: int, named: Sequence[tuple[str, int | None]]) -> Sources:
+    """Turn lot numbers of a site into lot ids. Raises Invalid naming all unknown numbers."""
+    known = {lot.number: lot.id for lot in session.scalars(
+        select(Lot).where(Lot.site_id == site_id, Lot.number.in_([number for number, _ in named])))}
+    unknown = ", ".join(dict.fromkeys(number for number, _ in named if number not in known))
+    if unknown:
+        raise Invalid(f"There is no lot with this number: {unknown}.", f"没有批次号为 {unknown} 的批次。",
+                      field="sources")
+    return [(known[number], taken) for number, taken in named]
+
+
 def sources_of(session: Session, lot_id: int) -> list[LotSource]:
     """Return what a lot was directly made from, in the order in which it was recorded."""
     return list(session.scalars(select(LotSource).where(LotSource.lot_id == lot_id, LotSource.active)
@@ -65,20 +76,24 @@ def sources_of(session: Session, lot_id: int) -> list[LotSource]:
 
 def lot_family(session: Session, lot_id: int) -> set[int]:
     """Return the lot and every lot that it was made from, at any distance."""
-    return _reached(session, lot_id, LotSource.lot_id, LotSource.source_id)
+    return {lot_id, *session.scalars(_FAMILY, {"lot_id": lot_id})}
 
 
 def descendants(session: Session, lot_id: int) -> set[int]:
     """Return every lot that was made from the lot, at any distance; without the lot itself."""
-    return _reached(session, lot_id, LotSource.source_id, LotSource.lot_id) - {lot_id}
+    return set(session.scalars(_DESCENDANTS, {"lot_id": lot_id})) - {lot_id}
 
 
-def _reached(session: Session, lot_id: int, here: InstrumentedAttribute[int],
-             there: InstrumentedAttribute[int]) -> set[int]:
-    first: Select[tuple[int]] = select(there.label("id")).where(here == lot_id, LotSource.active)
+def _reached(here: InstrumentedAttribute[int], there: InstrumentedAttribute[int]) -> Select[tuple[int]]:
+    """Return the statement that walks the genealogy from :lot_id one way."""
+    first: Select[tuple[int]] = select(there.label("id")).where(here == bindparam("lot_id"), LotSource.active)
     found = first.cte("found", recursive=True)
     found = found.union(select(there).join(found, here == found.c.id).where(LotSource.active))
-    return {lot_id, *session.scalars(select(found.c.id))}
+    return select(found.c.id)
+
+
+_FAMILY = _reached(LotSource.lot_id, LotSource.source_id)
+_DESCENDANTS = _reached(LotSource.source_id, LotSource.lot_id)
 
 
 def _check_quantity(quantity: int) -> None:

@@ -3,15 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session, joinedload
 
-from qms.db import now
 from qms.models.acceptance import Standard
-from qms.models.chain import Item, Link, Routing, Site, Unit
+from qms.models.chain import Item, Link, Routing, Unit
 from qms.rules import chain_graph
+from qms.workflows.chain_standing import in_force, today
 
 
 @dataclass(frozen=True)
@@ -43,11 +42,9 @@ def customer_paths(session: Session, unit_id: int) -> tuple[list[list[Unit]], bo
 
 def broken_ends(session: Session, site_id: int) -> BrokenEnds:
     """Return the units without a customer, the links without a standard in force, and what is only proposed."""
-    zone = session.get_one(Site, site_id).time_zone
-    today = now(session).astimezone(ZoneInfo(zone)).date()
     return BrokenEnds(
         without_customer=_without_customer(session, site_id),
-        without_standard=_links(session, site_id, ~Link.proposed & ~_has_standard(today)),
+        without_standard=_links(session, site_id, ~Link.proposed & ~_has_standard(today(session, site_id))),
         proposed_links=_links(session, site_id, Link.proposed.is_(True)),
         proposed_routings=_proposed_routings(session, site_id))
 
@@ -59,9 +56,7 @@ def _without_customer(session: Session, site_id: int) -> Sequence[Unit]:
 
 
 def _has_standard(on: date) -> ColumnElement[bool]:
-    return exists().where(Standard.link_id == Link.id, Standard.state.in_(("approved", "superseded")),
-                          Standard.valid_from <= on,
-                          or_(Standard.valid_to.is_(None), Standard.valid_to >= on))
+    return exists().where(Standard.link_id == Link.id, in_force(on))
 
 
 def _links(session: Session, site_id: int, condition: ColumnElement[bool]) -> Sequence[Link]:

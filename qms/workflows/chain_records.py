@@ -96,8 +96,8 @@ def required(value: str | None, field: str) -> str:
 
 
 def optional(value: str | None) -> str | None:
-    """Return the text, trimmed; None when nothing is left."""
-    return (value or "").strip() or None
+    """Return the text, trimmed, its line ends as the database keeps them; None when nothing is left."""
+    return (value or "").replace("\r\n", "\n").strip() or None
 
 
 def initials(name_zh: str, longest: int) -> str:

@@ -3,18 +3,18 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import pairwise
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
-from qms.db import acted, now
-from qms.models.chain import Item, Link, Routing, RoutingStep, Site, Unit
+from qms.db import acted
+from qms.models.chain import Item, Link, Routing, RoutingStep, Unit
 from qms.rules.accounts import Actor
 from qms.rules.chain import ROUTED, check_reason
 from qms.rules.errors import IllegalStep, Invalid, NotFound, Refused
 from qms.workflows.chain_links import add_link
 from qms.workflows.chain_records import EDIT, change, check_version, one
+from qms.workflows.chain_standing import today
 
 MOST_STEPS = 200
 
@@ -87,6 +87,17 @@ def propose_links(session: Session, person: Actor, routing_id: int) -> list[Link
     return made
 
 
+def units_by_code(session: Session, site_id: int, codes: Sequence[str]) -> list[int]:
+    """Return the ids of units of a site, in the order of their codes given. Raises Invalid naming all unknown codes."""
+    known = {unit.code: unit.id for unit in session.scalars(
+        select(Unit).where(Unit.site_id == site_id, Unit.code.in_(codes)))}
+    unknown = ", ".join(dict.fromkeys(code for code in codes if code not in known))
+    if unknown:
+        raise Invalid(f"There is no unit with this code: {unknown}.", f"没有代码为 {unknown} 的单元。",
+                      field="unit_ids")
+    return [known[code] for code in codes]
+
+
 def one_routing(session: Session, person: Actor, routing_id: int) -> tuple[Routing, Item]:
     """Return a routing with its item. Raises NotFound."""
     routing = session.get(Routing, routing_id)
@@ -135,9 +146,7 @@ def _close_former(session: Session, item: Item, valid_from: date) -> None:
                             .order_by(Routing.valid_from.desc(), Routing.revision.desc()).limit(1))
     if former is None:
         return
-    zone = session.get_one(Site, item.site_id).time_zone
-    today = now(session).astimezone(ZoneInfo(zone)).date()
-    earliest = max(today, former.valid_from + timedelta(days=1))
+    earliest = max(today(session, item.site_id), former.valid_from + timedelta(days=1))
     if valid_from < earliest:
         raise Refused("R-50", f"A new revision begins on {earliest} or later: what was valid before stays as it was.",
                       f"新版本最早自 {earliest} 起生效: 此前有效的版本不变。", field="valid_from")

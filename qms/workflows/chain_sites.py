@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from qms.models.chain import Site
 from qms.rules.accounts import Actor
 from qms.rules.chain import check_profile, check_time_zone
-from qms.rules.errors import NotAllowed, NotFound
+from qms.rules.errors import Invalid, NotAllowed, NotFound
 from qms.workflows.chain_records import EDIT, VIEW, change, check_free, check_version, required, sees
 
 
@@ -54,6 +54,17 @@ def sites(session: Session, person: Actor, permission: str = VIEW) -> list[Site]
     allowed = person.sites(permission)
     wanted = select(Site).order_by(Site.code)
     return list(session.scalars(wanted if allowed is None else wanted.where(Site.id.in_(allowed))))
+
+
+def site_to_edit(session: Session, person: Actor, wanted: int | None) -> Site:
+    """Return the wanted site, or the first whose chain the person edits. Raises NotFound, Invalid where none is."""
+    editable = sites(session, person, EDIT)
+    if not editable:
+        raise Invalid("There is no site yet. Make the site first.", "还没有工厂。请先新建工厂。")
+    found = next((site for site in editable if wanted in (None, site.id)), None)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def _checked(fields: dict[str, Any]) -> dict[str, Any]:
