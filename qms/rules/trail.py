@@ -228,6 +228,22 @@ CODED: Mapping[tuple[str, str], Mapping[str, Words]] = {
 YES_NO = (Words("no", "否"), Words("yes", "是"))
 
 ACTIONS: dict[str, Words] = {
+    "acceptance.accept": Words("Accepted", "接收"),
+    "acceptance.add_characteristic": Words("Characteristic added", "新增检验项目"),
+    "acceptance.approve_standard": Words("Standard approved", "批准验收标准"),
+    "acceptance.check": Words("Check recorded", "记录检验"),
+    "acceptance.draft_standard": Words("Standard drafted", "起草验收标准"),
+    "acceptance.edit_characteristic": Words("Characteristic edited", "编辑检验项目"),
+    "acceptance.edit_draft": Words("Draft edited", "编辑标准草稿"),
+    "acceptance.move_characteristic": Words("Characteristics put in another order", "调整检验项目顺序"),
+    "acceptance.not_inspected": Words("Marked as not inspected", "标记为未检验"),
+    "acceptance.partly_accept": Words("Accepted in part", "部分接收"),
+    "acceptance.present": Words("Presented", "提交交接"),
+    "acceptance.present_again": Words("Presented again", "重新提交"),
+    "acceptance.reject": Words("Rejected", "拒收"),
+    "acceptance.revise_standard": Words("Next revision begun", "开始修订"),
+    "acceptance.strike_characteristic": Words("Characteristic struck out", "删去检验项目"),
+    "acceptance.withdraw_draft": Words("Draft withdrawn", "撤回草稿"),
     "accounts.add_person": Words("Person added", "新增人员"),
     "accounts.change_password": Words("Own password changed", "修改本人密码"),
     "accounts.choose_language": Words("Language chosen", "选择语言"),
