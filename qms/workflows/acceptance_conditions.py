@@ -91,15 +91,16 @@ def _failed_check(session: Session, handover_id: int) -> Check | None:
     return next((c for c in (*others, *first[-1:]) if not c.good), None)
 
 
-def lock_family(session: Session, lot_id: int) -> None:
-    """Keep anyone from holding the lot or its sources between the look and the decision."""
-    family = sorted(chain.lot_family(session, lot_id))
+def locked_family(session: Session, lot_id: int) -> set[int]:
+    """Return the lot and its sources; nobody holds any of them between this look and the decision."""
+    family = chain.lot_family(session, lot_id)
     session.execute(select(Lot.id).where(Lot.id.in_(family)).order_by(Lot.id).with_for_update()).all()
+    return family
 
 
-def refuse_open_holds(session: Session, lot_id: int, but: Collection[int] = ()) -> None:
-    """Refuse while the lot, or a lot it was made from, is held by another rejection than these (R-55)."""
-    holds = rejections.open_holds(session, chain.lot_family(session, lot_id))
+def refuse_open_holds(session: Session, family: Collection[int], but: Collection[int] = ()) -> None:
+    """Refuse while a lot of a family, of a lot and its sources, is held by another rejection than these (R-55)."""
+    holds = rejections.open_holds(session, family)
     waiting = {hold.rejection_id for hold in holds} - set(but)
     if not waiting:
         return

@@ -12,11 +12,11 @@ from qms.rules.acceptance import CHECK_KINDS, HANDOVER, HANDOVER_STATES, Fault, 
 from qms.rules.accounts import Actor
 from qms.rules.errors import Invalid, Stale
 from qms.rules.steps import step
-from qms.workflows import rejections
+from qms.workflows import chain, rejections
 from qms.workflows.acceptance_conditions import (
     check_faults,
     check_parts,
-    lock_family,
+    locked_family,
     need_results,
     need_sorting,
     refuse_faults,
@@ -49,8 +49,7 @@ def accept(
     judged = judge(session, standard, handover.quantity, results)
     need_results(judged)
     refuse_faults(session, handover, judged)
-    lock_family(session, handover.lot_id)
-    refuse_open_holds(session, handover.lot_id)
+    refuse_open_holds(session, locked_family(session, handover.lot_id))
     keep_check(session, person, handover, _check_kind(kind), judged)
     handover.standard_id = standard.id
     return _decide(session, person, handover, state, grant_id=grant_id, remark=remark, accepted=handover.quantity)
@@ -88,7 +87,7 @@ def partly_accept(
     if sorted_all:
         keep_count(session, person, handover, check_kind, sample=handover.quantity, nonconforming=rejected + for_review)
     made = [_report(session, person, handover, fault, judged, whole_lot=False) for fault in faults]
-    refuse_open_holds(session, handover.lot_id, but={r.id for r in made})
+    refuse_open_holds(session, chain.lot_family(session, handover.lot_id), but={r.id for r in made})
     handover.standard_id = standard.id
     return _decide(
         session,
