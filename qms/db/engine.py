@@ -12,7 +12,8 @@ from sqlalchemy.engine import URL
 from qms.db.schema import APP_ROLE, refuse_tampering
 
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000", "recursive_triggers=ON",
-            "trusted_schema=OFF", "cache_size=-32000", "temp_store=MEMORY")
+            "trusted_schema=OFF", "cache_size=-32000")
+# No temp_store=MEMORY: it keeps a savepoint's undo pages in a list whose cost grows with the square of the batch.
 
 
 def open_engine(url: str | URL, *, writes: bool, owner: bool = False, pool_size: int = 16) -> Engine:

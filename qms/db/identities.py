@@ -20,11 +20,11 @@ def give_ids(session: Session, new: Iterable[object]) -> None:
     for cls, rows in batches.items():
         table = cls.__table__
         if len(rows) > 1 and isinstance(table, Table):
-            for row, given in zip(rows, _next_ids(session, table, len(rows)), strict=True):
+            for row, given in zip(rows, next_ids(session, table, len(rows)), strict=True):
                 row.id = given
 
 
-def _next_ids(session: Session, table: Table, count: int) -> Iterable[int]:
+def next_ids(session: Session, table: Table, count: int) -> Iterable[int]:
     """Return unused ids: SQLite lets one writer in at a time, PostgreSQL has a sequence."""
     connection = session.connection()
     if connection.dialect.name == "sqlite":
