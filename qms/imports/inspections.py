@@ -2,7 +2,7 @@
 
 import difflib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
@@ -43,6 +43,18 @@ class Totals:
         self.further_defects += len(inspection.further)
         self.undated += inspection.at is None
 
+    def refuse_the_useless(self, problems: Sequence[Problem]) -> None:
+        """Raise BadFile when the file has no row, or none that can be taken."""
+        if not self.rows:
+            raise BadFile("The file is empty.", "文件为空。")
+        if not self.taken:
+            first = problems[0]
+            raise BadFile(
+                f"None of the {self.rows:,} rows can be taken. Line {first.line}: {first.words.en}",
+                f"{self.rows:,} 行均无法导入。第 {first.line} 行：{first.words.zh}",
+                problems,
+            )
+
     def check(self) -> None:
         """Raise BadFile when the totals do not reconcile: then nothing of the file may be stored."""
         if self.rows != self.taken + self.refused or self.rejected != self.by_defect.total():
@@ -75,15 +87,7 @@ def read(source: Source, mapping: Mapping, names: Source | None = None) -> Inspe
             problems.append(each)
         else:
             found.append(each)
-    if not totals.rows:
-        raise BadFile("The file is empty.", "文件为空。")
-    if not totals.taken:
-        first = problems[0]
-        raise BadFile(
-            f"None of the {totals.rows:,} rows can be taken. Line {first.line}: {first.words.en}",
-            f"{totals.rows:,} 行均无法导入。第 {first.line} 行：{first.words.zh}",
-            problems,
-        )
+    totals.refuse_the_useless(problems)
     return InspectionFile(tuple(found), tuple(problems), totals)
 
 

@@ -61,7 +61,7 @@ def mapping_of(content: dict[str, Any], toml: str = "") -> Mapping:
     top = Table(content, "", problems)
     columns = _columns(top.table("columns"))
     mapping = Mapping(
-        source=top.text("source", limit=60),
+        source=top.text("source", limit=36),
         file=_file(top.table("file")),
         columns=columns,
         timing=_timing(top.table("time"), top.table("site"), columns),

@@ -43,6 +43,7 @@ COLUMNS = (
 YES, NO = frozenset({"Y", "YES", "是"}), frozenset({"", "N", "NO", "否"})
 HINT_LIKENESS = 0.6
 LONGEST_KIND = 20
+LONGEST = {"work_order": 80, "operation": 120}
 
 
 class Header(NamedTuple):
@@ -126,8 +127,8 @@ class ReportReader:
             return None, line.problems
         times = {role: line.take(role, self._time) for role in ("start", "complete")}
         read = {
-            "work_order": line.take("work_order", required_text),
-            "operation": line.take("operation", required_text),
+            "work_order": line.take("work_order", required_text, LONGEST["work_order"]),
+            "operation": line.take("operation", required_text, LONGEST["operation"]),
             "resource": line.take("resource", plain_text),
             "item": line.take("item", plain_text),
             "worker": line.take("worker", plain_text),

@@ -110,6 +110,7 @@ class Finding(NamedTuple):
 
     An inspection that found them is not their origin: the origin is the last step before it that works and
     does not inspect, None when there is none. A producing step found its own. Every origin is assumed.
+    `passed` names the operations between origin and detection.
     """
 
     work_order: str
@@ -118,6 +119,7 @@ class Finding(NamedTuple):
     quantity: int
     found: Step
     origin: Step | None
+    passed: tuple[str, ...] = ()
 
     @property
     def distance(self) -> int | None:
@@ -153,7 +155,7 @@ class WorkOrder:
     def findings(self) -> tuple[Finding, ...]:
         """Every rejected or held quantity, in order of time, rejected before held."""
         return tuple(
-            Finding(self.number, report, outcome, report.moved(outcome), step, self._origin(step))
+            self._finding(step, report, outcome)
             for step in self.steps
             for report in step.reports
             for outcome in OUTCOMES
@@ -168,6 +170,11 @@ class WorkOrder:
     def moved(self, quantity: str) -> int:
         """Return the pieces that the order's work rows move of one of QUANTITIES."""
         return sum(step.moved(quantity) for step in self.steps)
+
+    def _finding(self, found: Step, report: Report, outcome: Outcome) -> Finding:
+        origin = self._origin(found)
+        between = () if origin is None else self.sequence[origin.position + 1 : found.position]
+        return Finding(self.number, report, outcome, report.moved(outcome), found, origin, between)
 
     def _origin(self, found: Step) -> Step | None:
         if not found.inspection:

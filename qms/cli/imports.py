@@ -1,0 +1,202 @@
+"""Commands that import files: inspection results under a mapping, and production logs."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from qms.db import Database
+from qms.db.upgrade import is_current
+from qms.imports.inspections import Totals
+from qms.imports.mapping_toml import read_mapping, template
+from qms.imports.production_operations import INSPECTION_WORDS
+from qms.jobs import imports as jobs
+from qms.rules.accounts import SYSTEM, Actor
+from qms.rules.errors import Problem
+from qms.settings import Settings
+from qms.workflows import accounts
+from qms.workflows.imports import prepare
+
+MOST_SHOWN = 20
+
+file_argument = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+dry_run = click.option("--dry-run", is_flag=True, help="Read and check everything, store nothing.")
+login = click.option("--person", "login", help="Sign-in name of whoever imports. Without it the system does.")
+refused_to = click.option(
+    "--refused",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write every refused line and anomaly to this file, tab-separated.",
+)
+
+
+@click.group(name="import")
+def import_group() -> None:
+    """Import files. A second run of the same file adds nothing."""
+
+
+@import_group.command()
+@file_argument
+@click.option(
+    "--mapping",
+    "mapping_path",
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="TOML file that says what the columns mean; `qms import template` prints one to start from.",
+)
+@click.option(
+    "--names",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="File of column names, where the mapping asks for one that does not lie beside the data.",
+)
+@dry_run
+@login
+@refused_to
+def inspections(
+    file: Path, mapping_path: Path, names: Path | None, dry_run: bool, login: str | None, refused: Path | None
+) -> None:
+    """Import inspection results: one row of FILE is one piece or lot."""
+    mapping = read_mapping(mapping_path)
+    with _opened(login) as (database, person):
+        if dry_run:
+            outcome = jobs.preview_inspections(database, person, file, mapping, names)
+        else:
+            run_id = _prepared(database, person, "inspections", file, mapping.toml)
+            with _bar() as progress:
+                outcome = jobs.load_inspections(database, person, run_id, file, mapping, names, progress)
+    _tell_totals(outcome.totals)
+    _tell_rows(outcome.totals.rows, outcome.added, outcome.known, outcome.totals.refused, dry_run=dry_run)
+    if dry_run and outcome.made:
+        click.echo(f"Would be made in the chain: {', '.join(outcome.made)}")
+    _tell_problems("Refused", outcome.problems, refused)
+
+
+@import_group.command()
+@file_argument
+@click.option("--site", required=True, help="Code of the site; made when there is none.")
+@click.option("--zone", help="Time zone of a site that is not there yet.  [default: Asia/Shanghai]")
+@click.option(
+    "--time-format",
+    default="year-first",
+    show_default=True,
+    help="How time stamps are written, when not 2012/01/29 23:24:00.000 or alike: letters Y m d H M S f.",
+)
+@click.option("--inspects", multiple=True, metavar="ACTIVITY", help="This activity inspects, whatever its name.")
+@click.option("--produces", multiple=True, metavar="ACTIVITY", help="This activity does not only inspect.")
+@dry_run
+@login
+@refused_to
+def production(
+    file: Path,
+    site: str,
+    zone: str | None,
+    time_format: str,
+    inspects: tuple[str, ...],
+    produces: tuple[str, ...],
+    dry_run: bool,
+    login: str | None,
+    refused: Path | None,
+) -> None:
+    """Import a production log: FILE holds the work reports of a machine shop."""
+    decided = dict.fromkeys(inspects, True) | dict.fromkeys(produces, False)
+    choices = jobs.ProductionChoices(site, zone, time_format, decided)
+    with _opened(login) as (database, person):
+        if dry_run:
+            outcome = jobs.preview_production(database, person, file, choices)
+        else:
+            run_id = _prepared(database, person, "production", file)
+            with _bar() as progress:
+                outcome = jobs.load_production(database, person, run_id, file, choices, progress)
+    for figure in outcome.summary.figures():
+        click.echo(f"{figure.label.en:<60} {figure.value:>12,}")
+    _tell_rows(outcome.log.rows_read, outcome.added, outcome.known, outcome.log.refused_rows, dry_run=dry_run)
+    inspecting = [each.name for each in outcome.log.operations if each.inspection]
+    click.echo(f"Taken as inspections (words: {', '.join(INSPECTION_WORDS)}): {', '.join(inspecting) or 'none'}")
+    _tell_problems("Refused", outcome.log.problems, None)
+    _tell_problems("Anomalies", outcome.log.anomalies, None, most=0)
+    if refused:
+        _write(refused, (*outcome.log.problems, *outcome.log.anomalies))
+
+
+@import_group.command(name="template")
+def template_command() -> None:
+    """Print an annotated mapping for inspection results, to start from."""
+    click.echo(template(), nl=False)
+
+
+@contextmanager
+def _opened(login: str | None) -> Iterator[tuple[Database, Actor]]:
+    settings = Settings()
+    if not is_current(settings.url):
+        raise click.ClickException("The database is not at this version's schema. Run: qms upgrade")
+    database = Database(settings.url)
+    try:
+        with database.reading() as session:
+            person = accounts.actor_for(session, login, method="command line") if login else SYSTEM
+        yield database, person
+    finally:
+        database.dispose()
+
+
+def _prepared(database: Database, person: Actor, kind: str, file: Path, mapping: str | None = None) -> int:
+    with database.transaction(person, "imports.prepare") as session:
+        run = prepare(
+            session, person, kind=kind, file_name=file.name, file_sha256=jobs.file_sha256(file), mapping=mapping
+        )
+        return run.id
+
+
+@contextmanager
+def _bar() -> Iterator[Callable[[int, int | None], None]]:
+    """Show a progress bar where someone watches; yield what moves it."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("Importing", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def _tell_totals(totals: Totals) -> None:
+    click.echo(f"{totals.pieces:,} pieces, {totals.rejected:,} rejected")
+    if totals.rejected:
+        click.echo(", ".join(f"{code} {pieces:,}" for code, pieces in totals.by_defect.most_common()))
+    if totals.further_defects:
+        click.echo(f"{totals.further_defects:,} further defects on the same pieces")
+    if totals.undated:
+        click.echo(f"{totals.undated:,} rows without a date: they carry the time of the import")
+
+
+def _tell_rows(rows: int, added: int, known: int, refused: int, *, dry_run: bool) -> None:
+    verb = "would be added" if dry_run else "added"
+    click.echo(f"{rows:,} rows read: {added:,} {verb}, {known:,} already there, {refused:,} refused")
+    if dry_run:
+        click.echo("Dry run: nothing was stored.")
+
+
+def _tell_problems(title: str, problems: tuple[Problem, ...], target: Path | None, most: int = MOST_SHOWN) -> None:
+    if target:
+        _write(target, problems)
+    for problem in problems[:most]:
+        click.echo(f"  {title.lower()}: {where(problem)}: {problem.words.en}", err=True)
+    if most and len(problems) > most:
+        click.echo(f"  ... and {len(problems) - most:,} more; --refused FILE writes them all", err=True)
+
+
+def where(problem: Problem) -> str:
+    """Say in which line and column of the file a problem is."""
+    column = f", column {problem.field}" if problem.field else ""
+    return f"line {problem.line}{column}"
+
+
+def _write(target: Path, problems: Iterable[Problem]) -> None:
+    lines = ["line\tcolumn\tkind\tEnglish\t中文\n"]
+    lines += [
+        "\t".join([str(problem.line or ""), problem.field or "", problem.kind, problem.words.en, problem.words.zh])
+        + "\n"
+        for problem in problems
+    ]
+    target.write_text("".join(lines), encoding="utf-8")
+
+
+COMMANDS = (import_group,)
