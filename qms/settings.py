@@ -22,7 +22,7 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=1, le=65535, description="port to serve on")
     threads: int = Field(default=8, ge=1, le=64, description="threads that answer requests")
     secure_cookies: bool = Field(default=False, description="HTTPS only; cookies carry Secure and __Host-")
-    trusted_proxies: int = Field(default=0, ge=0, le=5, description="reverse proxies in front whose X-Forwarded-* are believed")
+    trusted_proxies: int = Field(default=0, ge=0, le=5, description="proxies in front whose X-Forwarded-* are believed")
     session_hours: int = Field(default=12, ge=1, le=72, description="longest life of a sign-in")
     idle_minutes: int = Field(default=60, ge=5, le=720, description="a sign-in ends after so long without a request")
     upload_mib: int = Field(default=50, ge=1, le=500, description="largest upload")

@@ -1,7 +1,6 @@
 """Commands that run: serve the application, work off jobs."""
 
 import gc
-import logging
 import signal
 import sqlite3
 import threading
@@ -23,9 +22,9 @@ def set_up_logs(level: str) -> None:
     """Write one JSON line per event to standard error."""
     structlog.configure(
         processors=[structlog.contextvars.merge_contextvars, structlog.processors.add_log_level,
-                    structlog.processors.TimeStamper(fmt="iso", utc=True), structlog.processors.format_exc_info,
+                    structlog.processors.TimeStamper(fmt="iso", utc=True), structlog.processors.ExceptionRenderer(),
                     structlog.processors.JSONRenderer()],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
+        wrapper_class=structlog.make_filtering_bound_logger(level.lower()),
         logger_factory=structlog.PrintLoggerFactory(click.get_text_stream("stderr")),
     )
 

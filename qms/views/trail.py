@@ -1,5 +1,7 @@
 """Pages of the trail: every entry, one entry with its bytes, and the rules with how often each did something."""
 
+from typing import Any
+
 from flask import Blueprint, render_template, request, url_for
 
 from qms.rules.clauses import LEVELS, RULES
@@ -20,7 +22,7 @@ def entries() -> str:
     wanted = trail.Filter(entity=entity, entity_id=args.get("id", type=int) if entity else None, action=action)
     found = trail.entries(reading(), person(), wanted, before=args.get("before", type=int))
     shown = found[: trail.PAGE]
-    kept = {"entity": entity, "id": wanted.entity_id, "action": action}
+    kept: dict[str, Any] = {"entity": entity, "id": wanted.entity_id, "action": action}
     older = url_for("trail.entries", **kept, before=shown[-1].seq) if len(found) > trail.PAGE else ""
     newest = url_for("trail.entries", **kept) if "before" in args else ""
     return render_template("trail/entries.html", entries=shown, wanted=wanted, older=older, newest=newest,

@@ -20,7 +20,9 @@ F = TypeVar("F", bound=Form)
 
 def filled(form: type[F], **values: Any) -> F:
     """Build a form: from the request when it was submitted, else from `values`; both in the reader's language."""
-    sent: MultiDict[str, Any] | None = CombinedMultiDict([request.files, request.form]) if request.method == "POST" else None
+    sent: MultiDict[str, Any] | None = None
+    if request.method == "POST":
+        sent = CombinedMultiDict([request.files, request.form])
     return form(sent, translate=gettext, language=language(), **values)
 
 

@@ -4,6 +4,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from qms.db import Database
+from qms.models.chain import Unit
 from tests.plant import make_plant
 
 LEDGER_ROW = "(seq, entry, prev, hash, entity, entity_id, entity_rev, action, at)"
@@ -67,8 +68,6 @@ def _refused(database: Database, attack: str) -> bool:
 def test_r46_the_application_can_append(fresh_db: Database):
     plant = make_plant(fresh_db)
     with fresh_db.transaction(plant.quality_engineer, "chain.edit_unit") as session:
-        from qms.models.chain import Unit
-
         session.get_one(Unit, plant.press).name_en = "Stamping"
     with fresh_db.reading() as session:
-        assert session.execute(text("SELECT name_en FROM units WHERE id = :i"), {"i": plant.press}).scalar() == "Stamping"
+        assert session.get_one(Unit, plant.press).name_en == "Stamping"
