@@ -3,6 +3,7 @@
 import gc
 import signal
 import sqlite3
+import sys
 import threading
 from types import FrameType
 
@@ -25,7 +26,7 @@ def set_up_logs(level: str) -> None:
                     structlog.processors.TimeStamper(fmt="iso", utc=True), structlog.processors.ExceptionRenderer(),
                     structlog.processors.JSONRenderer()],
         wrapper_class=structlog.make_filtering_bound_logger(level.lower()),
-        logger_factory=structlog.PrintLoggerFactory(click.get_text_stream("stderr")),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
 
 
