@@ -1,14 +1,15 @@
 """The first page: what waits for the reader. Decides nothing."""
 
 from datetime import datetime
-from typing import Any
 
-from flask import Blueprint, current_app, render_template, url_for
+from flask import Blueprint, render_template, url_for
 from flask_babel import format_timedelta
 
+from qms.models.jobs import Job
 from qms.rules.acceptance import HANDOVER
 from qms.rules.clock import utc_now
 from qms.rules.rejections import STEPS
+from qms.rules.words import Words
 from qms.web import needs, person, reading
 from qms.workflows import today
 
@@ -19,8 +20,8 @@ bp = Blueprint("today", __name__)
 @needs()
 def index() -> str:
     """Show what waits, oldest first."""
-    return render_template("today/index.html", today=today.today(reading(), person()), now=utc_now(), age=age,
-                           address=address, STATES=STEPS.states, HANDOVER_STATES=HANDOVER.states)
+    return render_template("today/index.html", today=today.today(reading(), person()), age=age, work=work,
+                           STATES=STEPS.states, HANDOVER_STATES=HANDOVER.states)
 
 
 def age(since: datetime) -> str:
@@ -29,6 +30,8 @@ def age(since: datetime) -> str:
     return shown
 
 
-def address(endpoint: str, **values: Any) -> str:
-    """Return a page's address; empty where this installation has no such page."""
-    return url_for(endpoint, **values) if endpoint in current_app.view_functions else ""
+def work(job: Job) -> tuple[Words, str]:
+    """Return what a job is called, by the feature it belongs to, and the address that shows how far it is."""
+    if job.kind.startswith("exports."):
+        return Words("Export", "导出"), url_for("exports.progress", job_id=job.id)
+    return Words("Import", "导入"), url_for("imports.runs")
