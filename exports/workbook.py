@@ -79,7 +79,8 @@ def _records(sheet: Sheet, language: str, zone: str, marks: Marks) -> Iterator[d
         if sheet.written == MOST_ROWS:
             raise Invalid("An Excel sheet holds 1,048,575 records. Narrow the filter, or take CSV.",
                           "一个 Excel 工作表最多容纳 1,048,575 条记录。请缩小筛选范围, 或改用 CSV。")
-        record = dict(zip(heads, [put(value) for put, value in zip(puts, values, strict=True)], strict=True))
+        cells = [None if value is None else put(value) for put, value in zip(puts, values, strict=True)]
+        record = dict(zip(heads, cells, strict=True))
         for place in links:
             if sheet.written >= LINKS and record[heads[place]]:
                 record[heads[place]] = record[heads[0]]

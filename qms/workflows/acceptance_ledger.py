@@ -52,7 +52,7 @@ def lines(session: Session, person: Actor, wanted: Filter, language: str, zone: 
         .outerjoin(Defect, Defect.id == Rejection.defect_id)
         .where(*_chosen(session, person, wanted))
         .order_by(*((Handover.id,) if wanted.is_search else (Handover.presented_at, Handover.id))))
-    page = f"{address}/acceptance/handovers/" if address else ""
+    page = f"{address}/acceptance/hand-overs/" if address else ""
     return spoken(streamed(session, query), _SAID, ("presented_at", "decided_at"), language, zone, page)
 
 

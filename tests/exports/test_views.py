@@ -15,6 +15,7 @@ from qms.models.jobs import Job
 from qms.models.trail import Export
 from qms.settings import Settings
 from qms.views import exports as view
+from tests.acceptance.arrange import presented
 from tests.rejections.cases import reported
 
 
@@ -49,6 +50,18 @@ def test_csv_comes_as_csv(db, plant, sign_in):
 def test_hand_overs_come_too(plant, sign_in):
     answer = ask(sign_in("auditor"), "handovers")
     assert load_workbook(io.BytesIO(answer.data)).sheetnames == ["Hand-over register", "About"]
+
+
+def test_the_link_in_a_file_opens_the_record(db, plant, sign_in, page):
+    made = presented(db, plant)
+    browser = sign_in("auditor")
+    buttons = page(browser, "/acceptance/hand-overs?state=presented").find(".//form[@action='/exports/handovers']/input")
+    fields = {one.get("name"): one.get("value") for one in buttons}
+    answer = ask(browser, "handovers", **fields)
+    sheet = load_workbook(io.BytesIO(answer.data))["Hand-over register"]
+    assert sheet.max_row == 2
+    link = sheet.cell(2, sheet.max_column).hyperlink.target
+    assert made.number in page(browser, link.removeprefix("http://localhost")).text
 
 
 def test_who_may_not_export_is_refused_and_nothing_is_written(db, plant, sign_in):
