@@ -7,10 +7,10 @@ from typing import Any, TypeVar
 
 from wtforms import BooleanField, Field, FieldList, FormField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms import Form as WTForm
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import TextInput
 
-from forms.base import EditForm, mark
+from forms.base import EditForm, Form, mark
 from forms.chain import id_or_none, worded
 from qms.rules.acceptance import CHECK_KINDS, Fault, Result
 from qms.rules.acceptance_plans import exact_number
@@ -61,7 +61,7 @@ class ReadingsField(Field):
             except Invalid as error:
                 wrong.append(Words(f"piece {piece}: {error.words.en}", f"第 {piece} 件: {error.words.zh}"))
         if wrong:
-            raise ValueError(" ".join(each.to(form.language) for each in wrong[:5]))
+            raise ValidationError(" ".join(each.to(form.language) for each in wrong[:5]))
 
     def text(self, piece: int) -> str:
         """Return what was typed for a piece, from 1."""
@@ -78,7 +78,7 @@ class FaultForm(WTForm):
     for_review = BooleanField(mark("For the review board (MRB)"))
 
 
-class ResultsForm(EditForm):
+class ResultsForm(Form):
     """The results of a check; `boxed` adds the characteristics of a standard."""
 
     boxes: Sequence[Box] = ()
@@ -98,7 +98,7 @@ class ResultsForm(EditForm):
         return found
 
 
-class DecisionForm(ResultsForm):
+class DecisionForm(ResultsForm, EditForm):
     """The acceptance form: the customer's own check, what is wrong, and the decision."""
 
     faults: Any = FieldList(FormField(FaultForm), min_entries=FAULT_ROWS, max_entries=20)

@@ -7,12 +7,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload, selectinload
 
+from qms.db.session import clean_text
 from qms.models.acceptance import Characteristic, Check, Handover, Reading, Standard
 from qms.models.chain import Defect, Item, Link, Lot, Site, Unit
 from qms.models.rejections import Rejection
 from qms.rules.accounts import Actor
 from qms.rules.errors import Invalid, NotFound
 from qms.workflows import chain, rejections
+from qms.workflows.acceptance_conditions import standard_of
 from qms.workflows.acceptance_records import sees
 from qms.workflows.chain_paging import Page, Sorting, Wish, page
 
@@ -69,6 +71,14 @@ def revisions_of(session: Session, standard: Standard) -> Sequence[Standard]:
         .order_by(Standard.revision.desc())).all()
 
 
+def replaced_by(session: Session, standard: Standard) -> Standard | None:
+    """Return the approved standard of the same link and item that ends when this draft is approved."""
+    same = Standard.item_id.is_(None) if standard.item_id is None else Standard.item_id == standard.item_id
+    return session.scalar(select(Standard).where(Standard.link_id == standard.link_id, same,
+                                                 Standard.state == "approved", Standard.id != standard.id)
+                          .order_by(Standard.valid_from.desc(), Standard.id.desc()).limit(1))
+
+
 def presentations(session: Session, handover: Handover) -> list[Handover]:
     """Return every presentation of the same quantity, from the first on, this one among them."""
     first = handover
@@ -104,6 +114,33 @@ def holding(session: Session, lot_id: int) -> Sequence[Rejection]:
                            .order_by(Rejection.id)).all()
 
 
+def last_readings(handover: Handover) -> dict[int, list[Reading]]:
+    """Map each characteristic to its readings in the last check that has any; the checks are loaded with theirs."""
+    found: dict[int, list[Reading]] = {}
+    for reading in next((c.readings for c in reversed(handover.checks) if c.readings), []):
+        found.setdefault(reading.characteristic_id, []).append(reading)
+    return found
+
+
+def standard_to_use(session: Session, handover: Handover) -> Standard | None:
+    """Return the standard that a hand-over is judged by, loaded for its page; None: none is in force."""
+    found = standard_of(session, handover)
+    return found and session.scalar(select(Standard).where(Standard.id == found.id).options(
+        joinedload(Standard.link).options(joinedload(Link.supplier), joinedload(Link.customer), joinedload(Link.site)),
+        joinedload(Standard.item), joinedload(Standard.drafted_by), joinedload(Standard.approved_by)))
+
+
+def named_filters(session: Session, person: Actor, wanted: Any) -> dict[str, Any]:
+    """Return the Link, Item and Lot that a filter names by id, by the filter's key; None: not to be seen."""
+    found: dict[str, Any] = {}
+    for key, cls in (("link_id", Link), ("item_id", Item), ("lot_id", Lot)):
+        record_id = getattr(wanted, key, None)
+        if record_id is not None:
+            record: Any = session.get(cls, record_id)
+            found[key] = record if record is not None and sees(person, record.site_id) else None
+    return found
+
+
 def links_for(session: Session, person: Actor, permission: str, *, supplier: bool) -> list[Link]:
     """Return the links in use where the person holds a permission at the supplier's end, or else at the customer's."""
     giver, taker = aliased(Unit), aliased(Unit)
@@ -122,7 +159,8 @@ def lot_numbered(session: Session, person: Actor, link_id: int, number: str) -> 
     link = session.get(Link, link_id)
     if link is None or not sees(person, link.site_id):
         raise NotFound
-    lot = session.scalar(select(Lot).where(Lot.site_id == link.site_id, Lot.number == number.strip()))
+    number = clean_text(number.strip(), "lot", None)
+    lot = session.scalar(select(Lot).where(Lot.site_id == link.site_id, Lot.number == number))
     if lot is None:
         raise Invalid(f"There is no lot {number} at this site.", f"本工厂没有批次 {number}。", field="lot")
     return lot
@@ -176,4 +214,5 @@ def standards(session: Session, person: Actor, wanted: StandardFilter, wish: Wis
 
 
 def _found(sought: str, *columns: Any) -> list[ColumnElement[bool]]:
-    return [or_(*(column.icontains(part, autoescape=True) for column in columns)) for part in sought.split()]
+    return [or_(*(column.icontains(part, autoescape=True) for column in columns))
+            for part in sought.replace("\x00", " ").split()]
