@@ -108,7 +108,7 @@ def production(
             with _bar() as progress:
                 outcome = jobs.load_production(database, person, run_id, file, choices, progress)
     for figure in outcome.summary.figures():
-        click.echo(f"{figure.label.en:<60} {figure.value:>12,}")
+        click.echo(f"{figure.label.en:<72} {figure.value:>12,}")
     _tell_rows(outcome.log.rows_read, outcome.added, outcome.known, outcome.log.refused_rows, dry_run=dry_run)
     inspecting = [each.name for each in outcome.log.operations if each.inspection]
     click.echo(f"Taken as inspections (words: {', '.join(INSPECTION_WORDS)}): {', '.join(inspecting) or 'none'}")

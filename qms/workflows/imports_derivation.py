@@ -20,10 +20,11 @@ from qms.models.rejections import Hold, OriginStatement, Passage, Rejection
 from qms.rules.accounts import Actor
 from qms.rules.errors import BadFile
 from qms.rules.escapes import escape_class
-from qms.rules.imports import PERMISSION
+from qms.rules.imports import IN_PROCESS, PERMISSION
+from qms.rules.inspections import Place
 from qms.rules.production import WORK, Finding, HandOver, Report, WorkOrder, work_orders
 from qms.rules.rejections import UNCODED_SEVERITY
-from qms.workflows.imports_places import lots_of
+from qms.workflows.imports_places import link_of, lots_of
 from qms.workflows.imports_production import Shop
 from qms.workflows.numbers import HANDOVER, REJECTION, next_numbers
 
@@ -176,7 +177,7 @@ class _Work:
         )
         inspected = state != "not_inspected"
         return {
-            "link_id": self.links[supplier, customer].id,
+            "link_id": self._link(supplier, customer).id,
             "supplier_id": supplier,
             "customer_id": customer,
             "item_id": lot.item_id,
@@ -192,6 +193,21 @@ class _Work:
             "for_review": held,
             "rework": any(report.rework for report in move.giver.reports),
         }
+
+    def _link(self, supplier: int, customer: int) -> Link:
+        """Return the link of two operations; proposed now when only rows of several files together show it."""
+        if (supplier, customer) not in self.links:
+            place = Place("", IN_PROCESS, "operation")
+            self.links[supplier, customer] = link_of(
+                self.session,
+                self.person,
+                self.units[supplier],
+                self.units[customer],
+                place,
+                source="log",
+                proposed=True,
+            )
+        return self.links[supplier, customer]
 
     def bring_rejections(self, findings: Sequence[Finding], handovers: dict[str, Handover]) -> None:
         """Make a held rejection of each finding; where one is there, correct the origin that the log assumes."""

@@ -34,9 +34,7 @@ def source_key(line: Inspection) -> str:
 def known_keys(session: Session, lines: Iterable[Inspection]) -> dict[str, int | None]:
     """Map those of the lines that are stored already to the import that stored them."""
     keys = [source_key(line) for line in lines]
-    found = session.execute(
-        select(Handover.source_key, Handover.import_id).where(Handover.source_key.in_(keys))
-    ).tuples()
+    found = session.execute(select(Handover.source_key, Handover.import_id).where(Handover.source_key.in_(keys)))
     return {key: import_id for key, import_id in found if key is not None}
 
 

@@ -72,7 +72,7 @@ def known_keys(session: Session, site_id: int, reports: Sequence[Report]) -> dic
             select(ProductionReport.source_key, ProductionReport.import_id).where(
                 ProductionReport.source_key.in_(list(keys))
             )
-        ).tuples()
+        )
         known |= {keys[key]: import_id for key, import_id in rows}
     return known
 
@@ -208,7 +208,7 @@ def _routing(session: Session, item_id: int, unit_ids: list[int]) -> Routing | N
         .join(Routing, Routing.id == RoutingStep.routing_id)
         .where(Routing.item_id == item_id)
         .order_by(RoutingStep.routing_id, RoutingStep.position)
-    ).tuples()
+    )
     for routing_id, unit_id in rows:
         steps.setdefault(routing_id, []).append(unit_id)
     same = next((routing_id for routing_id, found in steps.items() if found == unit_ids), None)
