@@ -58,11 +58,11 @@ def query_of(wanted: Any) -> str:
 
 
 def filter_of(kind: type[F], fields: Mapping[str, str]) -> F:
-    """Return the filter that these texts ask for; names it does not have are ignored. Raises Invalid."""
+    """Return the filter that these texts ask for; names it does not have, and lists, are ignored. Raises Invalid."""
     values: dict[str, Any] = {}
     for one in dataclasses.fields(kind):  # type: ignore[arg-type]
         text = fields.get(one.name, "").strip()
-        if text:
+        if text and "tuple" not in str(one.type):
             values[one.name] = _value(one.name, str(one.type), text)
     return kind(**values)
 

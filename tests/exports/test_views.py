@@ -52,16 +52,28 @@ def test_hand_overs_come_too(plant, sign_in):
     assert load_workbook(io.BytesIO(answer.data)).sheetnames == ["Hand-over register", "About"]
 
 
-def test_the_link_in_a_file_opens_the_record(db, plant, sign_in, page):
-    made = presented(db, plant)
+@pytest.mark.parametrize(("address", "register", "sheet"), [
+    ("/acceptance/hand-overs?state=presented", "handovers", "Hand-over register"),
+    ("/rejections/?state=held", "ledger", "Quality ledger")])
+def test_the_buttons_of_a_register_export_it_and_links_open_the_records(db, plant, sign_in, page, *, address, register,
+                                                                        sheet):
+    presented(db, plant)
+    reported(db, plant)
     browser = sign_in("auditor")
-    buttons = page(browser, "/acceptance/hand-overs?state=presented").find(".//form[@action='/exports/handovers']/input")
-    fields = {one.get("name"): one.get("value") for one in buttons}
-    answer = ask(browser, "handovers", **fields)
-    sheet = load_workbook(io.BytesIO(answer.data))["Hand-over register"]
-    assert sheet.max_row == 2
-    link = sheet.cell(2, sheet.max_column).hyperlink.target
-    assert made.number in page(browser, link.removeprefix("http://localhost")).text
+    shown = page(browser, address)
+    fields = {one.get("name"): one.get("value") for one in shown.find(f".//form[@action='/exports/{register}']/input")}
+    assert fields["state"] in address
+    cells = load_workbook(io.BytesIO(ask(browser, register, **fields).data))[sheet]
+    assert cells.max_row == 2
+    assert cells["A2"].value in shown.text
+    link = cells.cell(2, cells.max_column).hyperlink.target
+    assert cells["A2"].value in page(browser, link.removeprefix("http://localhost")).text
+
+
+def test_who_may_not_export_sees_no_buttons(db, plant, sign_in, page):
+    reported(db, plant)
+    assert not page(sign_in("operator"), "/rejections/").find(".//form[@action='/exports/ledger']")
+    assert page(sign_in("team_leader"), "/rejections/").find(".//form[@action='/exports/ledger']")
 
 
 def test_who_may_not_export_is_refused_and_nothing_is_written(db, plant, sign_in):
