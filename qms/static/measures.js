@@ -1,0 +1,158 @@
+// Draws control and Pareto charts from their JSON. The tables below them say the same, so nothing is lost without it.
+import * as echarts from "./vendor/echarts/echarts.esm.min.js";
+
+const language = document.documentElement.lang;
+const percent = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 1 });
+const whole = new Intl.NumberFormat(language);
+const drawn = new Map();
+
+// A token of qms.css as the colour it has now, light or dark.
+function token(name) {
+  const probe = document.createElement("span");
+  probe.style.color = `var(--${name})`;
+  document.body.append(probe);
+  const { color } = getComputedStyle(probe);
+  probe.remove();
+  return color;
+}
+
+function look() {
+  const names = ["ink", "muted", "line", "paper", "accent", "rejected", "edge"];
+  return {
+    ...Object.fromEntries(names.map((name) => [name, token(name)])),
+    font: getComputedStyle(document.body).fontFamily,
+  };
+}
+
+function frame(colors, labels) {
+  const axis = { axisLine: { lineStyle: { color: colors.edge } }, axisTick: { show: false } };
+  return {
+    animation: false,
+    textStyle: { fontFamily: colors.font, fontSize: 13, color: colors.ink },
+    grid: { left: 8, right: 16, top: 48, bottom: 8, containLabel: true },
+    legend: { top: 0, left: 0, textStyle: { color: colors.ink, fontSize: 13 }, itemWidth: 24, itemHeight: 10 },
+    tooltip: {
+      trigger: "axis", renderMode: "richText", confine: true,
+      backgroundColor: colors.paper, borderColor: colors.edge, borderWidth: 1,
+      textStyle: { color: colors.ink, fontSize: 13 },
+    },
+    xAxis: { ...axis, type: "category", data: labels, axisLabel: { color: colors.muted, hideOverlap: true } },
+  };
+}
+
+function shareAxis(colors, more = {}) {
+  return {
+    type: "value", min: 0, splitLine: { lineStyle: { color: colors.line } },
+    axisLabel: { color: colors.muted, formatter: (value) => percent.format(value) }, ...more,
+  };
+}
+
+function limit(name, values, color, type) {
+  return {
+    name, type: "line", step: "middle", data: values, symbol: "none", connectNulls: false,
+    color, lineStyle: { color, type, width: type === "solid" ? 1 : 1.5 }, z: 1,
+    endLabel: { show: true, formatter: name, color, fontSize: 13 }, labelLayout: { moveOverlap: "shiftY" },
+  };
+}
+
+function sayPoint({ points, words }, index) {
+  const point = points[index];
+  if (point.value === null) return `${point.label}\n${words.none}`;
+  return [
+    point.label,
+    `${words.value}: ${whole.format(point.count)} / ${whole.format(point.size)} = ${percent.format(point.value)}`,
+    `${words.upper}: ${percent.format(point.upper)}`,
+    `${words.centre}: ${percent.format(point.centre)}`,
+    `${words.lower}: ${percent.format(point.lower)}`,
+    ...(point.out ? [`▲ ${words.out}`] : []),
+  ].join("\n");
+}
+
+// A point out of limits is a larger triangle with its word, not only another colour.
+function control(chart, colors) {
+  const { points, words } = chart;
+  const options = frame(colors, points.map((point) => point.label));
+  options.tooltip.formatter = ([first]) => sayPoint(chart, first.dataIndex);
+  options.grid.right = 104;
+  options.legend.data = [words.value];
+  options.yAxis = shareAxis(colors);
+  const inside = { symbol: "circle", symbolSize: 7, itemStyle: { color: colors.accent } };
+  const outside = {
+    symbol: "triangle", symbolSize: 14, itemStyle: { color: colors.rejected },
+    label: { show: true, position: "top", color: colors.rejected, formatter: words.out, fontWeight: 600 },
+  };
+  options.series = [
+    {
+      name: words.value, type: "line", color: colors.accent, lineStyle: { color: colors.accent, width: 2 }, z: 3,
+      data: points.map((point) => ({ value: point.value, ...(point.out ? outside : inside) })),
+      connectNulls: false, symbol: "circle",
+    },
+    limit(words.centre, points.map((point) => point.centre), colors.muted, "solid"),
+    limit(words.upper, points.map((point) => point.upper), colors.ink, "dashed"),
+    limit(words.lower, points.map((point) => point.lower), colors.ink, "dotted"),
+  ];
+  return options;
+}
+
+function pareto({ bars, words }, colors) {
+  const options = frame(colors, bars.map((bar) => bar.label));
+  const hasAssumed = bars.some((bar) => bar.assumed);
+  options.xAxis.axisLabel = { color: colors.ink, interval: 0, width: 88, overflow: "break" };
+  options.yAxis = [
+    shareAxis(colors, { minInterval: 1, axisLabel: { color: colors.muted, formatter: (value) => whole.format(value) } }),
+    shareAxis(colors, { max: 1, splitLine: { show: false } }),
+  ];
+  options.tooltip.formatter = ([first]) => {
+    const bar = bars[first.dataIndex];
+    return [
+      bar.label, `${words.weight}: ${whole.format(bar.weight)}`,
+      ...(bar.cumulative === null ? [] : [`${words.cumulative}: ${percent.format(bar.cumulative)}`]),
+      ...(bar.assumed ? [`${words.assumed}: ${whole.format(bar.assumed)}`] : []),
+    ].join("\n");
+  };
+  const grey = {
+    color: "transparent", borderColor: colors.edge, borderWidth: 1, borderType: "dashed",
+    decal: { symbol: "line", dashArrayX: [1, 0], dashArrayY: [2, 5], rotation: -Math.PI / 4, color: colors.edge },
+  };
+  options.series = [
+    {
+      name: words.weight, type: "bar", stack: "weight", color: colors.accent, barMaxWidth: 64,
+      data: bars.map((bar) => bar.weight),
+    },
+    ...(hasAssumed ? [{
+      name: words.assumed, type: "bar", stack: "weight", color: colors.edge, itemStyle: grey, barMaxWidth: 64,
+      data: bars.map((bar) => bar.assumed),
+    }] : []),
+    {
+      name: words.cumulative, type: "line", yAxisIndex: 1, color: colors.ink, symbol: "circle", symbolSize: 6,
+      lineStyle: { color: colors.ink, width: 1.5 }, data: bars.map((bar) => bar.cumulative),
+    },
+  ];
+  return options;
+}
+
+const kinds = { control, pareto };
+
+function draw(place, charts) {
+  const chart = drawn.get(place)?.chart ?? echarts.init(place, null, { renderer: "canvas" });
+  chart.setOption(kinds[place.dataset.chart](charts[place.dataset.chart], look()), true);
+  drawn.set(place, { chart, charts });
+}
+
+const redraw = () => drawn.forEach(({ charts }, place) => draw(place, charts));
+document.addEventListener("themechange", redraw);
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
+addEventListener("resize", () => drawn.forEach(({ chart }) => chart.resize()));
+
+// Both charts of a page come from one address, so they are fetched once.
+const fetched = new Map();
+for (const place of document.querySelectorAll("[data-chart]")) {
+  const { url } = place.dataset;
+  if (!fetched.has(url)) {
+    fetched.set(url, fetch(url, { headers: { Accept: "application/json" } }).then((answer) => {
+      if (!answer.ok) throw new Error(`${answer.status} ${url}`);
+      return answer.json();
+    }));
+  }
+  fetched.get(url).then((charts) => draw(place, charts), () => place.remove());
+}
