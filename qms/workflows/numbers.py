@@ -3,15 +3,24 @@
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
 
 from qms.db import now
 from qms.models.chain import Site
 from qms.models.trail import NumberSeries
 
+_series = NumberSeries.metadata.tables[NumberSeries.__tablename__]
+
 HANDOVER = "HO"
 REJECTION = "NC"
+
+
+_RAISE = (
+    update(_series)
+    .where(_series.c.kind == bindparam("of_kind"), _series.c.site_id == bindparam("of_site"),
+           _series.c.year == bindparam("of_year"))
+    .values(last=_series.c.last + bindparam("more")).returning(_series.c.last))
 
 
 class Number(NamedTuple):
@@ -28,12 +37,11 @@ def next_numbers(session: Session, kind: str, site: Site, count: int = 1) -> lis
     On PostgreSQL the series is locked until the transaction ends, so that numbers follow the order of commits.
     """
     year = now(session).astimezone(ZoneInfo(site.time_zone)).year
-    where = ((NumberSeries.kind == kind) & (NumberSeries.site_id == site.id) & (NumberSeries.year == year))
-    raise_last = update(NumberSeries).where(where).values(last=NumberSeries.last + count).returning(NumberSeries.last)
-    last = session.execute(raise_last, execution_options={"synchronize_session": False}).scalar()
+    given = {"of_kind": kind, "of_site": site.id, "of_year": year, "more": count}
+    last = session.execute(_RAISE, given).scalar()
     if last is None:
         _start(session, kind, site.id, year)
-        last = session.execute(raise_last, execution_options={"synchronize_session": False}).scalar_one()
+        last = session.execute(_RAISE, given).scalar_one()
     return [Number(year, n, f"{kind}-{site.code}-{year}-{n:06d}") for n in range(last - count + 1, last + 1)]
 
 
