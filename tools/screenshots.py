@@ -1,0 +1,110 @@
+"""Takes the user guide's pictures from a demo instance, in both languages.
+
+`python tools/screenshots.py INSTANCE [FOLDER]`; FOLDER is docs/images unless given.
+"""
+
+import io
+import shutil
+import sys
+import threading
+from datetime import timedelta
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Page, sync_playwright
+from sqlalchemy import func, select
+from waitress.server import create_server
+
+from qms import create_app
+from qms.db import Database
+from qms.models.acceptance import Handover, Standard
+from qms.models.accounts import Grant, Person, SignIn
+from qms.models.chain import Link, Unit
+from qms.models.rejections import Passage, Rejection
+from qms.rules.accounts import SYSTEM
+from qms.settings import Settings
+
+ROOT = Path(__file__).resolve().parent.parent
+WIDTH, HEIGHT = 1280, 800
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
+         "--disable-sync"]
+
+
+def addresses(database: Database) -> dict[str, str]:
+    """Choose what to show: records with something to see on them."""
+    with database.reading() as session:
+        escaped = session.scalar(select(Passage.rejection_id).group_by(Passage.rejection_id)
+                                 .order_by(func.count().desc()).limit(1))
+        rejection = escaped or session.scalar(select(func.max(Rejection.id)))
+        waiting = session.scalar(
+            select(Handover.id).where(Handover.state == "presented", Handover.standard_id.isnot(None))
+            .order_by(Handover.id.desc()))
+        link = session.scalar(
+            select(Handover.link_id).group_by(Handover.link_id).order_by(func.count().desc()).limit(1))
+        customer = session.scalar(select(Link.customer_id).where(Link.id == link))
+        unit = session.scalar(select(Unit.id).where(Unit.purpose.isnot(None), Unit.kind == "operation")) or customer
+        standard = session.scalar(select(Standard.id).where(Standard.state == "approved").order_by(Standard.id.desc()))
+    return {
+        "today": "/", "map": "/chain/map", "unit": f"/chain/units/{unit}",
+        "standard": f"/acceptance/standards/{standard}", "hand-overs": "/acceptance/hand-overs", "decide": f"/acceptance/hand-overs/{waiting}/decide",
+        "report": "/rejections/report", "register": "/rejections/", "rejection": f"/rejections/{rejection}",
+        "tag": f"/rejections/{rejection}/label", "board": "/rejections/board", "measures": "/measures/",
+        "link": f"/measures/links/{link}", "workbook": "/chain/workbook", "imports": "/imports/", "trail": "/trail/",
+        "rules": "/trail/rules", "people": "/accounts/people",
+    }
+
+
+def token(database: Database, role: str, language: str) -> tuple[str, int]:
+    """Sign in whoever holds a role, in a language, without touching their password."""
+    import hashlib
+    import secrets
+    import uuid
+
+    from qms.rules.clock import utc_now
+
+    made, at = secrets.token_urlsafe(32), utc_now()
+    with database.transaction(SYSTEM, "accounts.choose_language") as session:
+        person = session.scalars(select(Person).join(Grant, Grant.person_id == Person.id).where(Grant.role == role)
+                                 .order_by(Person.id)).first()
+        if person is None:
+            raise SystemExit(f"nobody holds the role {role}")
+        person.language = language
+        session.add(SignIn(token_hash=hashlib.sha256(made.encode()).hexdigest(), person_id=person.id,
+                           public_id=str(uuid.uuid4()), started_at=at, seen_at=at, ends_at=at + timedelta(hours=1)))
+        return made, person.id
+
+
+def take(page: Page, address: str, target: Path) -> None:
+    """Open a page, wait for its charts, and keep its first screen."""
+    answer = page.goto(address, wait_until="networkidle")
+    if answer is None or answer.status != 200:
+        sys.stdout.write(f"{address}: {answer.status if answer else 'no answer'}\n")
+    page.wait_for_timeout(700)
+    picture = Image.open(io.BytesIO(page.screenshot()))
+    picture.save(target, "WEBP", quality=82, method=6)
+
+
+def main(instance: Path, folder: Path) -> None:
+    """Serve the instance on loopback and take every picture."""
+    settings = Settings(instance=instance, workers=0)
+    database = Database(settings.url)
+    server = create_server(create_app(settings, database), host="127.0.0.1", port=0)
+    threading.Thread(target=server.run, daemon=True).start()
+    folder.mkdir(parents=True, exist_ok=True)
+    url = f"http://127.0.0.1:{server.effective_port}"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        for language in ("zh", "en"):
+            context = browser.new_context(viewport={"width": WIDTH, "height": HEIGHT}, base_url=url)
+            context.add_cookies([{"name": "qms", "value": token(database, "quality_manager", language)[0], "url": url}])
+            page = context.new_page()
+            for name, address in addresses(database).items():
+                take(page, address, folder / f"{name}.{language}.webp")
+            context.close()
+        browser.close()
+    server.close()
+    database.dispose()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]) if sys.argv[2:] else ROOT / "docs/images")
