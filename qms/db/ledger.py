@@ -51,6 +51,10 @@ ledger = Table(
 )
 
 
+_INSERT = insert(ledger)
+_LAST = select(ledger.c.seq, ledger.c.hash).order_by(ledger.c.seq.desc()).limit(1)
+
+
 class Change(NamedTuple):
     """One row's new version. `before` holds only what changed, by column; None means that the row is new."""
 
@@ -128,7 +132,7 @@ def append(session: Session, person: Actor, action: str, reason: str | None, at:
                      "entity_id": change.entity_id, "entity_rev": change.rev, "action": action, "at": at})
         prev = head
     if rows:
-        session.execute(insert(ledger), rows)
+        session.connection().execute(_INSERT, rows)
 
 
 def _tail(session: Session) -> tuple[int, bytes]:
@@ -136,7 +140,7 @@ def _tail(session: Session) -> tuple[int, bytes]:
     connection = session.connection()
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:k)"), {"k": APPEND_LOCK})
-    tail = connection.execute(select(ledger.c.seq, ledger.c.hash).order_by(ledger.c.seq.desc()).limit(1)).first()
+    tail = connection.execute(_LAST).first()
     if tail is not None:
         return tail.seq, bytes(tail.hash)
     return 0, genesis(str(connection.execute(select(installation.c.identity)).scalar_one()))

@@ -8,10 +8,10 @@ from datetime import date, datetime, timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import Date, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from qms.db import now
+from qms.db import UtcTime, now
 from qms.models.accounts import Attempt, Grant, PasswordHash, Person, SignIn
 from qms.models.chain import Site, Unit
 from qms.rules.accounts import ROLES, SYSTEM, Actor
@@ -156,23 +156,28 @@ def sign_in(session: Session, *, login: str, password: str, address: str | None,
     return token
 
 
+_FIRST_ZONE = select(Site.time_zone).order_by(Site.id).limit(1).scalar_subquery()
+_WHO = (
+    select(Person.id, Person.name, Person.language, SignIn.public_id, SignIn.seen_at, Grant.id, Grant.role,
+           Grant.site_id, Unit.path, func.coalesce(Site.time_zone, _FIRST_ZONE))
+    .join(SignIn, SignIn.person_id == Person.id)
+    .outerjoin(Grant, (Grant.person_id == Person.id) & (Grant.starts_on <= bindparam("today", type_=Date))
+               & or_(Grant.ends_on.is_(None), Grant.ends_on >= bindparam("today", type_=Date)))
+    .outerjoin(Unit, Unit.id == Grant.unit_id)
+    .outerjoin(Site, Site.id == Grant.site_id)
+    .where(SignIn.token_hash == bindparam("token"), SignIn.ended_at.is_(None),
+           SignIn.ends_at > bindparam("at", type_=UtcTime), SignIn.seen_at > bindparam("idle_since", type_=UtcTime),
+           Person.active)
+    .order_by(Grant.id)
+)
+
+
 def person_of(session: Session, token: str, *, address: str | None = None, request_id: str | None = None,
               idle: timedelta = timedelta(hours=1)) -> Found | None:
     """Return who holds a token, with the grants in force today; None when it is unknown, ended or idle too long."""
     at = utc_now()
-    first_zone = select(Site.time_zone).order_by(Site.id).limit(1).scalar_subquery()
-    rows = session.execute(
-        select(Person.id, Person.name, Person.language, SignIn.public_id, SignIn.seen_at, Grant.id, Grant.role,
-               Grant.site_id, Unit.path, func.coalesce(Site.time_zone, first_zone))
-        .join(SignIn, SignIn.person_id == Person.id)
-        .outerjoin(Grant, (Grant.person_id == Person.id) & (Grant.starts_on <= at.date())
-                   & or_(Grant.ends_on.is_(None), Grant.ends_on >= at.date()))
-        .outerjoin(Unit, Unit.id == Grant.unit_id)
-        .outerjoin(Site, Site.id == Grant.site_id)
-        .where(SignIn.token_hash == _digest(token), SignIn.ended_at.is_(None), SignIn.ends_at > at,
-               SignIn.seen_at > at - idle, Person.active)
-        .order_by(Grant.id)
-    ).all()
+    rows = session.connection().execute(
+        _WHO, {"token": _digest(token), "at": at, "today": at.date(), "idle_since": at - idle}).all()
     if not rows:
         return None
     person_id, name, language, public_id, seen_at = rows[0][:5]
