@@ -47,9 +47,14 @@ function node(unit, pitch, fonts) {
     label: {
       show: true, position: unit.above ? "top" : "bottom", distance: LABEL_GAP_PX - 4,
       formatter: `{code|${unit.code}}\n${unit.name}`, width: Math.min(WIDE_PX, unit.span * pitch - LABEL_GAP_PX),
-      overflow: "break", lineHeight: 15, height: 46, lineOverflow: "truncate",
-      color: fonts.ink, fontSize: 12, fontFamily: fonts.family, backgroundColor: fonts.wash, padding: [1, 3], borderRadius: 3,
-      rich: { code: { fontWeight: 600, fontSize: 12, lineHeight: 15, color: fonts.ink } },
+      overflow: "break", lineHeight: 15, color: fonts.ink, fontSize: 12, fontFamily: fonts.family,
+      textBorderColor: fonts.paper, textBorderWidth: 4,
+      rich: {
+        code: {
+          fontWeight: 600, fontSize: 12, lineHeight: 15, color: fonts.ink,
+          textBorderColor: fonts.paper, textBorderWidth: 4,
+        },
+      },
     },
   };
 }
@@ -69,7 +74,7 @@ function edge(link, units, words) {
 function option(graph, width, words) {
   const pitch = width / graph.columns;
   const fonts = {
-    ink: token("ink"), paper: token("paper"), wash: token("paper"), family: getComputedStyle(document.body).fontFamily,
+    ink: token("ink"), paper: token("paper"), family: getComputedStyle(document.body).fontFamily,
   };
   const units = new Map(graph.units.map((unit) => [unit.id, unit]));
   return {

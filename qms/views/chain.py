@@ -64,9 +64,9 @@ def chain_map() -> str:
     form = _filter(MapFilter)
     form.site.choices = form.site.choices[1:]
     form.line.choices = [form.all(), *(SelectChoice(x, x) for x in registers.lines_of(reading(), person()))]
-    form.validate()
-    site = next((s for s in sites if s.id == form.site.data), sites[0] if sites else None)
+    site = next((s for s in sites if s.id == form.site.data), None) or registers.usual_site(reading(), sites)
     form.site.data = site.id if site else None
+    form.validate()
     form.only_site()
     wish = MapWish(*(form.chosen(key) or "" for key in ("kind", "units", "line")))
     return shown("chain/map.html", form=form, site=site, is_filtered=wish != MapWish(),

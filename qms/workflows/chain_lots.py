@@ -84,9 +84,9 @@ def descendants(session: Session, lot_id: int) -> set[int]:
     return set(session.scalars(_DESCENDANTS, {"lot_id": lot_id})) - {lot_id}
 
 
-def _reached(here: InstrumentedAttribute[int], there: InstrumentedAttribute[int]) -> Select[tuple[int]]:
+def _reached(here: InstrumentedAttribute[int], there: InstrumentedAttribute[int]) -> Select[int]:
     """Return the statement that walks the genealogy from :lot_id one way."""
-    first: Select[tuple[int]] = select(there.label("id")).where(here == bindparam("lot_id"), LotSource.active)
+    first: Select[int] = select(there.label("id")).where(here == bindparam("lot_id"), LotSource.active)
     found = first.cte("found", recursive=True)
     found = found.union(select(there).join(found, here == found.c.id).where(LotSource.active))
     return select(found.c.id)

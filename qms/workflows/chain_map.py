@@ -1,5 +1,6 @@
 """Knows what the map of a site's chain shows for a filter, and where. Changes nothing."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -25,7 +26,7 @@ class Wish:
 
 @dataclass(frozen=True)
 class Drawing:
-    """Units by code and how the links between them stand, with the place of each unit."""
+    """Units in the natural order of their codes and how the links between them stand, with the place of each unit."""
 
     units: Sequence[Unit]
     links: Sequence[LinkStanding]
@@ -54,7 +55,13 @@ def drawing(session: Session, site_id: int, wish: Wish) -> Drawing:
     flow = [(x.supplier_id, x.customer_id) for x in links if x.kind == "operation"]
     placed = layout([Standing(u.id, u.kind, u.line, u.code) for u in shown.values()],
                     dict.fromkeys([*_routed(session, site_id, shown), *flow]))
-    return Drawing(list(shown.values()), standing(session, links), placed)
+    return Drawing(sorted(shown.values(), key=lambda unit: natural(unit.code)), standing(session, links), placed)
+
+
+def natural(code: str) -> list[tuple[int, int, str]]:
+    """Return what codes are sorted by so that OP20 comes before OP100."""
+    parts = re.split(r"([0-9]+)", code)
+    return [(1, int(part), "") if part.isdecimal() else (0, 0, part) for part in parts if part]
 
 
 def _wanted(units: dict[int, Unit], links: Sequence[Link], wish: Wish) -> dict[int, Unit]:

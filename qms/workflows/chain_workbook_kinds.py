@@ -1,6 +1,6 @@
 """What a line of each sheet of the master-data workbook does to its record. Knows no file."""
 
-from typing import Any, TypeVar
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -10,12 +10,10 @@ from qms.models.chain import Defect, Item, Link, Lot, LotSource, Routing, Routin
 from qms.rules.chain_workbook import DEFECTS, ITEMS, LINKS, LOTS, ROUTINGS, UNITS
 from qms.rules.errors import Invalid, Refused
 from qms.workflows import chain
-from qms.workflows.chain_workbook_lines import Ground, Key, Taker
+from qms.workflows.chain_workbook_lines import Key, Taker
 
 SOURCE = "workbook"
 _AT_ONCE = 500
-
-D = TypeVar("D", Item, Defect)
 
 
 def said(given: dict[str, Any], *left_out: str) -> dict[str, Any]:
@@ -85,7 +83,11 @@ class Items(Taker[Item]):
         fields = {key: value for key, value in given.items() if key not in {"active", "customer"}}
         if "customer" in given:
             fields["customer_id"] = self._customer(given["customer"])
-        _edit_coded(self.ground, record, given, fields)
+        if given.get("active"):
+            chain.retire(self.ground.session, self.ground.person, Item, record.id, record.rev, active=True,
+                         reason=self.ground.reason)
+        if fields:
+            chain.edit_item(self.ground.session, self.ground.person, record.id, record.rev, **fields)
 
     def retire(self, record: Item) -> None:
         chain.retire(self.ground.session, self.ground.person, Item, record.id, record.rev, active=False,
@@ -111,21 +113,16 @@ class Defects(Taker[Defect]):
                                 **said(given, "active"))
 
     def edit(self, record: Defect, given: dict[str, Any]) -> None:
-        _edit_coded(self.ground, record, given, {k: v for k, v in given.items() if k != "active"})
+        fields = {key: value for key, value in given.items() if key != "active"}
+        if given.get("active"):
+            chain.retire(self.ground.session, self.ground.person, Defect, record.id, record.rev, active=True,
+                         reason=self.ground.reason)
+        if fields:
+            chain.edit_defect(self.ground.session, self.ground.person, record.id, record.rev, **fields)
 
     def retire(self, record: Defect) -> None:
         chain.retire(self.ground.session, self.ground.person, Defect, record.id, record.rev, active=False,
                      reason=self.ground.reason)
-
-
-def _edit_coded(ground: Ground, record: Item | Defect, given: dict[str, Any], fields: dict[str, Any]) -> None:
-    """Change an item or defect code, and put it back into use where the line says so."""
-    if given.get("active"):
-        chain.retire(ground.session, ground.person, type(record), record.id, record.rev, active=True,
-                     reason=ground.reason)
-    if fields:
-        edit = chain.edit_item if isinstance(record, Item) else chain.edit_defect
-        edit(ground.session, ground.person, record.id, record.rev, **fields)
 
 
 class Links(Taker[Link]):
@@ -140,9 +137,10 @@ class Links(Taker[Link]):
         return {"output_zh": record.output_zh, "proposed": record.proposed, "active": record.active}
 
     def make(self, given: dict[str, Any]) -> Link:
-        ends = {f"{end}_id": self._end(given[end], end) for end in ("supplier", "customer")}
-        return chain.add_link(self.ground.session, self.ground.person, source=SOURCE, **ends,
-                              **said(given, "supplier", "customer", "active"))
+        return chain.add_link(
+            self.ground.session, self.ground.person, source=SOURCE,
+            supplier_id=self._end(given["supplier"], "supplier"),
+            customer_id=self._end(given["customer"], "customer"), **said(given, "supplier", "customer", "active"))
 
     def edit(self, record: Link, given: dict[str, Any]) -> None:
         session, person = self.ground.session, self.ground.person
