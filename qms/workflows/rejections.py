@@ -3,8 +3,9 @@
 from qms.workflows.rejections_changes import CORRECTABLE, correct, release, void
 from qms.workflows.rejections_containment import answer_containment, ask_containment
 from qms.workflows.rejections_origins import assume_origin, confirm_origin, contest_origin, decide_origin
-from qms.workflows.rejections_records import one, open_holds, whole
+from qms.workflows.rejections_records import one, one_hold, open_holds
 from qms.workflows.rejections_report import report
+from qms.workflows.rejections_shown import whole
 
 __all__ = [
     "CORRECTABLE",
@@ -16,6 +17,7 @@ __all__ = [
     "correct",
     "decide_origin",
     "one",
+    "one_hold",
     "open_holds",
     "release",
     "report",

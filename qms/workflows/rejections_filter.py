@@ -16,6 +16,7 @@ from sqlalchemy.sql.operators import custom_op
 from qms.db.search import found_rows, patterns, phrase, vector_matches, words
 from qms.models.rejections import FILTERED, Rejection
 from qms.rules.accounts import Actor
+from qms.rules.chain import check_time_zone
 from qms.rules.clock import day_bounds
 from qms.rules.errors import NotFound
 from qms.workflows.rejections_records import VIEW
@@ -81,8 +82,9 @@ class Shape(NamedTuple):
 
 
 def scoped(wanted: Filter, person: Actor) -> Filter:
-    """Return the filter limited to the sites that the person may see. Raises NotAllowed, NotFound."""
+    """Return the filter limited to the sites that the person may see. Raises NotAllowed, NotFound, Invalid."""
     person.need(VIEW)
+    check_time_zone(wanted.zone)
     sites = person.sites(VIEW)
     if sites is None:
         return replace(wanted, sites=None)

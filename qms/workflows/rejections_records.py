@@ -3,8 +3,8 @@
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.orm import Session
 
 from qms.db import now
 from qms.db.ledger import plain
@@ -16,6 +16,8 @@ from qms.rules.errors import NotFound, Stale
 from qms.rules.steps import step
 
 VIEW = "rejections.view"
+_OPEN_HOLDS = (
+    select(Hold).where(Hold.lot_id.in_(bindparam("lot_ids", expanding=True)), Hold.state == "held").order_by(Hold.id))
 
 
 def one(session: Session, person: Actor, rejection_id: int) -> Rejection:
@@ -26,19 +28,12 @@ def one(session: Session, person: Actor, rejection_id: int) -> Rejection:
     return found
 
 
-def whole(session: Session, person: Actor, rejection_id: int) -> Rejection:
-    """Return a rejection with everything that its page shows, loaded together. Raises NotFound."""
-    parts = (Rejection.site, Rejection.item, Rejection.lot, Rejection.defect, Rejection.found_unit,
-             Rejection.origin_unit, Rejection.link, Rejection.handover, Rejection.reported_by)
-    found = session.scalar(select(Rejection).where(Rejection.id == rejection_id).options(
-        *(selectinload(part) for part in parts),
-        selectinload(Rejection.holds).options(selectinload(Hold.lot), selectinload(Hold.released_by)),
-        selectinload(Rejection.containment).options(selectinload(ContainmentLine.unit),
-                                                    selectinload(ContainmentLine.lot),
-                                                    selectinload(ContainmentLine.answered_by)),
-        selectinload(Rejection.statements), selectinload(Rejection.passages)))
-    if found is None or not sees(person, found.site_id):
+def one_hold(session: Session, person: Actor, hold_id: int) -> Hold:
+    """Return a hold of a rejection that the person may see. Raises NotFound."""
+    found = session.get(Hold, hold_id)
+    if found is None:
         raise NotFound
+    one(session, person, found.rejection_id)
     return found
 
 
@@ -72,8 +67,7 @@ def open_holds(session: Session, lot_ids: Collection[int]) -> list[Hold]:
     """Return what is still held of any of these lots, oldest first."""
     if not lot_ids:
         return []
-    return list(session.scalars(select(Hold).where(Hold.lot_id.in_(lot_ids), Hold.state == "held")
-                                .order_by(Hold.id)))
+    return list(session.scalars(_OPEN_HOLDS, {"lot_ids": list(lot_ids)}))
 
 
 def settle(session: Session, rejection: Rejection) -> None:

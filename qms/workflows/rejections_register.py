@@ -43,7 +43,7 @@ _ITEM, _LOT, _DEFECT = Item.__table__, Lot.__table__, Defect.__table__
 
 COLUMNS: tuple[ColumnElement[Any], ...] = (
     ROWS.id, ROWS.number, ROWS.state, ROWS.kind, ROWS.severity, ROWS.quantity, ROWS.whole_lot, ROWS.origin_state,
-    ROWS.escape_class, ROWS.found_at,
+    ROWS.escape_class, ROWS.found_at, ROWS.received_at,
     _ITEM.c.code.label("item_code"), _ITEM.c.name_zh.label("item_zh"), _ITEM.c.name_en.label("item_en"),
     _ITEM.c.unit.label("unit"), _LOT.c.number.label("lot_number"),
     _DEFECT.c.code.label("defect_code"), _DEFECT.c.name_zh.label("defect_zh"), _DEFECT.c.name_en.label("defect_en"),

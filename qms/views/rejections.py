@@ -1,0 +1,153 @@
+"""The register and the record page of rejections. Decides nothing."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import format_timedelta
+from sqlalchemy import Row
+
+from qms.models.rejections import Rejection
+from qms.rules import rejections as rules
+from qms.rules.acceptance import HANDOVER
+from qms.rules.clock import utc_now
+from qms.rules.errors import Invalid
+from qms.rules.words import Words
+from qms.web import needs, person, reading
+from qms.web.language import language, say, time_zone
+from qms.workflows import attachments
+from qms.workflows import rejections_register as pages
+from qms.workflows import rejections_shown as shown
+from qms.workflows.exports_filters import filter_of
+from qms.workflows.rejections_offers import Offers, offers_for
+from qms.workflows.trail import history
+
+bp = Blueprint("rejections", __name__, url_prefix="/rejections")
+
+
+STEP_PAGES = {
+    "ask": ("rejections_steps.ask", Words("Ask every place", "启动围堵"), "list-check"),
+    "contain": ("rejections_steps.containment", Words("Answer containment", "填写围堵清单"), "list-check"),
+    "release": ("rejections_steps.release", Words("Release after re-inspection", "复检后解除冻结"), "lock-open"),
+    "correct": ("rejections_steps.correct", Words("Correct", "更正"), "pencil"),
+    "void": ("rejections_steps.void", Words("Void", "作废"), ""),
+}
+ORIGIN_ICONS = {"assume": "pencil", "confirm": "check", "contest": "flag", "decide": "scale"}
+ORIGIN_WORDS = {step.name: step.words for step in rules.ORIGIN_STEPS.steps}
+
+
+class Line(NamedTuple):
+    """One line of the register, ready to be shown."""
+
+    url: str
+    number: str
+    kind: str
+    state: str
+    item: str
+    lot: str
+    defect: str
+    severity: str
+    quantity: str
+    unit: str
+    found: str
+    origin: str
+    origin_state: str
+    escape: str
+    at: str
+    other_at: str
+
+
+@bp.get("/")
+@needs("rejections.view")
+def register() -> ResponseReturnValue:
+    """Show the register of rejections."""
+    wanted, wrong = _wanted()
+    before, after = (pages.Mark.read(request.args.get(key, "")) for key in ("before", "after"))
+    page = pages.page(reading(), person(), wanted, before=before, after=after)
+    return render_template(
+        "rejections/register.html", lines=_lines(page.rows, by_found=wanted.sorted_by_found), page=page, wanted=wanted,
+        wrong=wrong, choices=shown.choices(reading(), person()), named=shown.named(reading(), person(), wanted),
+        is_filtered=wanted != pages.Filter(zone=wanted.zone, by_found=wanted.by_found), REJECTION=rules,
+    ), 422 if wrong else 200
+
+
+
+@bp.get("/<id:rejection_id>")
+@needs("rejections.view")
+def show(rejection_id: int) -> str:
+    """Show a rejection: facts, thread, holds, containment, origin and the way of the defect, history."""
+    rejection = shown.whole(reading(), person(), rejection_id)
+    offers = offers_for(person(), rejection)
+    return render_template(
+        "rejections/show.html", rejection=rejection, REJECTION=rules, HANDOVER=HANDOVER,
+        handovers=shown.handovers_of(reading(), rejection), others=shown.others_of_lot(reading(), rejection),
+        passages=[p for p in rejection.passages if p.active], offers=offers, steps=_steps(rejection, offers),
+        origin_steps=[_button(f"rejections_origins.{name}", ORIGIN_WORDS[name], ORIGIN_ICONS[name], rejection, tone="")
+                      for name in offers.origin],
+        photos=attachments.photos_of(reading(), person(), "rejections", rejection_id),
+        age=format_timedelta(utc_now() - rejection.found_at, granularity="minute"),
+        history=history(reading(), shown.records_of(rejection))[::-1])
+
+
+@bp.get("/board")
+@needs("rejections.view")
+def board() -> str:
+    """Show what was found in the last 24 hours, by unit and origin, newest first."""
+    found = shown.last_day(reading(), person())
+    return render_template("rejections/board.html", found=found, REJECTION=rules)
+
+
+def _steps(rejection: Rejection, offers: Offers) -> list[dict[str, Any]]:
+    """Return the buttons of the strip."""
+    buttons = []
+    for name in offers.steps:
+        endpoint, words, icon = STEP_PAGES[name]
+        more: dict[str, Any] = {"post": True, "fields": {"rev": rejection.rev}} if name == "ask" else {}
+        if name == "release":
+            buttons.append({"words": words, "icon": icon, "url": url_for(endpoint, hold_id=offers.holds[0])
+                            if len(offers.holds) == 1 else "#holds"})
+        else:
+            buttons.append(_button(endpoint, words, icon, rejection, **more))
+    label = _button("rejections_tags.label", Words("Print label", "打印标签"), "qrcode", rejection, tone="")
+    last = [b | {"tone": "danger"} for b in buttons if b["words"] == STEP_PAGES["void"][1]]
+    return [*(b for b in buttons if b["words"] != STEP_PAGES["void"][1]), label, *last]
+
+
+def _button(endpoint: str, words: Words, icon: str, rejection: Rejection, **more: Any) -> dict[str, Any]:
+    return {"words": words, "icon": icon, "url": url_for(endpoint, rejection_id=rejection.id)} | more
+
+
+def _wanted() -> tuple[pages.Filter, Invalid | None]:
+    """Return what the address asks for; when it cannot be asked for, everything, and why."""
+    args = {**request.args.to_dict(), "zone": time_zone(), "sites": ""}
+    try:
+        return filter_of(pages.Filter, args), None
+    except Invalid as error:
+        return pages.Filter(zone=time_zone()), error
+
+
+def _lines(rows: Sequence[Row[Any]], *, by_found: bool) -> list[Line]:
+    """Return the rows in the reader's words. Everything is looked up once: the template only writes it down."""
+    words = {name: {code: say(pair) for code, pair in pairs.items()} for name, pairs in (
+        ("kind", rules.KINDS), ("severity", rules.SEVERITIES), ("origin", rules.ORIGIN_STATES))}
+    zone, zh = ZoneInfo(time_zone()), language() == "zh"
+    base = url_for("rejections.register")
+    lines = []
+    for r in rows:
+        found, received = (at.astimezone(zone).strftime("%Y-%m-%d %H:%M") for at in (r.found_at, r.received_at))
+        at, other = (found, received) if by_found else (received, found)
+        lines.append(Line(
+            f"{base}{r.id}", r.number, words["kind"][r.kind], r.state, _called(r.item_code, r.item_zh, r.item_en, zh),
+            r.lot_number or "", _called(r.defect_code, r.defect_zh, r.defect_en, zh), words["severity"][r.severity],
+            f"{r.quantity:,}", r.unit or "", _called(r.found_code, r.found_zh, r.found_en, zh),
+            _called(r.origin_code, r.origin_zh, r.origin_en, zh), words["origin"][r.origin_state],
+            "" if r.escape_class == "unknown" else r.escape_class, at, "" if other == at else other))
+    return lines
+
+
+def _called(code: str | None, name_zh: str | None, name_en: str | None, zh: bool) -> str:
+    if code is None:
+        return ""
+    return f"{code} {(name_zh or name_en) if zh else (name_en or name_zh)}"
