@@ -27,7 +27,7 @@ from qms.web.app import cookie_name
 from qms.web.language import LANGUAGES, language, say
 from qms.web.page import name, with_args
 from qms.web.requests import close_reading
-from qms.workflows import accounts
+from qms.workflows import accounts, trail
 from qms.workflows import accounts_register as register
 
 bp = Blueprint("accounts", __name__, url_prefix="/accounts")
@@ -194,10 +194,12 @@ def new_person() -> ResponseReturnValue:
 @needs("accounts.view")
 def show_person(person_id: int) -> str:
     """Show a person with grants and open sessions."""
+    shown = register.one(reading(), person(), person_id)
+    grants = register.grants(reading(), person(), person_id)
+    records = [("people", person_id), *(("grants", row.grant.id) for row in grants)]
     return render_template(
-        "accounts/person.html", shown=register.one(reading(), person(), person_id), ROLES=ROLES,
-        grants=register.grants(reading(), person(), person_id), here=g.sign_in,
-        sign_ins=accounts.sign_ins_of(reading(), person(), person_id))
+        "accounts/person.html", shown=shown, ROLES=ROLES, grants=grants, here=g.sign_in,
+        sign_ins=accounts.sign_ins_of(reading(), person(), person_id), told=trail.history(reading(), records))
 
 
 @bp.route("/people/<id:person_id>/edit", methods=["GET", "POST"])

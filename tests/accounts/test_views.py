@@ -189,6 +189,8 @@ def test_the_administrator_adds_a_person_and_gives_a_role(sign_in, page, db, pla
     assert "角色已授予" in given.text
     assert "班组长" in given.text
     assert "新任班组长" in given.text
+    assert "历史" in given.text
+    assert "Admin" in given.text
 
 
 def test_a_taken_sign_in_name_is_refused_beside_its_field(sign_in, page):

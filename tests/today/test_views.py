@@ -1,5 +1,7 @@
 """Today shows what waits for the reader, and says so when nothing does."""
 
+from qms.models.jobs import Job
+from qms.rules.clock import utc_now
 from tests.today.test_workflows import add, handover, rejection
 
 
@@ -21,6 +23,15 @@ def test_today_shows_what_waits_with_its_number_item_and_age(page, sign_in, db, 
     assert "Press → Weld" in shown.text
     assert "What became of my reports" in shown.text
     assert "NC-1" in shown.text
+
+
+def test_running_work_is_shown_with_its_progress_and_a_way_to_it(page, sign_in, db, plant):
+    job = Job(kind="imports.inspections", args={}, state="running", person_id=plant.quality_engineer.id, done=3,
+              total=9, created_at=utc_now(), tries=1)
+    add(db, job)
+    shown = page(sign_in("quality_engineer"), "/")
+    assert shown.links()["Import"].startswith("/imports")
+    assert [(bar.get("value"), bar.get("max")) for bar in shown.find(".//progress")] == [("3", "9")]
 
 
 def test_whoever_is_not_signed_in_is_asked_to(client):
