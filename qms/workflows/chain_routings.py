@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Date, bindparam, case, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from qms.db import acted
@@ -120,11 +120,18 @@ def route(session: Session, item_id: int, on: date) -> list[int]:
 
     Where no person has put a routing in force, the most observed of the proposed ones stands in.
     """
-    routing = routing_in_force(session, item_id, on) or session.scalar(
-        select(Routing).options(selectinload(Routing.steps))
-        .where(Routing.item_id == item_id, Routing.proposed, Routing.active)
-        .order_by(Routing.observed.desc(), Routing.revision.desc()).limit(1))
-    return [step.unit_id for step in routing.steps] if routing else []
+    rows = session.connection().execute(_ROUTES, {"item": item_id, "day": on}).all()
+    return [unit_id for routing_id, unit_id in rows if routing_id == rows[0][0]]
+
+
+_ROUTES = (
+    select(Routing.id, RoutingStep.unit_id).join(RoutingStep, RoutingStep.routing_id == Routing.id)
+    .where(Routing.item_id == bindparam("item"), or_(
+        Routing.proposed & Routing.active,
+        ~Routing.proposed & (Routing.valid_from <= bindparam("day", type_=Date))
+        & or_(Routing.valid_to.is_(None), Routing.valid_to >= bindparam("day", type_=Date))))
+    .order_by(Routing.proposed, case((Routing.proposed, Routing.observed), else_=0).desc(), Routing.revision.desc(),
+              RoutingStep.position))
 
 
 def _check_steps(session: Session, person: Actor, item: Item, unit_ids: Sequence[int]) -> None:
