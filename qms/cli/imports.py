@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from exports.imports import refused_lines
 from qms.db import Database
 from qms.db.upgrade import is_current
 from qms.imports.inspections import Totals
@@ -26,7 +27,7 @@ login = click.option("--person", "login", help="Sign-in name of whoever imports.
 refused_to = click.option(
     "--refused",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Write every refused line and anomaly to this file, tab-separated.",
+    help="Write every refused line and anomaly to this .csv file.",
 )
 
 
@@ -190,13 +191,7 @@ def where(problem: Problem) -> str:
 
 
 def _write(target: Path, problems: Iterable[Problem]) -> None:
-    lines = ["line\tcolumn\tkind\tEnglish\t中文\n"]
-    lines += [
-        "\t".join([str(problem.line or ""), problem.field or "", problem.kind, problem.words.en, problem.words.zh])
-        + "\n"
-        for problem in problems
-    ]
-    target.write_text("".join(lines), encoding="utf-8")
+    refused_lines(target, ((each.line, each.field, each.kind, each.words) for each in problems), "en")
 
 
 COMMANDS = (import_group,)

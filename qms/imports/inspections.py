@@ -148,7 +148,12 @@ def _names_beside(source: Source, mapping: Mapping, names: Source | None) -> tup
                 f"There is no file {wanted} with the names of the columns beside the data.",
                 f"数据文件旁没有列名文件 {wanted}。",
             )
-    text = decode(content(names), mapping.file.encoding)
+    return listed_names(names, mapping.file.encoding)
+
+
+def listed_names(names: Source, encoding: str = "auto") -> tuple[str, ...]:
+    """Return the column names that a file lists, one a line. Raises BadFile."""
+    text = decode(content(names), encoding)
     return tuple(name for line in text.replace("\r", "\n").split("\n") if (name := tidy(line)))
 
 

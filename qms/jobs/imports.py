@@ -8,10 +8,12 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
 from qms.db import Database
+from qms.imports import uploads
 from qms.imports.inspections import Totals, inspections
 from qms.imports.mapping_toml import read_mapping
 from qms.imports.production import ProductionLog, read
@@ -33,6 +35,7 @@ RECORDS_PER_BATCH = 3000
 LINES_PER_BATCH = 300
 ORDERS_PER_BATCH = 40
 SHOWN = 200
+FIRST_LINES = 20
 DEFAULT_ZONE = "Asia/Shanghai"
 
 T = TypeVar("T")
@@ -52,6 +55,7 @@ class InspectionsOutcome:
     added: int
     known: int
     made: tuple[str, ...]
+    first: tuple[Inspection, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +84,26 @@ def file_sha256(path: Path) -> str:
 
 
 def preview_inspections(
-    database: Database, person: Actor, path: Path, mapping: Mapping, names: Path | None = None
+    database: Database, person: Actor, path: Path, mapping: Mapping, names: Path | None = None, most: int | None = None
 ) -> InspectionsOutcome:
-    """Read a file and say what an import of it would do. Nothing is changed. Raises BadFile."""
-    totals, problems = _scan(path, mapping, names)
+    """Read a file, or its first `most` rows, and say what an import would do. Nothing is changed. Raises BadFile."""
+    totals, found = Totals(), inspections(path, mapping, Totals(), names)
+    problems: list[Problem] = []
+    first: list[Inspection] = []
     known = 0
     with database.reading() as session:
         made = imports_inspections_places.missing(session, person, mapping)
-        for batch in _batches(_lines(path, mapping, names), LINES_PER_BATCH):
-            known += len(imports_inspections.known_keys(session, batch))
-    return InspectionsOutcome(totals, problems, totals.taken - known, known, tuple(made))
+        for batch in _batches(islice(found, most), LINES_PER_BATCH):
+            lines = [each for each in batch if isinstance(each, Inspection)]
+            problems += [each for each in batch if isinstance(each, Problem)]
+            known += len(imports_inspections.known_keys(session, lines))
+            first += lines[: FIRST_LINES - len(first)]
+            for line in lines:
+                totals.add(line)
+    totals.refused = len({problem.line for problem in problems})
+    totals.rows = totals.taken + totals.refused
+    totals.refuse_the_useless(problems)
+    return InspectionsOutcome(totals, tuple(problems), totals.taken - known, known, tuple(made), tuple(first))
 
 
 def load_inspections(
@@ -265,6 +279,10 @@ def _marked(database: Database, person: Actor, run_id: int) -> Iterator[None]:
                 imports.keep_problems(session, run_id, error.problems)
             imports.refuse(session, person, run_id, en=error.words.en, zh=error.words.zh)
         raise
+    except Exception:
+        with database.transaction(person, "imports.refuse") as session:
+            imports.refuse(session, person, run_id, en="The program made a mistake.", zh="程序出错。")
+        raise
 
 
 def _batches(lines: Iterable[T], size: int) -> Iterator[list[T]]:
@@ -279,25 +297,35 @@ def _batches(lines: Iterable[T], size: int) -> Iterator[list[T]]:
 
 
 def _run_inspections(run: Run) -> dict[str, object]:
-    path, names = Path(str(run.args["path"])), run.args.get("names")
-    outcome = load_inspections(
-        run.database,
-        run.person,
-        int(str(run.args["import_id"])),
-        path,
-        read_mapping(str(run.args["mapping"])),
-        Path(str(names)) if names else None,
-        run.progress,
-    )
-    return {"import_id": run.args["import_id"], "added": outcome.added}
+    path, names, import_id = Path(str(run.args["path"])), run.args.get("names"), int(str(run.args["import_id"]))
+    with _discarding(run, import_id):
+        outcome = load_inspections(
+            run.database,
+            run.person,
+            import_id,
+            path,
+            read_mapping(str(run.args["mapping"])),
+            Path(str(names)) if names else None,
+            run.progress,
+        )
+    return {"import_id": import_id, "added": outcome.added}
 
 
 def _run_production(run: Run) -> dict[str, object]:
-    choices = ProductionChoices(**run.args["choices"])  # type: ignore[arg-type]
-    outcome = load_production(
-        run.database, run.person, int(str(run.args["import_id"])), Path(str(run.args["path"])), choices, run.progress
-    )
-    return {"import_id": run.args["import_id"], "added": outcome.added}
+    choices, import_id = ProductionChoices(**run.args["choices"]), int(str(run.args["import_id"]))  # type: ignore[arg-type]
+    with _discarding(run, import_id):
+        path = Path(str(run.args["path"]))
+        outcome = load_production(run.database, run.person, import_id, path, choices, run.progress)
+    return {"import_id": import_id, "added": outcome.added}
+
+
+@contextmanager
+def _discarding(run: Run, import_id: int) -> Iterator[None]:
+    """Let the uploaded files go when their import has ended, however it did; a killed worker leaves them."""
+    try:
+        yield
+    finally:
+        uploads.discard(run.settings.files, import_id)
 
 
 KINDS = {"imports.inspections": _run_inspections, "imports.production": _run_production}

@@ -21,6 +21,8 @@ STEPS = StepTable(
     },
     steps=(
         Step("run", Words("Import", "导入"), ("prepared", "running"), "running", "imports.run"),
+        Step("choose", Words("Choose the mapping", "选择映射"), ("prepared",), None, "imports.run"),
+        Step("ask", Words("Ask for the import", "提交导入"), ("prepared",), "running", "imports.run"),
         Step("finish", Words("Finish", "完成"), ("running",), "done", "imports.run"),
         Step("refuse", Words("Refuse", "拒绝"), ("prepared", "running"), "refused", "imports.run"),
         Step("cancel", Words("Cancel", "取消"), ("prepared", "running"), "cancelled", "imports.run"),

@@ -3,15 +3,17 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import Select, func, insert, select
 from sqlalchemy.orm import Session, selectinload
 
 from qms.db import now
 from qms.models.imports import Import, ImportProblem
+from qms.models.jobs import Job
 from qms.rules.accounts import Actor
 from qms.rules.errors import NotFound, Problem
 from qms.rules.imports import PERMISSION, STEPS
 from qms.rules.steps import step
+from qms.workflows import jobs
 
 LONGEST_WORDS = 1000
 
@@ -66,13 +68,32 @@ def start(session: Session, person: Actor, import_id: int, *, site_id: int, mapp
     return run
 
 
-def change_mapping(session: Session, person: Actor, import_id: int, mapping: str) -> Import:
-    """Keep another mapping for a prepared import. Raises IllegalStep, NotFound."""
+def choose(
+    session: Session,
+    person: Actor,
+    import_id: int,
+    *,
+    mapping: str | None = None,
+    choices: dict[str, Any] | None = None,
+) -> Import:
+    """Keep another mapping, or other choices, for a prepared import. Raises IllegalStep, NotFound."""
     run = one(session, person, import_id)
-    step(STEPS, run.state, "run")
-    run.mapping = mapping
+    step(STEPS, run.state, "choose")
+    run.mapping = mapping if mapping is not None else run.mapping
+    run.summary = {**run.summary, "choices": choices} if choices is not None else run.summary
     session.flush()
     return run
+
+
+def ask(session: Session, person: Actor, import_id: int, job_kind: str, args: dict[str, Any]) -> Job:
+    """Let a prepared import run as a job. Raises IllegalStep when it was asked for before, NotFound, NotAllowed."""
+    run = one(session, person, import_id)
+    person.need(PERMISSION, site_id=run.site_id)
+    run.state = step(STEPS, run.state, "ask")
+    job = jobs.ask(session, person, job_kind, {"import_id": import_id, **args})
+    run.summary = {**run.summary, "job": job.id}
+    session.flush()
+    return job
 
 
 def finish(
@@ -90,7 +111,7 @@ def finish(
     run = one(session, person, import_id)
     run.state = step(STEPS, run.state, "finish")
     run.rows, run.taken, run.known, run.refused = rows, taken, known, refused
-    run.summary, run.finished_at = summary, now(session)
+    run.summary, run.finished_at = {**run.summary, **summary}, now(session)
     session.flush()
     return run
 
@@ -99,7 +120,7 @@ def refuse(session: Session, person: Actor, import_id: int, *, en: str, zh: str)
     """Note that a file cannot be imported, and why. Raises IllegalStep, NotFound."""
     run = one(session, person, import_id)
     run.state = step(STEPS, run.state, "refuse")
-    run.summary, run.finished_at = {"en": en, "zh": zh}, now(session)
+    run.summary, run.finished_at = {**run.summary, "en": en, "zh": zh}, now(session)
     session.flush()
     return run
 
@@ -132,24 +153,36 @@ def keep_problems(session: Session, import_id: int, problems: Iterable[Problem])
         session.execute(insert(ImportProblem), rows)
 
 
+def identify(session: Session, person: Actor, import_id: int, file_sha256: str) -> None:
+    """Keep the digest of a prepared import's file. Raises NotFound."""
+    one(session, person, import_id).file_sha256 = file_sha256
+    session.flush()
+
+
+def count_problems(
+    session: Session, import_id: int, *, kinds: Iterable[str] | None = None, but: Iterable[str] = ()
+) -> int:
+    """Count what is wrong in a file: of these kinds, or of all but some."""
+    return session.scalar(select(func.count()).select_from(_wrong(import_id, kinds, but).subquery())) or 0
+
+
 def problems(
     session: Session,
     person: Actor,
     import_id: int,
     *,
-    after: int = 0,
     size: int | None = None,
     kinds: Iterable[str] | None = None,
     but: Iterable[str] = (),
 ) -> list[ImportProblem]:
-    """Return what is wrong in a file, in the order in which it was found; `after` is the last id seen."""
+    """Return what is wrong in a file, in the order in which it was found. Raises NotFound."""
     one(session, person, import_id)
-    wanted = select(ImportProblem).where(
-        ImportProblem.import_id == import_id, ImportProblem.id > after, ImportProblem.kind.not_in(list(but))
-    )
-    if kinds is not None:
-        wanted = wanted.where(ImportProblem.kind.in_(list(kinds)))
-    return list(session.scalars(wanted.order_by(ImportProblem.id).limit(size)))
+    return list(session.scalars(_wrong(import_id, kinds, but).order_by(ImportProblem.id).limit(size)))
+
+
+def _wrong(import_id: int, kinds: Iterable[str] | None, but: Iterable[str]) -> Select[tuple[ImportProblem]]:
+    wanted = select(ImportProblem).where(ImportProblem.import_id == import_id, ImportProblem.kind.not_in(list(but)))
+    return wanted if kinds is None else wanted.where(ImportProblem.kind.in_(list(kinds)))
 
 
 def runs(session: Session, person: Actor, *, before: int | None = None, size: int = 50) -> list[Import]:
