@@ -59,7 +59,7 @@ class ReadingsField(Field):
                 if text:
                     self.data.append((piece, exact_number(text)))
             except Invalid as error:
-                wrong.append(Words(f"piece {piece}: {error.words.en}", f"第 {piece} 件: {error.words.zh}"))
+                wrong.append(Words(f"piece {piece}: {error.words.en}", f"第 {piece} 件：{error.words.zh}"))
         if wrong:
             raise ValidationError(" ".join(each.to(form.language) for each in wrong[:5]))
 

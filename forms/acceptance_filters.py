@@ -31,8 +31,8 @@ class HandoverFilter(RegisterFilter):
     """What hand-overs are asked for."""
 
     state = SelectField(mark("State"), default="")
-    supplier_id = SelectField(mark("From"), coerce=id_or_none, choices=[])
-    customer_id = SelectField(mark("To"), coerce=id_or_none, choices=[])
+    supplier_id = SelectField(mark("Supplier"), coerce=id_or_none, choices=[])
+    customer_id = SelectField(mark("Customer"), coerce=id_or_none, choices=[])
     first = DateField(mark("Presented from"), [Optional()])
     last = DateField(mark("until"), [Optional()])
     again = BooleanField(mark("Presented again"), default=False)

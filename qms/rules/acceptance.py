@@ -53,8 +53,8 @@ STANDARD = StepTable(
 )
 
 IN_FORCE = State(Words("In force", "现行"), "accepted")
-NOT_YET = State(Words("Approved, not yet in force", "已批准, 未生效"), "pending")
-RUNS_OUT = State(Words("In force until replaced", "现行, 待替代"), "accepted")
+NOT_YET = State(Words("Approved, not yet in force", "已批准，未生效"), "pending")
+RUNS_OUT = State(Words("In force until replaced", "现行，待替代"), "accepted")
 
 HANDOVER = StepTable(
     what=Words("Hand-over", "工序交接"),
@@ -194,13 +194,13 @@ def sample_words(
     if sampling == "every_kth":
         return Words(
             f"{size} of {quantity} pieces: the first, then every {value}th.",
-            f"从 {quantity} 件中检 {size} 件: 首件起每 {value} 件检 1 件。",
+            f"从 {quantity} 件中检 {size} 件：首件起每 {value} 件检 1 件。",
         )
     share = format(Decimal(value or 0) / 10, "f")
     return Words(
         f"{size} of {quantity} pieces, accepted on zero: if {share} % of the lot were nonconforming, "
         f"at least one would show with {confidence_percent} % confidence.",
-        f"从 {quantity} 件中抽 {size} 件, 零缺陷接收: 若批中有 {share}% 不合格, "
+        f"从 {quantity} 件中抽 {size} 件，零缺陷接收：若批中有 {share}% 不合格，"
         f"有 {confidence_percent}% 的把握至少抽到一件。",
     )
 

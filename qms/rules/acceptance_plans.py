@@ -20,12 +20,12 @@ def exact_number(text: str, *, field: str | None = None) -> Decimal:
     if "," in typed or "、" in typed or "。" in typed:
         raise Invalid(
             f"{text}: write a decimal point, no comma, as 0.05.",
-            f"{text}: 请用小数点, 不用逗号, 如 0.05。",
+            f"{text}：请用小数点，不用逗号，如 0.05。",
             field=field,
         )
     if not _NUMBER.fullmatch(typed):
         raise Invalid(
-            f"{text}: this is not a number such as 12.50.", f"{text}: 这不是数字, 应如 12.50。", field=field
+            f"{text}: this is not a number such as 12.50.", f"{text}：这不是数字，应如 12.50。", field=field
         )
     if sum(c.isdigit() for c in typed) > MOST_DIGITS:
         raise Invalid(
@@ -56,7 +56,7 @@ def refuse_accepting_faults(profile: str, reason: str | None) -> None:
         raise Refused(
             "R-04",
             "Attribute sampling accepts on zero only: the accept number must be 0.",
-            "计数抽样只允许零缺陷接收: 接收数必须为 0。",
+            "计数抽样只允许零缺陷接收：接收数必须为 0。",
             field="accept_number",
         )
     if not (reason or "").strip():
@@ -74,7 +74,7 @@ def _check_limits(plan: CharacteristicPlan) -> None:
         if any(v is not None for v in limits):
             raise Invalid(
                 "An attribute has no limits: choose the kind measured.",
-                "计数型特性没有限值: 请选择计量型。",
+                "计数型特性没有限值：请选择计量型。",
                 field="kind",
             )
         return
@@ -100,7 +100,7 @@ def _check_count(plan: CharacteristicPlan) -> None:
     if plan.upper is None or plan.upper < 0 or plan.upper != plan.upper.to_integral_value():
         raise Invalid(
             "A count needs the most faults allowed, a whole number from 0.",
-            "请填写允许的最大缺陷数(整数, 可为 0)。",
+            "请填写允许的最大缺陷数(整数，可为 0)。",
             field="upper",
         )
     if plan.lower is not None or plan.target is not None:
@@ -120,7 +120,7 @@ def _check_sampling(plan: CharacteristicPlan) -> None:
     if plan.sampling == "zero_acceptance" and (value is None or not 1 <= value <= MOST_SAMPLED):
         raise Invalid(
             "Say which nonconforming share must be found, 1 to 1000 per mille.",
-            "请填写须发现的不合格率, 1 至 1000 (千分之)。",
+            "请填写须发现的不合格率，1 至 1000 (千分之)。",
             field="sampling_value",
         )
     if plan.sampling == "every_kth" and (value is None or value < 1):
@@ -136,6 +136,6 @@ def _check_sampling(plan: CharacteristicPlan) -> None:
     if plan.accept_number < 0 or (plan.accept_number > 0 and plan.kind != "attribute"):
         raise Invalid(
             "Only an attribute may have an accept number, from 0.",
-            "只有计数型特性可有接收数, 从 0 起。",
+            "只有计数型特性可有接收数，从 0 起。",
             field="accept_number",
         )

@@ -40,9 +40,9 @@ SHEET: dict[str, Words] = {
     "rejected": Words("Rejected", "拒收数量"),
     "review": Words("For review (MRB)", "待评审数量 (MRB)"),
     "rejections": Words("Rejection no.", "不合格编号"),
-    "self": Words("Self-inspection: name, date", "自检: 签名/日期"),
-    "mutual": Words("Mutual inspection: name, date", "互检: 签名/日期"),
-    "dedicated": Words("Dedicated inspection: name, date", "专检: 签名/日期"),
+    "self": Words("Self-inspection: name, date", "自检：签名/日期"),
+    "mutual": Words("Mutual inspection: name, date", "互检：签名/日期"),
+    "dedicated": Words("Dedicated inspection: name, date", "专检：签名/日期"),
 }
 
 

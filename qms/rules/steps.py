@@ -58,7 +58,7 @@ def step(table: StepTable, state: str, name: str) -> str:
         here = table.states[state].words
         raise IllegalStep(
             f"{table.what.en}: {wanted.words.en.lower()} is not possible in the state {here.en.lower()}.",
-            f"{table.what.zh}: 当前状态为{here.zh}, 不能{wanted.words.zh}。",
+            f"{table.what.zh}：当前状态为{here.zh}，不能{wanted.words.zh}。",
         )
     return wanted.to or state
 

@@ -44,5 +44,5 @@ def record_check(
         return keep_count(session, person, handover, kind, sample=sample, nonconforming=nonconforming, note=note)
     standard = standard_of(session, handover)
     if standard is None:
-        raise Invalid("There is no standard in force to hold results against.", "没有现行验收标准, 无法判定结果。")
+        raise Invalid("There is no standard in force to hold results against.", "没有现行验收标准，无法判定结果。")
     return keep_check(session, person, handover, kind, judge(session, standard, handover.quantity, results), note)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from qms.models.acceptance import Check, Handover, Standard
@@ -15,6 +15,7 @@ from qms.workflows.acceptance_readings import Judged
 from qms.workflows.acceptance_records import today
 from qms.workflows.acceptance_standards import standard_in_force
 
+_CHECKS = select(Check).where(Check.handover_id == bindparam("handover_id")).order_by(Check.id)
 
 def standard_of(session: Session, handover: Handover) -> Standard | None:
     """Return the revision that was in force when it was presented; where there was none, the one in force today."""
@@ -31,7 +32,7 @@ def standard_needed(session: Session, handover: Handover) -> Standard:
             "R-03",
             "No acceptance standard is in force for this link and item, so nothing can be accepted. "
             "Have one approved, or reject.",
-            "此链接和产品没有现行验收标准, 不能接收。请先批准验收标准, 或拒收。",
+            "此链接和产品没有现行验收标准，不能接收。请先批准验收标准，或拒收。",
         )
     return standard
 
@@ -46,7 +47,7 @@ def need_results(judged: Judged) -> None:
     raise Refused(
         "R-03",
         f"{name_en}: {covered} of {needed} pieces have a result. Every characteristic needs its own.",
-        f"{name_zh}: 应检 {needed} 件, 已有结果 {covered} 件。每个特性都须有结果。",
+        f"{name_zh}：应检 {needed} 件，已有结果 {covered} 件。每个特性都须有结果。",
         field=f"c{characteristic.id}",
     )
 
@@ -60,13 +61,13 @@ def refuse_faults(session: Session, handover: Handover, judged: Judged) -> None:
             "R-05",
             f"{found} nonconforming in the sample: the whole lot is suspect. Reject it, or sort it "
             "100 % and accept the good part.",
-            f"样本中有 {found} 件不合格: 整批可疑。请拒收, 或全数挑选后接收合格部分。",
+            f"样本中有 {found} 件不合格：整批可疑。请拒收，或全数挑选后接收合格部分。",
         )
     if judged.nonconforming:
         raise Refused(
             "R-01",
             "The pieces found nonconforming are not accepted: accept in part.",
-            "已发现的不合格件不得接收: 请部分接收。",
+            "已发现的不合格件不得接收：请部分接收。",
         )
 
 
@@ -85,7 +86,7 @@ def need_sorting(session: Session, handover: Handover, judged: Judged, *, sorted
 
 def _failed_check(session: Session, handover_id: int) -> Check | None:
     """Return a check that found faults; one of the first piece counts only while none after it was good."""
-    checks = list(session.scalars(select(Check).where(Check.handover_id == handover_id).order_by(Check.id)))
+    checks = list(session.scalars(_CHECKS, {"handover_id": handover_id}))
     first = [c for c in checks if c.kind == "first_piece"]
     others = [c for c in checks if c.kind != "first_piece"]
     return next((c for c in (*others, *first[-1:]) if not c.good), None)
@@ -109,7 +110,7 @@ def refuse_open_holds(session: Session, family: Collection[int], but: Collection
     raise Refused(
         "R-55",
         f"The lot, or a lot it was made from, is held by {listed}. Release the hold first.",
-        f"本批次或其来源批次被 {listed} 冻结, 须先解除冻结。",
+        f"本批次或其来源批次被 {listed} 冻结，须先解除冻结。",
     )
 
 
@@ -124,7 +125,7 @@ def check_parts(handover: Handover, accepted: int, *, rejected: int, for_review:
     if accepted in {0, handover.quantity}:
         raise Invalid(
             "A part is neither all nor nothing: accept or reject.",
-            "部分接收不能为全部或零: 请选择接收或拒收。",
+            "部分接收不能为全部或零：请选择接收或拒收。",
             field="accepted",
         )
     check_faults(handover, faults)
@@ -133,7 +134,7 @@ def check_parts(handover: Handover, accepted: int, *, rejected: int, for_review:
         if named != pieces:
             raise Invalid(
                 f"The faults name {named} pieces of {pieces}.",
-                f"不良数量合计 {named} 件, 应为 {pieces} 件。",
+                f"不良数量合计 {named} 件，应为 {pieces} 件。",
                 field=name,
             )
 
@@ -148,7 +149,7 @@ def check_faults(handover: Handover, faults: Sequence[Fault]) -> tuple[int, int]
     if named > handover.quantity:
         raise Invalid(
             f"The faults name {named} pieces, but {handover.quantity} were presented.",
-            f"不良数量合计 {named} 件, 超过提交数量 {handover.quantity} 件。",
+            f"不良数量合计 {named} 件，超过提交数量 {handover.quantity} 件。",
             field="faults",
         )
     return named, sum(f.quantity for f in faults if f.for_review)

@@ -130,7 +130,7 @@ def reject(
         keep_check(session, person, handover, _check_kind(kind), judged)
         handover.standard_id = standard.id
     elif results:
-        raise Invalid("There is no standard in force to hold results against.", "没有现行验收标准, 无法判定结果。")
+        raise Invalid("There is no standard in force to hold results against.", "没有现行验收标准，无法判定结果。")
     suspect = named < handover.quantity or bool(judged.failed and judged.sample < handover.quantity)
     if suspect:
         acted(session, "R-05")

@@ -37,6 +37,9 @@ _WAY = (
     select(Link, _supplier, _customer, Site).join(_supplier, _supplier.id == Link.supplier_id)
     .join(_customer, _customer.id == Link.customer_id).join(Site, Site.id == Link.site_id)
     .where(Link.id == bindparam("link_id")))
+_GONE_OVER = select(func.sum(Handover.quantity)).where(
+    Handover.lot_id == bindparam("lot_id"), Handover.link_id == bindparam("link_id"), Handover.presentation == 1,
+    Handover.rework.is_(False))
 
 
 def present(
@@ -154,7 +157,7 @@ def _check_self_check(self_check: str) -> None:
         raise Refused(
             "R-01",
             "The self-check found faults: report a rejection instead, so that the quantity is held.",
-            "自检不合格, 不能提交: 请报告不合格, 以便冻结该数量。",
+            "自检不合格，不能提交：请报告不合格，以便冻结该数量。",
             field="self_check",
         )
 
@@ -175,7 +178,7 @@ def _check_again(session: Session, previous: Handover, link_id: int, lot_id: int
     if quantity > left:
         raise Invalid(
             f"At most {left} pieces were not accepted and can be presented again.",
-            f"未接收的数量为 {left} 件, 最多可重新提交 {left} 件。",
+            f"未接收的数量为 {left} 件，最多可重新提交 {left} 件。",
             field="quantity",
         )
 
@@ -185,7 +188,7 @@ def _check_quantity(session: Session, link_id: int, lot: Lot, quantity: int, *, 
     if not 0 < quantity <= lot.quantity:
         raise Invalid(
             f"Lot {lot.number} has {lot.quantity} pieces: present 1 to {lot.quantity}.",
-            f"批次 {lot.number} 共 {lot.quantity} 件: 请填写 1 至 {lot.quantity}。",
+            f"批次 {lot.number} 共 {lot.quantity} 件：请填写 1 至 {lot.quantity}。",
             field="quantity",
         )
     free = lot.quantity - held_quantity(session, lot)
@@ -193,31 +196,21 @@ def _check_quantity(session: Session, link_id: int, lot: Lot, quantity: int, *, 
         raise Refused(
             "R-01",
             f"Of lot {lot.number} only {free} of {lot.quantity} pieces are not held.",
-            f"批次 {lot.number} 共 {lot.quantity} 件, 未冻结的只有 {free} 件。",
+            f"批次 {lot.number} 共 {lot.quantity} 件，未冻结的只有 {free} 件。",
             field="quantity",
         )
     gone = 0 if again else _gone_over(session, link_id, lot.id)
     if quantity > lot.quantity - gone:
         raise Invalid(
             f"{gone} of {lot.quantity} pieces of lot {lot.number} were presented on this link before.",
-            f"批次 {lot.number} 共 {lot.quantity} 件, 其中 {gone} 件已在此链接上提交。",
+            f"批次 {lot.number} 共 {lot.quantity} 件，其中 {gone} 件已在此链接上提交。",
             field="quantity",
         )
 
 
 def _gone_over(session: Session, link_id: int, lot_id: int) -> int:
     """Return how many pieces of a lot were presented on a link for the first time, whatever became of them."""
-    return int(
-        session.scalar(
-            select(func.sum(Handover.quantity)).where(
-                Handover.lot_id == lot_id,
-                Handover.link_id == link_id,
-                Handover.presentation == 1,
-                Handover.rework.is_(False),
-            )
-        )
-        or 0
-    )
+    return int(session.scalar(_GONE_OVER, {"lot_id": lot_id, "link_id": link_id}) or 0)
 
 
 def _day(site: Site, at: datetime) -> date:

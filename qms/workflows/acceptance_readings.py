@@ -107,7 +107,7 @@ def keep_count(
     if not 0 < sample <= handover.quantity:
         raise Invalid(
             f"Of {handover.quantity} pieces presented, 1 to {handover.quantity} can be inspected.",
-            f"提交 {handover.quantity} 件, 检验数须为 1 至 {handover.quantity}。",
+            f"提交 {handover.quantity} 件，检验数须为 1 至 {handover.quantity}。",
             field="sample",
         )
     if not 0 <= nonconforming <= sample:
@@ -145,7 +145,6 @@ def _keep(
     for reading in readings:
         reading.check_id = check.id
     session.add_all(readings)
-    session.flush()
     return check
 
 

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from qms.db import now
@@ -15,6 +15,12 @@ from qms.rules.acceptance import STANDARD
 from qms.rules.accounts import Actor
 from qms.rules.errors import Invalid, NotFound, Stale
 from qms.rules.steps import step
+
+_ASKED = (
+    select(Characteristic)
+    .where(Characteristic.standard_id == bindparam("standard_id"), Characteristic.position > 0)
+    .order_by(Characteristic.position, Characteristic.id)
+)
 
 
 def sees(person: Actor, site_id: int) -> bool:
@@ -41,13 +47,7 @@ def one_handover(session: Session, person: Actor, handover_id: int, *, lock: boo
 
 def asked(session: Session, standard_id: int) -> list[Characteristic]:
     """Return what a standard asks for, in order, without what was struck out."""
-    return list(
-        session.scalars(
-            select(Characteristic)
-            .where(Characteristic.standard_id == standard_id, Characteristic.position > 0)
-            .order_by(Characteristic.position, Characteristic.id)
-        )
-    )
+    return list(session.scalars(_ASKED, {"standard_id": standard_id}))
 
 
 def today(session: Session, site_id: int) -> date:

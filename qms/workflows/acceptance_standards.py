@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Date, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from qms.db import now
@@ -28,6 +28,19 @@ from qms.workflows.acceptance_records import (
 )
 
 IN_FORCE_STATES = ("approved", "superseded")
+_day = bindparam("day", type_=Date)
+_IN_FORCE = (
+    select(Standard)
+    .where(
+        Standard.link_id == bindparam("link_id"),
+        or_(Standard.item_id == bindparam("item_id"), Standard.item_id.is_(None)),
+        Standard.state.in_(IN_FORCE_STATES),
+        Standard.valid_from <= _day,
+        or_(Standard.valid_to.is_(None), Standard.valid_to >= _day),
+    )
+    .order_by(Standard.item_id.is_(None), Standard.valid_from.desc(), Standard.id.desc())
+    .limit(1)
+)
 
 
 def standard_in_force(session: Session, link_id: int, item_id: int, on: date) -> Standard | None:
@@ -35,18 +48,7 @@ def standard_in_force(session: Session, link_id: int, item_id: int, on: date) ->
 
     The item's own goes before the link's general one. None: there is none, and nothing can be accepted (R-03).
     """
-    return session.scalar(
-        select(Standard)
-        .where(
-            Standard.link_id == link_id,
-            or_(Standard.item_id == item_id, Standard.item_id.is_(None)),
-            Standard.state.in_(IN_FORCE_STATES),
-            Standard.valid_from <= on,
-            or_(Standard.valid_to.is_(None), Standard.valid_to >= on),
-        )
-        .order_by(Standard.item_id.is_(None), Standard.valid_from.desc(), Standard.id.desc())
-        .limit(1)
-    )
+    return session.scalar(_IN_FORCE, {"link_id": link_id, "item_id": item_id, "day": on})
 
 
 def draft_standard(
@@ -79,7 +81,7 @@ def draft_standard(
     ):
         raise Doubled(
             "This form number is taken: revise its standard instead.",
-            "此表单号已使用: 请修订该标准。",
+            "此表单号已使用：请修订该标准。",
             field="form_number",
         )
     standard = Standard(
@@ -139,7 +141,7 @@ def approve_standard(
         raise NotAllowed(
             "acceptance.approve",
             "Whoever wrote the draft does not approve it: ask another person.",
-            "起草人不能批准自己起草的标准: 请由他人批准。",
+            "起草人不能批准自己起草的标准：请由他人批准。",
         )
     _check_approvable(session, standard, first, reason)
     _supersede(session, standard, first)
@@ -211,7 +213,7 @@ def _check_approvable(session: Session, standard: Standard, first: date, reason:
         raise Invalid("A standard does not take effect before today.", "生效日期不得早于今天。", field="valid_from")
     characteristics = asked(session, standard.id)
     if not characteristics:
-        raise Invalid("The standard asks for nothing yet: add a characteristic.", "标准中尚无检验项目, 请先添加。")
+        raise Invalid("The standard asks for nothing yet: add a characteristic.", "标准中尚无检验项目，请先添加。")
     if any(c.accept_number > 0 for c in characteristics):
         refuse_accepting_faults(session.get_one(Site, standard.site_id).profile, reason)
 
@@ -227,7 +229,7 @@ def _supersede(session: Session, standard: Standard, first: date) -> None:
         if former.valid_from is not None and former.valid_from > first:
             raise Invalid(
                 f"A revision is approved from {former.valid_from} already: choose that day or a later one.",
-                f"已有版本自 {former.valid_from} 起生效: 请选择该日或更晚的日期。",
+                f"已有版本自 {former.valid_from} 起生效：请选择该日或更晚的日期。",
                 field="valid_from",
             )
         former.state = step(STANDARD, former.state, "supersede")

@@ -32,7 +32,7 @@ def test_a_legal_step_leads_to_its_state():
 def test_an_illegal_step_is_refused_in_words():
     with pytest.raises(IllegalStep) as refused:
         step(HANDOVER, "accepted", "reject")
-    assert refused.value.words.zh == "工序交接: 当前状态为已接收, 不能拒收。"
+    assert refused.value.words.zh == "工序交接：当前状态为已接收，不能拒收。"
 
 
 def test_the_allowed_steps_are_those_that_do_not_raise():
@@ -152,4 +152,4 @@ def test_a_sample_size_is_explained():
     assert "103 of 1000" in said.en
     assert "2.5 %" in said.en
     assert sample_words("zero_acceptance", 25, 95, 8, 8).zh == "全检 8 件。"
-    assert sample_words("every_kth", 10, 95, 5, 50).zh == "从 50 件中检 5 件: 首件起每 10 件检 1 件。"
+    assert sample_words("every_kth", 10, 95, 5, 50).zh == "从 50 件中检 5 件：首件起每 10 件检 1 件。"

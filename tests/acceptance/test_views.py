@@ -45,7 +45,8 @@ def test_the_register_lists_filters_and_searches(page, sign_in: SignIn, db: Data
     made = presented(db, plant, quantity=50)
     browser = sign_in("operator", language)
     for address in ("", "?state=presented", f"?link_id={plant.press_weld}&lot_id={plant.lot}", "?q=支架",
-                    "?sort=oldest", f"?supplier_id={plant.press}&customer_id={plant.weld}&first=2020-01-01&last=2199-12-31"):
+                    "?sort=oldest", f"?supplier_id={plant.press}&customer_id={plant.weld}&first=2020-01-01",
+                    "?last=2199-12-31"):
         assert made.number in page(browser, f"/acceptance/hand-overs{address}").text, address
     for address in ("?state=accepted", f"?link_id={plant.weld_paint}", "?q=nothing", "?again=y", "?last=2020-01-01"):
         shown = page(browser, f"/acceptance/hand-overs{address}")
@@ -54,10 +55,15 @@ def test_the_register_lists_filters_and_searches(page, sign_in: SignIn, db: Data
 
 
 @pytest.mark.parametrize("address", ["?state=x", "?link_id=x&lot_id=-1&item_id=99999999999999999999",
-                                     "?first=2020-13-45", "?before=zzz&after=~~", "?q=" + "x" * 5000, "?supplier_id=abc", "?q=%22%27%28*"])
+                                     "?first=2020-13-45", "?before=zzz&after=~~", "?q=" + "x" * 5000,
+                                     "?supplier_id=abc", "?q=%22%27%28*"])
 def test_a_strange_filter_is_no_error(page, sign_in: SignIn, db: Database, plant: Plant, address: str):
     presented(db, plant, quantity=1)
     page(sign_in("operator"), f"/acceptance/hand-overs{address}")
+
+
+def test_a_search_for_control_characters_is_no_error(sign_in: SignIn, plant: Plant):
+    assert sign_in("operator").get("/acceptance/hand-overs?q=%00%07").status_code == 200
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -137,7 +143,7 @@ def test_readings_of_many_pieces_are_taken_from_one_box(page, sign_in: SignIn, d
 
 
 @pytest.mark.parametrize(("language", "told"), [("en", "piece 2: 0,51: write a decimal point, no comma"),
-                                                ("zh", "第 2 件: 0,51: 请用小数点, 不用逗号")])
+                                                ("zh", "第 2 件：0,51：请用小数点，不用逗号")])
 def test_a_comma_is_told_by_its_piece_and_what_was_typed_stays(page, sign_in: SignIn, db: Database, plant: Plant,
                                                                language: str, told: str):
     approved(db, plant)
