@@ -46,8 +46,10 @@ def addresses(database: Database) -> dict[str, str]:
         standard = session.scalar(select(Standard.id).where(Standard.state == "approved").order_by(Standard.id.desc()))
     return {
         "today": "/", "map": "/chain/map", "unit": f"/chain/units/{unit}",
-        "standard": f"/acceptance/standards/{standard}", "hand-overs": "/acceptance/hand-overs", "decide": f"/acceptance/hand-overs/{waiting}/decide",
-        "report": "/rejections/report", "register": "/rejections/", "rejection": f"/rejections/{rejection}",
+        "standard": f"/acceptance/standards/{standard}", "hand-overs": "/acceptance/hand-overs",
+        "decide": f"/acceptance/hand-overs/{waiting}/decide",
+        "report": "/rejections/report",
+        "register": "/rejections/", "rejection": f"/rejections/{rejection}",
         "tag": f"/rejections/{rejection}/label", "board": "/rejections/board", "measures": "/measures/",
         "link": f"/measures/links/{link}", "workbook": "/chain/workbook", "imports": "/imports/", "trail": "/trail/",
         "rules": "/trail/rules", "people": "/accounts/people",

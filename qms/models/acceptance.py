@@ -92,7 +92,8 @@ class Handover(Record):
     item_id: Mapped[int] = mapped_column(ForeignKey("items.id"))
     lot_id: Mapped[int] = mapped_column(ForeignKey("lots.id"))
     quantity: Mapped[int] = mapped_column(Integer, comment="presented, in the item's unit")
-    standard_id: Mapped[int | None] = mapped_column(ForeignKey("standards.id"), comment="revision in force when presented")
+    standard_id: Mapped[int | None] = mapped_column(
+        ForeignKey("standards.id"), comment="revision in force when presented")
     presentation: Mapped[int] = mapped_column(Integer, default=1, comment="1 is first; n+1 after a rejection")
     previous_id: Mapped[int | None] = mapped_column(ForeignKey("handovers.id"), index=True)
     state: Mapped[str] = mapped_column(String(20), default="presented")
