@@ -19,7 +19,10 @@ UNKNOWN = Interval(None, None)
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """A share of counted things, from 0 to 1, with its interval; `value` is None when nothing was counted."""
+    """A share of counted things, from 0 to 1, with its interval; `value` is None when nothing was counted.
+
+    There is no rate without its n and interval (R-38).
+    """
 
     numerator: int
     denominator: int

@@ -26,7 +26,13 @@ def test_wilson_gives_the_published_intervals(k, n, low, high):
     assert wilson(k, n) == pytest.approx((low, high), abs=5e-5)
 
 
-def test_nothing_counted_is_unknown_not_zero():
+def test_r38_a_rate_carries_its_n_and_interval():
+    found = rate(42, 50)
+    assert (found.n, found.value) == (50, 0.84)
+    assert (found.low, found.high) == pytest.approx((0.7149, 0.9166), abs=5e-5)
+
+
+def test_r38_nothing_counted_has_no_value_to_show():
     assert wilson(0, 0) == UNKNOWN == (None, None)
     assert rate(0, 0) == Rate(0, 0, None, None, None)
 
