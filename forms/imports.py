@@ -81,8 +81,8 @@ class ColumnsForm(Form):
                           description=mark("Who hands over to whom: the customer inspects."))
     item_id = SelectField(mark("Item"), [Optional()], coerce=id_or_none, choices=[],
                           description=mark("Leave empty when a column names it."))
-    source = StringField(mark("Name of the source"), [InputRequired(), Length(max=36)],
-                         description=mark("Equal rows of one source are stored once, however often they are loaded."))
+    source = StringField(mark("Name of the source"), [Optional(), Length(max=36)],
+                         description=mark("Equal rows of one source are stored once. Empty: the source is the link."))
     header = SelectField(mark("Column names stand in"), choices=[])
     time_format = StringField(mark("Time format"), [Optional(), Length(max=40)],
                               description=mark("Letters Y m d H M S, as in d/m/Y H:M:S. Empty: the year comes first."))

@@ -73,9 +73,7 @@ def _read_sheet(sheet: Sheet, rows: Iterable[Row], read: Read) -> None:
             if places is None:
                 return
         elif not row.cells[0].startswith(REMARK):
-            line = _line(sheet, places, row, read)
-            if line is not None:
-                read.lines.append(line)
+            read.lines.append(_line(sheet, places, row, read))
 
 
 def _places(sheet: Sheet, row: Row, read: Read) -> list[Column | None] | None:
@@ -94,7 +92,8 @@ def _places(sheet: Sheet, row: Row, read: Read) -> list[Column | None] | None:
     return places if len(read.problems) == bad else None
 
 
-def _line(sheet: Sheet, places: Sequence[Column | None], row: Row, read: Read) -> Line | None:
+def _line(sheet: Sheet, places: Sequence[Column | None], row: Row, read: Read) -> Line:
+    """Read a line; what is wrong with its cells is noted."""
     values = {}
     bad = len(read.problems)
     cells = [*row.cells, *[""] * (len(places) - len(row.cells))]
@@ -105,7 +104,7 @@ def _line(sheet: Sheet, places: Sequence[Column | None], row: Row, read: Read) -
             values[column.key] = column.value(cell)
         except Invalid as error:
             _note(read, sheet, row.line, column.head, error)
-    return Line(sheet, row.line, values) if len(read.problems) == bad else None
+    return Line(sheet, row.line, values, is_broken=len(read.problems) > bad)
 
 
 def _note(read: Read, sheet: Sheet, line: int, column: str, error: Invalid) -> None:

@@ -21,6 +21,8 @@ from qms.web.language import language
 from qms.web.page import name
 from qms.workflows import imports, imports_choices
 
+LONGEST_SOURCE = 36
+
 bp = Blueprint("imports_mapping", __name__, url_prefix="/imports")
 
 
@@ -36,7 +38,7 @@ def columns(import_id: int) -> ResponseReturnValue:
         return render_template("imports/unreadable.html", run=run, refusal=error), 422
     width = max(len(row.cells) for row in rows)
     form = filled(ColumnsForm, columns=[{}] * width, header="beside" if beside else "first-line",
-                  source=_source(run.file_name), lot_rule="one")
+                  lot_rule="one")
     links, items = imports_choices.links(reading(), person()), imports_choices.items(reading(), person())
     form.link_id.choices = [SelectChoice(str(each.id), _link_words(each)) for each in links]
     form.item_id.choices = [SelectChoice("", "–"), *(SelectChoice(str(each.id), f"{each.code} {name(each)}")
@@ -99,7 +101,7 @@ def _drafted(form: ColumnsForm, names: tuple[str, ...], link: Link, items: Seque
     site = link.site
     item = next((each for each in items if each.id == form.item_id.data), None)
     return written({
-        "source": form.source.data,
+        "source": form.source.data or f"{site.code}-{link.customer.code}"[:LONGEST_SOURCE],
         "file": _file(form, names),
         **columns_tables(chosen, imports_choices.defects(reading(), link.site_id), form.defect.data or ""),
         "time": _time(form, roles),
@@ -148,9 +150,3 @@ def _words(record: Any) -> Words:
 def _link_words(link: Link) -> str:
     return (f"{link.site.code}: {link.supplier.code} {name(link.supplier)} → {link.customer.code} "
             f"{name(link.customer)}: {name(link, 'output')}")
-
-
-def _source(file_name: str) -> str:
-    return file_name.rsplit(".", 1)[0][:36] or "file"
-
-

@@ -180,7 +180,7 @@ def problems(
     return list(session.scalars(_wrong(import_id, kinds, but).order_by(ImportProblem.id).limit(size)))
 
 
-def _wrong(import_id: int, kinds: Iterable[str] | None, but: Iterable[str]) -> Select[tuple[ImportProblem]]:
+def _wrong(import_id: int, kinds: Iterable[str] | None, but: Iterable[str]) -> Select[ImportProblem]:
     wanted = select(ImportProblem).where(ImportProblem.import_id == import_id, ImportProblem.kind.not_in(list(but)))
     return wanted if kinds is None else wanted.where(ImportProblem.kind.in_(list(kinds)))
 

@@ -283,3 +283,25 @@ def test_only_someone_who_may_import_can(load, plant):
     with pytest.raises(NotAllowed):
         load(log(*three_steps()), plant.operator, site="SH")
     assert load(log(*three_steps()), plant.quality_engineer, site="SH").added == 3
+
+
+def test_what_a_person_decided_since_stays_where_the_log_knows_no_verdict(db, load):
+    load(log(*three_steps()))
+    with db.transaction(SYSTEM, "tests.decide") as session:
+        decided = session.scalars(select(Handover).where(Handover.state == "not_inspected")).one()
+        decided.state, decided.accepted = "accepted", 7
+        decided.decided_at, decided.decided_by_id = decided.presented_at, SYSTEM.id
+    load(log(*three_steps(), row("Milling Q.C.", at=70, minutes=5, done=2)))
+    assert handovers(db)[1] == ("Milling Q.C.", "Packing", "accepted", 9, 7, 0, 0)
+
+
+def test_an_origin_of_which_a_person_spoke_stays(db, load):
+    first, inspected, _packed = three_steps()
+    load(log(inspected))
+    with db.transaction(SYSTEM, "tests.speak") as session:
+        for found in session.scalars(select(Rejection)):
+            session.add(OriginStatement(rejection_id=found.id, state="assumed", unit_id=None, person_id=SYSTEM.id,
+                                        at=found.found_at, reason="seen at the machine"))
+    load(log(first))
+    with db.reading() as session:
+        assert session.scalars(select(Rejection.origin_unit_id)).all() == [None, None]

@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from qms.imports.mapping_draft import ColumnChoice, columns_tables, written
 from qms.imports.mapping_toml import mapping_of, read_mapping, template
 from qms.rules.errors import BadFile
+from qms.rules.words import Words
 from tests.imports.inspection_files import content
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "mappings"
@@ -116,3 +118,24 @@ def test_a_mapping_file_that_cannot_be_read_is_refused(tmp_path):
     for name in ("none.toml", "big.toml", "bytes.toml"):
         with pytest.raises(BadFile):
             read_mapping(tmp_path / name)
+
+
+def test_a_mapping_written_from_choices_reads_back_as_chosen():
+    chosen = [
+        ColumnChoice('Say "it"', "verdict"), ColumnChoice("At", "time"), ColumnChoice("划痕", "mark", "S"),
+        ColumnChoice("W", "reading", "mm"), ColumnChoice("T", "reading"),
+    ]
+    named = {"code": "X", "en": "Xx", "zh": "前工序", "inspects": True}
+    text = written({
+        "source": "a", "time": {"format": "d/m/Y"},
+        **columns_tables(chosen, {"S": (Words("Scratch", "划痕"), "CR")}, "F"),
+        "verdict": {"accept": ["OK"], "reject": ["NG"], "defect": "F"}, "site": {"code": "S", "en": "S", "zh": "厂"},
+        "supplier": named, "customer": named | {"code": "Y"}, "link": {"en": "a", "zh": "b"},
+        "item": {"code": "I", "en": "a", "zh": "b"}, "lot": {"rule": "pieces", "prefix": "L", "size": 5},
+    })
+    mapping = read_mapping(text)
+    assert mapping.columns == {"verdict": 'Say "it"', "time": "At"}
+    assert [(defect.code, defect.name.zh, defect.severity, defect.column) for defect in mapping.defects] == [
+        ("F", "F", "MA", ""), ("S", "划痕", "CR", "划痕")]
+    assert [(reading.column, reading.unit) for reading in mapping.readings] == [("W", "mm"), ("T", "1")]
+    assert (mapping.lot.size, mapping.customer.inspects) == (5, True)
