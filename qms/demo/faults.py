@@ -24,7 +24,7 @@ SEEN_BY_CHANCE = 0.04
 COMPLAINED = 0.75
 """Chance that a customer complains of a fault that reached the line there."""
 
-OWN_WORK = 0.055
+OWN_WORK = 0.08
 """Chance that a lot brings a fault which the operation finds on its own work at once."""
 
 

@@ -7,32 +7,33 @@ from qms.demo.products import ITEMS
 
 
 class Start(NamedTuple):
-    """A lot that is begun every week: weekday from Monday 0, half-shift of that day from 0, pieces from and to."""
+    """A lot begun every so many weeks: weekday from Monday 0, half-shift of that day from 0, pieces from and to."""
 
     item: str
     weekday: int
     half: int
     least: int
     most: int
+    every: int = 1
 
 
-def _weekly(item: str, least: int, most: int, *when: tuple[int, int]) -> tuple[Start, ...]:
-    return tuple(Start(item, weekday, half, least, most) for weekday, half in when)
+def _begun(item: str, least: int, most: int, *when: tuple[int, int], every: int = 1) -> tuple[Start, ...]:
+    return tuple(Start(item, weekday, half, least, most, every) for weekday, half in when)
 
 
 PURCHASED = {"RM-510": "S01", "RM-530": "S03", "PP-620": "S02"}
 
-WEEK = (
-    *_weekly("RM-510", 3600, 4400, (0, 0), (3, 0)),
-    *_weekly("RM-530", 1300, 1700, (1, 0), (4, 0)),
-    *_weekly("PP-620", 7000, 9000, (2, 0)),
-    *_weekly("SP-110", 380, 420, (0, 1), (1, 1), (2, 1), (3, 1)),
-    *_weekly("SB-310", 150, 190, (0, 0), (1, 0), (2, 0), (3, 0), (5, 0)),
-    *_weekly("SB-210", 160, 190, (0, 1), (1, 1), (2, 1), (3, 1), (4, 1)),
-    *_weekly("SB-220", 160, 190, (0, 2), (2, 2), (4, 2)),
-    *_weekly("CP-130", 360, 400, (0, 0), (2, 0), (4, 0)),
-    *_weekly("CB-410", 140, 180, (1, 1), (3, 1), (5, 1)),
-    *_weekly("CB-420", 140, 180, (0, 1), (3, 0)),
+STARTS = (
+    *_begun("RM-510", 3600, 4400, (0, 0), every=2),
+    *_begun("RM-530", 1300, 1700, (1, 0), every=2),
+    *_begun("PP-620", 9000, 9900, (2, 0), every=2),
+    *_begun("SP-110", 380, 420, (0, 1), (3, 1)),
+    *_begun("SB-310", 150, 190, (1, 0), (4, 0)),
+    *_begun("SB-210", 160, 190, (0, 1), (3, 2)),
+    *_begun("SB-220", 160, 190, (1, 1)),
+    *_begun("CP-130", 360, 400, (0, 0), every=2),
+    *_begun("CB-410", 140, 180, (2, 1)),
+    *_begun("CB-420", 140, 180, (5, 0)),
 )
 
 MADE_FROM: dict[str, tuple[tuple[str, float], ...]] = {

@@ -6,7 +6,7 @@ from random import Random
 from qms.demo import faults, flows
 from qms.demo.happenings import Hidden, MadeLot
 from qms.demo.people import CREWS
-from qms.demo.settling import OUTSIDE, Add, Case, Settling, maker_before
+from qms.demo.settling import OUTSIDE, Add, Case, Settling, assumed
 from qms.demo.shifts import Calendar
 from qms.demo.standards import STANDARDS
 from qms.demo.units import INSPECTING
@@ -114,7 +114,7 @@ class Journeys:
         whole = rng.random() < REFUSED_WHOLE or sum(h.pieces for h in found) > lot.quantity // 2
         self._add(decided, "reject" if whole else "partly_accept", self._crew(customer, decided), key,
                   faults=[(h.defect, h.pieces) for h in found])
-        laid_to = maker_before(supplier, stops)
+        laid_to = assumed(supplier, stops)
         released: list[int | None] = []
         for n, hidden in enumerate(found):
             case = Case(f"{key}#{n}", decided, customer, laid_to, hidden.origin, hidden.defect, hidden.pieces,

@@ -64,7 +64,7 @@ CREWS: dict[str, tuple[str, str]] = {
 
 LEADERS: dict[str, str] = {
     "OP10": "leader", "OP20": "leader", "OP30": "leader", "OP60": "leader", "OP110": "leader-b", "OP120": "leader-b",
-    "OP130": "leader-b", "OP140": "leader-b", "OP50": "leader-u", "OP80": "leader-l", "S01": "engineer-s",
+    "OP130": "leader-b", "OP140": "leader-b", "OP50": "leader-u", "OP80": "delegate", "S01": "engineer-s",
     "S02": "engineer-s", "S03": "engineer-s",
 }
 """Who answers for what a unit made: confirms it as the origin, or contests it."""

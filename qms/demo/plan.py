@@ -4,7 +4,7 @@ The plan is drawn from fixed seeds: the same end gives the same plan, and what b
 the period, not on the date.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from qms.demo import flows
@@ -16,8 +16,10 @@ from qms.demo.shifts import PHASES, Calendar
 from qms.demo.standards import STANDARDS
 from qms.demo.stories import DRAFTED_AT, FORCED, SERVICE_PARTS, UNLABELLED, Forced
 
-LEFT_OPEN = {"OP60": 2, "OP70": 2, "OP50": 2, "OP30": 1, "OP80": 1}
+LEFT_OPEN = {"OP60": 2, "OP70": 2, "OP50": 2, "OP80": 1}
 """How many of the last hand-overs to a unit still wait for its decision."""
+
+WAITING_SINCE = timedelta(days=5)
 
 
 def planned(until: datetime, weeks: int) -> list[Happening]:
@@ -36,6 +38,7 @@ class Plan:
         self._stock: dict[str, list[MadeLot]] = {}
         self._begun: dict[str, int] = {}
         self._forced = list(FORCED)
+        self._open_stock()
         for day, half in enumerate(self._calendar.first_half):
             if half < self._calendar.worked:
                 self._begin_lots(day)
@@ -51,14 +54,18 @@ class Plan:
         return [h for n, h in enumerate(past) if n <= waits.get(h.lot, len(past))]
 
     def _waiting(self, past: list[Happening]) -> dict[str, int]:
-        """Choose the lots whose last hand-over still waits. Returns the place of what happened last to each."""
+        """Choose faultless lots whose last hand-over still waits. Returns the place of what happened last to each."""
         left, chosen = dict(LEFT_OPEN), dict[str, int]()
+        since = self._until - WAITING_SINCE
+        faulty = {h.lot for h in past if PHASE_OF[h.verb] != "present" and h.verb not in {"lot", "accept"}}
         for n in range(len(past) - 1, -1, -1):
             happening = past[n]
-            if happening.verb != "present" or happening.lot in chosen or happening.facts["item"] in flows.COMPONENTS:
+            if happening.at < since:
+                break
+            if happening.verb != "present" or happening.lot in faulty or happening.lot in chosen:
                 continue
             customer = happening.facts["link"][1]
-            if left.get(customer):
+            if left.get(customer) and happening.facts["item"] not in flows.COMPONENTS:
                 left[customer] -= 1
                 chosen[happening.lot] = n
         return chosen
@@ -67,16 +74,24 @@ class Plan:
         at = self._calendar.at(half, PHASE_OF[verb], f"{who}|{verb}")
         self._all.append(Happening(at, verb, who, key, facts))
 
+    def _open_stock(self) -> None:
+        """Begin with one lot of everything that is used, made before the period."""
+        for start in flows.STARTS:
+            if start.item in flows.COMPONENTS and start.item not in self._stock:
+                lot = MadeLot(_number(start.item, 0), start.item, start.most, 0, start.most, done=0)
+                self._stock[start.item] = [lot]
+                self._add(0, "lot", "planner", lot.number, item=lot.item, quantity=lot.quantity, sources=[])
+
     def _begin_lots(self, day: int) -> None:
-        weekday = self._calendar.weekdays[day]
-        for start in flows.WEEK:
-            wanted = start.weekday == weekday or (day == 0 and start.item in flows.PURCHASED)
+        week, weekday = self._calendar.days[day]
+        for start in flows.STARTS:
+            wanted = start.weekday == weekday and week % start.every == 0
             half = self._calendar.first_half[day] + start.half
             if wanted and half < self._calendar.worked and self._calendar.halves[half].day == day:
-                self._begin(start, half)
+                self._begin(start, self._calendar.first_half[day], half)
 
-    def _begin(self, start: flows.Start, half: int) -> None:
-        """Begin a lot, if there is what it is made from."""
+    def _begin(self, start: flows.Start, morning: int, half: int) -> None:
+        """Begin a lot planned that morning, if there is what it is made from."""
         n = self._begun.get(start.item, 0)
         rng = chance_of(start.item, n)
         quantity = rng.randint(start.least, start.most) // 5 * 5
@@ -87,12 +102,12 @@ class Plan:
                 return
             taken.append((found, int(quantity * share)))
         self._begun[start.item] = n + 1
-        lot = MadeLot(f"{start.item.replace('-', '')}-{n + 1:04d}", start.item, quantity, half, quantity)
+        lot = MadeLot(_number(start.item, n + 1), start.item, quantity, half, quantity)
         for source_lot, pieces in taken:
             source_lot.free -= pieces
             lot.faults += source_lot.faults
             source_lot.faults = []
-        self._add(half, "lot", "planner", lot.number, item=lot.item, quantity=quantity,
+        self._add(morning, "lot", "planner", lot.number, item=lot.item, quantity=quantity,
                   sources=[(source_lot.number, pieces) for source_lot, pieces in taken])
         self._journeys.send(lot, self._fate(lot), rng)
         self._stock.setdefault(start.item, []).append(lot)
@@ -136,3 +151,7 @@ class Plan:
                 self._add(day(self._calendar.half_at(GAUGE_FROM)), "approve", "quality-manager", standard.form)
             if standard.drafted:
                 self._add(day(self._calendar.half_at(DRAFTED_AT)), "revise", "process", standard.form)
+
+
+def _number(item: str, n: int) -> str:
+    return f"{item.replace('-', '')}-{n:04d}"

@@ -45,7 +45,7 @@ class Player:
         self._founded = founded
         self._units = {unit_id: code for code, unit_id in founded.units.items()}
         self._lots: dict[str, int] = {}
-        self._handovers: dict[str, int] = {}
+        self._handovers: dict[str, Handover] = {}
         self._rejections: dict[str, int] = {}
         self._drafts: dict[str, int] = {}
         self._readings = Readings({unit_id: code for code, unit_id in founded.defects.items()})
@@ -71,39 +71,38 @@ class Player:
         previous = h.facts.get("previous")
         made = acceptance.present(
             session, actor, link_id=self._founded.links[h.facts["link"]], lot_id=self._lots[h.facts["lot"]],
-            quantity=h.facts["quantity"], previous_id=self._handovers[previous] if previous else None,
+            quantity=h.facts["quantity"], previous_id=self._handovers[previous].id if previous else None,
             rework=previous is not None, remark=h.facts.get("remark"), source="demo")
-        self._handovers[h.key] = made.id
+        self._handovers[h.key] = made
 
     def _accept(self, session: Session, actor: Actor, h: Happening) -> None:
-        handover = self._handover(session, h.key)
-        results = self._readings.good(self._standard(session, handover), handover.quantity, chance_of(h.key))
+        handover = self._handovers[h.key]
+        results = self._readings.with_faults(session, handover, {}, chance_of(h.key))
         acceptance.accept(session, actor, handover.id, handover.rev, results=results, kind=self._check(handover))
 
     def _partly_accept(self, session: Session, actor: Actor, h: Happening) -> None:
-        handover = self._handover(session, h.key)
+        handover = self._handovers[h.key]
         bad = dict(h.facts["faults"])
-        standard = self._standard(session, handover)
-        results = self._readings.with_faults(standard, handover.quantity, bad, chance_of(h.key))
+        results = self._readings.with_faults(session, handover, bad, chance_of(h.key))
         rejected = sum(bad.values())
         acceptance.partly_accept(
             session, actor, handover.id, handover.rev, accepted=handover.quantity - rejected, rejected=rejected,
             results=results, faults=self._faults(bad), kind=self._check(handover),
-            sorted_all=not self._readings.all_looked_at(standard, handover.quantity))
+            sorted_all=not self._readings.all_looked_at(session, handover))
         self._keep_rejections(session, h.key)
 
     def _reject(self, session: Session, actor: Actor, h: Happening) -> None:
-        handover = self._handover(session, h.key)
+        handover = self._handovers[h.key]
         bad = dict(h.facts["faults"])
-        standard = self._standard(session, handover)
-        results = self._readings.with_faults(standard, handover.quantity, bad, chance_of(h.key))
+        results = self._readings.with_faults(session, handover, bad, chance_of(h.key))
         acceptance.reject(session, actor, handover.id, handover.rev, faults=self._faults(bad), results=results,
                           kind=self._check(handover))
         self._keep_rejections(session, h.key)
 
     def _not_inspected(self, session: Session, actor: Actor, h: Happening) -> None:
-        handover = self._handover(session, h.key)
-        acceptance.not_inspected(session, actor, handover.id, handover.rev, reason=h.facts["reason"])
+        handover = self._handovers[h.key]
+        self._handovers[h.key] = acceptance.not_inspected(session, actor, handover.id, handover.rev,
+                                                          reason=h.facts["reason"])
 
     def _report(self, session: Session, actor: Actor, h: Happening) -> None:
         facts, ids = h.facts, self._founded
@@ -112,7 +111,7 @@ class Player:
             session, actor, kind=facts["kind"], found_unit_id=ids.units[facts["found"]], quantity=facts["quantity"],
             lot_id=self._lots[facts["lot"]] if "lot" in facts else None,
             defect_id=ids.defects[defect] if defect else None,
-            handover_id=self._handovers[handover] if handover else None, note=facts.get("note"),
+            handover_id=self._handovers[handover].id if handover else None, note=facts.get("note"),
             location=facts.get("location"), in_field=facts.get("in_field", False), source="demo")
         self._rejections[h.key] = made.id
 
@@ -179,18 +178,12 @@ class Player:
         return [Fault(self._founded.defects[code], pieces) for code, pieces in bad.items()]
 
     def _keep_rejections(self, session: Session, key: str) -> None:
-        made = session.scalars(select(Rejection.id).where(Rejection.handover_id == self._handovers[key])
+        made = session.scalars(select(Rejection.id).where(Rejection.handover_id == self._handovers[key].id)
                                .order_by(Rejection.id))
         self._rejections |= {f"{key}#{n}": rejection_id for n, rejection_id in enumerate(made)}
 
-    def _handover(self, session: Session, key: str) -> Handover:
-        return session.get_one(Handover, self._handovers[key])
-
     def _rejection(self, session: Session, key: str) -> Rejection:
         return session.get_one(Rejection, self._rejections[key])
-
-    def _standard(self, session: Session, handover: Handover) -> Standard:
-        return session.get_one(Standard, handover.standard_id)
 
     def _check(self, handover: Handover) -> str:
         return CHECKED_BY.get(self._units[handover.customer_id], "mutual")

@@ -28,12 +28,12 @@ RULING = "查看下线照片和周转车, 划伤由装配工位的周转车造�
 
 
 class Case(NamedTuple):
-    """A rejection as it was reported. `laid_to` is whom the report assumed; `course` what becomes of it."""
+    """A rejection as it was reported. `laid_to` is whom the report assumes, if anyone; `course` what becomes of it."""
 
     key: str
     half: int
     found: str
-    laid_to: str
+    laid_to: str | None
     origin: str
     defect: str
     pieces: int
@@ -81,7 +81,12 @@ class Settling:
         self._add(self._calendar.by_day(case.half), "void", "engineer", again, reason="重复记录, 与同批次前一条相同")
 
 
-def maker_before(unit: str, stops: Sequence[str]) -> str:
-    """Return the unit, or the nearest one before it that does more than inspect."""
-    before = stops[: stops.index(unit) + 1]
-    return next(stop for stop in reversed(before) if stop not in INSPECTING)
+def assumed(supplier: str, stops: Sequence[str]) -> str | None:
+    """Return whom a report lays a fault to: the supplier, or the last operation before it that makes something.
+
+    None when it only inspects and nothing but an outside supplier comes before it.
+    """
+    if supplier not in INSPECTING:
+        return supplier
+    before = stops[1 : stops.index(supplier)]
+    return next((stop for stop in reversed(before) if stop not in INSPECTING), None)

@@ -37,7 +37,7 @@ class Calendar:
         today = until.astimezone(zone).date()
         self.first = today - timedelta(days=today.weekday(), weeks=weeks - 1)
         self.halves: list[HalfShift] = []
-        self.weekdays: list[int] = []
+        self.days: list[tuple[int, int]] = []
         self.first_half: list[int] = []
         for n in range((today - self.first).days + AHEAD_DAYS):
             self._add(self.first + timedelta(days=n), zone, extra=0 <= (today - self.first).days - n <= 1)
@@ -48,10 +48,10 @@ class Calendar:
         hours = FULL_DAY if weekday < 5 else SHORT_DAY if weekday == 5 or extra else ()
         for hour in hours:
             begins_at = datetime.combine(day, time(hour), zone).astimezone(UTC)
-            self.halves.append(HalfShift(begins_at, hour >= EVENING, len(self.weekdays)))
+            self.halves.append(HalfShift(begins_at, hour >= EVENING, len(self.days)))
         if hours:
             self.first_half.append(len(self.halves) - len(hours))
-            self.weekdays.append(weekday)
+            self.days.append(((day - self.first).days // 7, weekday))
 
     def at(self, half: int, phase: str, key: str) -> datetime:
         """Return an instant within a phase of a half-shift; the same for the same key."""
