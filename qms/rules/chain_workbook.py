@@ -33,7 +33,10 @@ def both(words: Words) -> str:
 
 @dataclass(frozen=True)
 class Column:
-    """One column. `read` turns a cell that holds something into a value; `example` is what the template shows."""
+    """One column. `read` turns a cell that holds something into a value; `example` is what the template shows.
+
+    `refers` is the key of the sheet whose codes the cell names.
+    """
 
     key: str
     words: Words
@@ -45,6 +48,7 @@ class Column:
     show: Callable[[Any], str] = str
     longest: int | None = None
     kind: str = "text"
+    refers: str = ""
 
     @property
     def head(self) -> str:
@@ -77,6 +81,12 @@ class Column:
         listed = ", ".join(both(words) for words in self.choices.values())
         raise Invalid(f"“{cell}” is none of: {listed}.", f"“{cell}”不在可选值中: {listed}。")
 
+    def named(self, value: Any) -> list[str]:
+        """Return the codes that a value names in the sheet that the column refers to."""
+        if not self.refers or not value:
+            return []
+        return [value] if isinstance(value, str) else [each if isinstance(each, str) else each[0] for each in value]
+
     def shown(self, value: Any) -> str:
         """Return a value as the workbook shows it."""
         if value is None:
@@ -108,11 +118,20 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a sheet: `number` as Excel shows it, `values` by column key, only of columns that are there."""
+    """One line of a sheet: `number` as Excel shows it, `values` by column key, only of columns that are there.
+
+    Of a broken line only the cells that could be read are there.
+    """
 
     sheet: Sheet
     number: int
     values: dict[str, Any]
+    is_broken: bool = False
+
+    @property
+    def code(self) -> str:
+        """Return what other lines call this one's record."""
+        return str(self.values.get(self.sheet.identity[0], ""))
 
 
 def plain_name(text: str) -> str:
@@ -175,7 +194,8 @@ UNITS = Sheet("units", Words("Units", "单元"), (
     Column("code", _CODE, "OP10", required=True, longest=40),
     Column("kind", Words("Kind", "类别"), "工序 Operation", required=True, choices=UNIT_KINDS),
     *_name(120, "冲压", "Press"),
-    Column("parent", Words("Unit above", "上级单元"), "", longest=40, note=Words("Its code.", "填其代码。")),
+    Column("parent", Words("Unit above", "上级单元"), "", longest=40, refers="units",
+           note=Words("Its code.", "填其代码。")),
     Column("line", Words("Production line", "生产线"), "A", longest=60),
     Column("inspects", Words("Only inspects", "仅检验"), "否 No", choices=YES_NO,
            note=Words("It finds defects but is never their origin.", "只发现缺陷, 不会是责任工序。")),
@@ -194,15 +214,15 @@ ITEMS = Sheet("items", Words("Items", "产品"), (
     Column("drawing_rev", Words("Drawing revision", "图纸版本"), "C", longest=20),
     Column("unit", Words("Unit of measure", "计量单位"), "pcs", longest=20),
     Column("special", Words("Special characteristic", "特殊特性"), "无 None", choices=SPECIAL_CLASSES),
-    Column("customer", Words("Outside customer", "外部客户"), "", longest=40,
+    Column("customer", Words("Outside customer", "外部客户"), "", longest=40, refers="units",
            note=Words("The code of its unit.", "填其单元代码。")),
     _ACTIVE,
 ), ("code",))
 
 LINKS = Sheet("links", Words("Links", "链接"), (
-    Column("supplier", Words("Supplier", "供方"), "OP10", required=True, longest=40,
+    Column("supplier", Words("Supplier", "供方"), "OP10", required=True, longest=40, refers="units",
            note=Words("The code of the unit that hands over.", "交出方单元代码。")),
-    Column("customer", Words("Customer", "客户"), "OP20", required=True, longest=40,
+    Column("customer", Words("Customer", "客户"), "OP20", required=True, longest=40, refers="units",
            note=Words("The code of the unit that receives.", "接收方单元代码。")),
     Column("kind", Words("Kind of relation", "关系类别"), "工序 Operation", required=True, choices=LINK_KINDS),
     Column("output_en", Words("Output in English", "英文输出"), "Brackets", required=True, longest=200,
@@ -226,20 +246,23 @@ DEFECTS = Sheet("defects", Words("Defect codes", "缺陷代码"), (
 
 LOTS = Sheet("lots", Words("Lots", "批次"), (
     Column("number", Words("Lot number", "批次号"), "L-0001", required=True, longest=80),
-    Column("item", Words("Item", "产品"), "BR-100", required=True, longest=60, note=Words("Its code.", "填其代码。")),
+    Column("item", Words("Item", "产品"), "BR-100", required=True, longest=60, refers="items",
+           note=Words("Its code.", "填其代码。")),
     Column("quantity", Words("Quantity", "数量"), "200", required=True, read=_whole, kind="integer"),
     Column("made_at", Words("Made at", "生产时间"), "2026-01-31 14:05", read=_instant, kind="datetime",
            note=Words("In the site's own time.", "按工厂当地时间。")),
     Column("sources", Words("Made from", "来源批次"), "L-0000=50; L-0002", read=_sources, show=_shown_sources,
+           refers="lots",
            note=Words("Lot numbers with ; between them, each with =pieces where known.",
                       "批次号以 ; 分隔, 已知取用件数写 =件数。")),
 ), ("number",))
 
 ROUTINGS = Sheet("routings", Words("Routings", "工艺路线"), (
-    Column("item", Words("Item", "产品"), "BR-100", required=True, longest=60, note=Words("Its code.", "填其代码。")),
+    Column("item", Words("Item", "产品"), "BR-100", required=True, longest=60, refers="items",
+           note=Words("Its code.", "填其代码。")),
     Column("valid_from", Words("Valid from", "生效日期"), "2026-01-01", required=True, read=_day, kind="date"),
     Column("operations", Words("Operations in order", "按顺序的工序"), "OP10 > OP20 > OP90", required=True, read=_route,
-           show=" > ".join,
+           show=" > ".join, refers="units",
            note=Words("Operation codes with > between them. A change is a new line with a later day.",
                       "工序代码以 > 分隔。变更时另起一行, 填更晚的日期。")),
 ), ("item", "valid_from"))

@@ -52,8 +52,8 @@ def shown(template: str, **values: Any) -> str:
 
 
 def told(*records: tuple[str, int]) -> list[Told]:
-    """Return what happened to records, latest first."""
-    return history(reading(), records)[::-1]
+    """Return what happened to records, latest first, without what only the machine wrote down."""
+    return [entry for entry in reversed(history(reading(), records)) if entry.changes or entry.reason]
 
 
 @bp.get("/map", endpoint="map")
@@ -64,7 +64,7 @@ def chain_map() -> str:
     form = _filter(MapFilter)
     form.site.choices = form.site.choices[1:]
     form.line.choices = [form.all(), *(SelectChoice(x, x) for x in registers.lines_of(reading(), person()))]
-    site = next((s for s in sites if s.id == form.site.data), None) or registers.usual_site(reading(), sites)
+    site = next((s for s in sites if s.id == form.site.data), None) or chain.usual_site(reading(), sites)
     form.site.data = site.id if site else None
     form.validate()
     form.only_site()
@@ -119,14 +119,14 @@ def routings() -> str:
     return _register("chain/routings.html", _filter(RoutingFilter), registers.routings)
 
 
-@bp.get("/sites")
+@bp.get("/units/sites")
 @needs("chain.view")
 def sites() -> str:
     """Show the sites."""
     return shown("chain/sites.html", sites=chain.sites(reading(), person()))
 
 
-@bp.get("/sites/<id:site_id>")
+@bp.get("/units/sites/<id:site_id>")
 @needs("chain.view")
 def site(site_id: int) -> str:
     """Show a site."""

@@ -11,7 +11,7 @@ from qms.web import filled, needs, person, reading, saving
 from qms.web.page import name
 from qms.workflows import chain
 
-bp = Blueprint("chain_sites", __name__, url_prefix="/chain/sites")
+bp = Blueprint("chain_sites", __name__, url_prefix="/chain/units/sites")
 
 GROUPS = (("code", "profile"), ("name_zh", "name_en"), ("time_zone",))
 

@@ -26,7 +26,7 @@ from qms.workflows.chain_standing import today
 from qms.workflows.chain_workbook_rows import present_rows
 from qms.workflows.exports import record
 
-bp = Blueprint("chain_workbook", __name__, url_prefix="/chain/workbook")
+bp = Blueprint("chain_workbook", __name__, url_prefix="/chain/units/workbook")
 
 MOST_SHOWN = 500
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -37,7 +37,8 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def index() -> ResponseReturnValue:
     """Offer template and export, and take an upload to its preview."""
     sites = chain.sites(reading(), person(), "chain.edit")
-    form = filled(UploadForm, site_id=sites[0].id if sites else None)
+    usual = chain.usual_site(reading(), sites)
+    form = filled(UploadForm, site_id=usual.id if usual else None)
     form.site_id.choices = _choices(sites)
     if form.ready:
         upload_id = _keep(form)

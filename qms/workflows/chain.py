@@ -15,7 +15,7 @@ from qms.workflows.chain_routings import (
     set_routing_aside,
     units_by_code,
 )
-from qms.workflows.chain_sites import add_site, edit_site, one_site, site_to_edit, sites
+from qms.workflows.chain_sites import add_site, edit_site, one_site, site_to_edit, sites, usual_site
 from qms.workflows.chain_units import SHEET, add_unit, edit_unit, retire_unit
 
 __all__ = [
@@ -57,4 +57,5 @@ __all__ = [
     "sources_by_number",
     "sources_of",
     "units_by_code",
+    "usual_site",
 ]

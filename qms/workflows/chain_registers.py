@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload, selectinload
 
-from qms.models.chain import Defect, Item, Link, Lot, LotSource, Routing, RoutingStep, Site, Unit
+from qms.models.chain import Defect, Item, Link, Lot, LotSource, Routing, RoutingStep, Unit
 from qms.rules.accounts import Actor
 from qms.workflows.chain_paging import Page, Sorting, Wish, page
 from qms.workflows.chain_records import VIEW
@@ -115,12 +115,6 @@ def lines_of(session: Session, person: Actor) -> list[str]:
     """Return the names of the production lines that the person may see, in alphabetical order."""
     query = select(Unit.line).where(*_sites(person, Unit.site_id, Filter()), Unit.line.is_not(None)).distinct()
     return sorted(line for line in session.scalars(query) if line)
-
-
-def usual_site(session: Session, sites: Sequence[Site]) -> Site | None:
-    """Return the site to show when none was chosen: the first that has units, else the first; None where is none."""
-    used = set(session.scalars(select(Unit.site_id).where(Unit.active).distinct()))
-    return next((site for site in sites if site.id in used), sites[0] if sites else None)
 
 
 def units_below(session: Session, unit_id: int) -> Sequence[Unit]:

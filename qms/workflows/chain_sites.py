@@ -1,11 +1,12 @@
 """What is done with sites: made and changed. Knows no unit."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from qms.models.chain import Site
+from qms.models.chain import Site, Unit
 from qms.rules.accounts import Actor
 from qms.rules.chain import check_profile, check_time_zone
 from qms.rules.errors import Invalid, NotAllowed, NotFound
@@ -56,12 +57,20 @@ def sites(session: Session, person: Actor, permission: str = VIEW) -> list[Site]
     return list(session.scalars(wanted if allowed is None else wanted.where(Site.id.in_(allowed))))
 
 
+def usual_site(session: Session, among: Sequence[Site]) -> Site | None:
+    """Return the site to show when none was chosen: the first that has units, else the first; None where is none."""
+    used = set(session.scalars(select(Unit.site_id).where(Unit.active).distinct()))
+    return next((site for site in among if site.id in used), among[0] if among else None)
+
+
 def site_to_edit(session: Session, person: Actor, wanted: int | None) -> Site:
-    """Return the wanted site, or the first whose chain the person edits. Raises NotFound, Invalid where none is."""
+    """Return the wanted site, or the usual one whose chain the person edits. Raises NotFound, Invalid."""
     editable = sites(session, person, EDIT)
     if not editable:
         raise Invalid("There is no site yet. Make the site first.", "还没有工厂。请先新建工厂。")
-    found = next((site for site in editable if wanted in (None, site.id)), None)
+    if wanted is None:
+        return usual_site(session, editable) or editable[0]
+    found = next((site for site in editable if site.id == wanted), None)
     if found is None:
         raise NotFound
     return found

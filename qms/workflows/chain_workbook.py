@@ -6,6 +6,7 @@ what was shown.
 
 import hashlib
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -21,7 +22,7 @@ from qms.rules.chain_workbook import SHEETS, Line, Sheet
 from qms.rules.errors import BadFile, Invalid, Problem, RuleError, Stale
 from qms.workflows.chain_records import site_of
 from qms.workflows.chain_workbook_kinds import TAKERS
-from qms.workflows.chain_workbook_lines import Change, Deferred, Ground, Taker
+from qms.workflows.chain_workbook_lines import Change, Deferred, Ground, Skipped, Taker
 
 T = TypeVar("T")
 
@@ -80,7 +81,7 @@ def apply(session: Session, person: Actor, site_id: int, lines: Sequence[Line], 
     """
     reason = check_reason(reason)
     plan = _carry_out(session, person, site_id, lines, reason)
-    if plan.problems:
+    if plan.problems or any(line.is_broken for line in lines):
         raise BadFile("Nothing was taken over: some lines are wrong.", "未采用任何内容: 有错误行。", plan.problems)
     if digest is not None and plan.digest != digest:
         raise Stale({}, {})
@@ -106,10 +107,15 @@ def _carry_out(session: Session, person: Actor, site_id: int, lines: Sequence[Li
     ground = Ground(session, person, site_of(session, person, site_id), reason)
     plan = Plan(problems=_doubled(lines))
     takers = {}
+    for line in lines:
+        if line.is_broken:
+            ground.wrong[line.sheet.key].add(line.code)
     for sheet in SHEETS:
         of_sheet = [line for line in lines if line.sheet is sheet]
+        sound = [line for line in of_sheet if not line.is_broken]
         takers[sheet.key] = TAKERS[sheet.key](sheet, ground, of_sheet)
-        _take_all(takers[sheet.key], of_sheet, plan)
+        _take_all(takers[sheet.key], sound, plan)
+        _check_references(ground, [line for line in of_sheet if line.is_broken], plan)
     for sheet in reversed(SHEETS):
         _retire_all(takers[sheet.key], [c for c in plan.changes if c.retires and c.line.sheet is sheet], plan)
     plan.problems = _in_order(plan.problems)
@@ -129,10 +135,24 @@ def _take_all(taker: Taker[object], lines: Sequence[Line], plan: Plan) -> None:
                 change = _tried(line, plan, lambda line=line: taker.take(line))  # type: ignore[misc]
             except Deferred:
                 put_off.append(line)
+            except Skipped:
+                taker.ground.wrong[taker.sheet.key].add(line.code)
             else:
                 plan.changes.extend([change] if change else [])
+                if change is None:
+                    taker.ground.wrong[taker.sheet.key].add(line.code)
         taker.ground.is_last = len(put_off) == len(waiting)
         waiting = put_off
+
+
+def _check_references(ground: Ground, lines: Sequence[Line], plan: Plan) -> None:
+    """Say of broken lines, too, which records they name in vain."""
+    ground.is_last = True
+    for line in lines:
+        for column in line.sheet.columns:
+            for code in column.named(line.values.get(column.key)):
+                with suppress(Skipped):
+                    _tried(line, plan, lambda column=column, code=code: ground.of(column, code))  # type: ignore[misc]
 
 
 def _retire_all(taker: Taker[object], changes: Sequence[Change], plan: Plan) -> None:
@@ -161,6 +181,8 @@ def _doubled(lines: Sequence[Line]) -> list[Problem]:
     found = []
     for line in lines:
         key = (line.sheet.key, *(line.values.get(name) for name in line.sheet.identity))
+        if None in key:
+            continue
         if key in seen:
             found.append(Problem(f"Line {seen[key]} is about the same record.", f"与第 {seen[key]} 行重复。",
                                  line=line.number, column=line.sheet.column(line.sheet.identity[0]).head,

@@ -27,7 +27,7 @@ class Units(Taker[Unit]):
     def load(self) -> dict[Key, Unit]:
         session, site = self.ground.session, self.ground.site
         found = session.scalars(select(Unit).options(joinedload(Unit.parent)).where(Unit.site_id == site.id)).all()
-        self.ground.units.update((unit.code, unit) for unit in found)
+        self.ground.known["units"].update((unit.code, unit) for unit in found)
         self.codes = {unit.id: unit.code for unit in found}
         return {(unit.code,): unit for unit in found}
 
@@ -36,18 +36,16 @@ class Units(Taker[Unit]):
         return {**own, "parent": self.codes.get(record.parent_id or 0)}
 
     def make(self, given: dict[str, Any]) -> Unit:
-        parent = self.ground.of(self.ground.units, given.get("parent"), "parent")
         unit = chain.add_unit(self.ground.session, self.ground.person, site_id=self.ground.site.id,
-                              parent_id=parent.id if parent else None, **said(given, "parent", "active"))
-        self.ground.units[unit.code], self.codes[unit.id] = unit, unit.code
+                              parent_id=self.named_id(given, "parent"), **said(given, "parent", "active"))
+        self.ground.known["units"][unit.code], self.codes[unit.id] = unit, unit.code
         return unit
 
     def edit(self, record: Unit, given: dict[str, Any]) -> None:
         session, person = self.ground.session, self.ground.person
         fields = {key: value for key, value in given.items() if key not in {"active", "parent"}}
         if "parent" in given:
-            parent = self.ground.of(self.ground.units, given["parent"], "parent")
-            fields["parent_id"] = parent.id if parent else None
+            fields["parent_id"] = self.named_id(given, "parent")
         if given.get("active"):
             chain.retire_unit(session, person, record.id, record.rev, active=True, reason=self.ground.reason)
         if fields:
@@ -66,7 +64,7 @@ class Items(Taker[Item]):
     def load(self) -> dict[Key, Item]:
         found = self.ground.session.scalars(
             select(Item).options(joinedload(Item.customer)).where(Item.site_id == self.ground.site.id)).all()
-        self.ground.items.update((item.code, item) for item in found)
+        self.ground.known["items"].update((item.code, item) for item in found)
         return {(item.code,): item for item in found}
 
     def values(self, record: Item) -> dict[str, Any]:
@@ -75,14 +73,14 @@ class Items(Taker[Item]):
 
     def make(self, given: dict[str, Any]) -> Item:
         item = chain.add_item(self.ground.session, self.ground.person, site_id=self.ground.site.id,
-                              customer_id=self._customer(given.get("customer")), **said(given, "customer", "active"))
-        self.ground.items[item.code] = item
+                              customer_id=self.named_id(given, "customer"), **said(given, "customer", "active"))
+        self.ground.known["items"][item.code] = item
         return item
 
     def edit(self, record: Item, given: dict[str, Any]) -> None:
         fields = {key: value for key, value in given.items() if key not in {"active", "customer"}}
         if "customer" in given:
-            fields["customer_id"] = self._customer(given["customer"])
+            fields["customer_id"] = self.named_id(given, "customer")
         if given.get("active"):
             chain.retire(self.ground.session, self.ground.person, Item, record.id, record.rev, active=True,
                          reason=self.ground.reason)
@@ -92,10 +90,6 @@ class Items(Taker[Item]):
     def retire(self, record: Item) -> None:
         chain.retire(self.ground.session, self.ground.person, Item, record.id, record.rev, active=False,
                      reason=self.ground.reason)
-
-    def _customer(self, code: str | None) -> int | None:
-        unit = self.ground.of(self.ground.units, code, "customer")
-        return unit.id if unit else None
 
 
 class Defects(Taker[Defect]):
@@ -129,7 +123,7 @@ class Links(Taker[Link]):
     """Links, by supplier, customer, kind and output."""
 
     def load(self) -> dict[Key, Link]:
-        codes = {unit.id: code for code, unit in self.ground.units.items()}
+        codes = {unit.id: code for code, unit in self.ground.known["units"].items()}
         found = self.ground.session.scalars(select(Link).where(Link.site_id == self.ground.site.id)).all()
         return {(codes[x.supplier_id], codes[x.customer_id], x.kind, x.output_en): x for x in found}
 
@@ -139,8 +133,8 @@ class Links(Taker[Link]):
     def make(self, given: dict[str, Any]) -> Link:
         return chain.add_link(
             self.ground.session, self.ground.person, source=SOURCE,
-            supplier_id=self._end(given["supplier"], "supplier"),
-            customer_id=self._end(given["customer"], "customer"), **said(given, "supplier", "customer", "active"))
+            supplier_id=self.named(given, "supplier").id, customer_id=self.named(given, "customer").id,
+            **said(given, "supplier", "customer", "active"))
 
     def edit(self, record: Link, given: dict[str, Any]) -> None:
         session, person = self.ground.session, self.ground.person
@@ -158,25 +152,21 @@ class Links(Taker[Link]):
         chain.retire_link(self.ground.session, self.ground.person, record.id, record.rev, active=False,
                           reason=self.ground.reason)
 
-    def _end(self, code: str, column: str) -> int:
-        unit = self.ground.of(self.ground.units, code, column)
-        return unit.id if unit else 0
-
 
 class Lots(Taker[Lot]):
     """Lots, by number. Only those are looked up that the lines name."""
 
     def load(self) -> dict[Key, Lot]:
-        named = {line.values["number"] for line in self.lines}
+        named = {line.code for line in self.lines}
         named |= {number for line in self.lines for number, _ in line.values.get("sources") or ()}
         wanted = sorted(named)
         for start in range(0, len(wanted), _AT_ONCE):
             found = self.ground.session.scalars(
                 select(Lot).options(joinedload(Lot.item))
                 .where(Lot.site_id == self.ground.site.id, Lot.number.in_(wanted[start:start + _AT_ONCE])))
-            self.ground.lots.update((lot.number, lot) for lot in found)
+            self.ground.known["lots"].update((lot.number, lot) for lot in found)
         self.made_from = self._sources()
-        return {(number,): lot for number, lot in self.ground.lots.items()}
+        return {(number,): lot for number, lot in self.ground.known["lots"].items()}
 
     def values(self, record: Lot) -> dict[str, Any]:
         at = record.made_at
@@ -188,7 +178,7 @@ class Lots(Taker[Lot]):
     def make(self, given: dict[str, Any]) -> Lot:
         lot = chain.add_lot(self.ground.session, self.ground.person, site_id=self.ground.site.id,
                             number=given["number"], **self._fields(given))
-        self.ground.lots[lot.number] = lot
+        self.ground.known["lots"][lot.number] = lot
         return lot
 
     def edit(self, record: Lot, given: dict[str, Any]) -> None:
@@ -198,20 +188,19 @@ class Lots(Taker[Lot]):
         """Return a line's values as the workflow takes them."""
         fields = {key: given[key] for key in ("quantity",) if key in given}
         if "item" in given:
-            item = self.ground.of(self.ground.items, given["item"], "item")
-            fields["item_id"] = item.id if item else None
+            fields["item_id"] = self.named(given, "item").id
         if "made_at" in given:
             at, zone = given["made_at"], ZoneInfo(self.ground.site.time_zone)
             fields["made_at"] = at.replace(tzinfo=zone) if at else None
         if given.get("sources") is not None:
-            lots = [(self.ground.of(self.ground.lots, number, "sources"), n) for number, n in given["sources"]]
-            fields["sources"] = [(lot.id, taken) for lot, taken in lots if lot is not None]
+            column = self.sheet.column("sources")
+            fields["sources"] = [(self.ground.of(column, number).id, taken) for number, taken in given["sources"]]
         return fields
 
     def _sources(self) -> dict[int, tuple[tuple[str, int | None], ...]]:
         """Map lots to what they were made from, as a cell says it."""
         found: dict[int, tuple[tuple[str, int | None], ...]] = {}
-        ids = sorted(lot.id for lot in self.ground.lots.values())
+        ids = sorted(lot.id for lot in self.ground.known["lots"].values())
         for start in range(0, len(ids), _AT_ONCE):
             for row in self.ground.session.scalars(
                     select(LotSource).options(joinedload(LotSource.source)).order_by(LotSource.id)
@@ -235,11 +224,10 @@ class Routings(Taker[Routing]):
                 "operations": tuple(step.unit.code for step in record.steps)}
 
     def make(self, given: dict[str, Any]) -> Routing:
-        item = self.ground.of(self.ground.items, given["item"], "item")
-        units = [self.ground.of(self.ground.units, code, "operations") for code in given["operations"]]
-        return chain.add_routing(self.ground.session, self.ground.person, item_id=item.id if item else 0,
-                                 unit_ids=[unit.id for unit in units if unit], valid_from=given["valid_from"],
-                                 source=SOURCE)
+        column = self.sheet.column("operations")
+        return chain.add_routing(
+            self.ground.session, self.ground.person, item_id=self.named(given, "item").id, source=SOURCE,
+            unit_ids=[self.ground.of(column, code).id for code in given["operations"]], valid_from=given["valid_from"])
 
     def edit(self, record: Routing, given: dict[str, Any]) -> None:
         day = record.valid_from

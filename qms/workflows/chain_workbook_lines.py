@@ -1,15 +1,15 @@
 """How one line of the master-data workbook finds its record, and what it changes of it. Knows no particular sheet."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from sqlalchemy.orm import Session
 
-from qms.models.chain import Item, Lot, Site, Unit
+from qms.models.chain import Site
 from qms.rules.accounts import Actor
-from qms.rules.chain_workbook import YES_NO, Line, Sheet
+from qms.rules.chain_workbook import YES_NO, Column, Line, Sheet
 from qms.rules.errors import Invalid
 
 R = TypeVar("R")
@@ -18,6 +18,10 @@ Key = tuple[Any, ...]
 
 class Deferred(Exception):
     """A line refers to a record that a later line of its sheet may make."""
+
+
+class Skipped(Exception):
+    """A line refers to a record whose own line is wrong; to say so once is enough."""
 
 
 class Field(NamedTuple):
@@ -48,21 +52,26 @@ class Ground:
     person: Actor
     site: Site
     reason: str
-    units: dict[str, Unit] = field(default_factory=dict)
-    items: dict[str, Item] = field(default_factory=dict)
-    lots: dict[str, Lot] = field(default_factory=dict)
+    known: dict[str, dict[str, Any]] = field(default_factory=lambda: {"units": {}, "items": {}, "lots": {}})
+    wrong: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     is_last: bool = False
 
-    def of(self, records: Mapping[str, R], code: str | None, column: str) -> R | None:
-        """Return the record with this code; None for no code. Raises Deferred while it may come, else Invalid."""
+    def of(self, column: Column, code: str | None) -> Any:
+        """Return the record that a cell of a column names; None for no code.
+
+        Raises Deferred while it may still come, Skipped when its own line is wrong, Invalid when it is nowhere.
+        """
         if not code:
             return None
-        if code not in records and not self.is_last:
+        records = self.known[column.refers]
+        if code in records:
+            return records[code]
+        if code in self.wrong[column.refers]:
+            raise Skipped
+        if not self.is_last:
             raise Deferred
-        if code not in records:
-            raise Invalid(f"There is no {code}, neither here nor in this workbook.",
-                          f"系统和此工作簿中都没有 {code}。", field=column)
-        return records[code]
+        raise Invalid(f"There is no {code}, neither here nor in this workbook.", f"系统和此工作簿中都没有 {code}。",
+                      field=column.key)
 
 
 class Taker(ABC, Generic[R]):
@@ -90,6 +99,15 @@ class Taker(ABC, Generic[R]):
         with self.ground.session.begin_nested():
             self.edit(record, given)
         return Change(line, "changed", record, rev, fields, retires=given.get("active") is False)
+
+    def named(self, given: dict[str, Any], key: str) -> Any:
+        """Return the record that a line names in a column. Raises Deferred, Skipped, Invalid."""
+        return self.ground.of(self.sheet.column(key), given.get(key))
+
+    def named_id(self, given: dict[str, Any], key: str) -> int | None:
+        """Return the id of the record that a line names in a column; None for none. Raises as `named`."""
+        record = self.named(given, key)
+        return record.id if record else None
 
     def _meant(self, key: str, value: Any, old: Any) -> Any:
         """Return what a cell means. An empty one takes a text away; of a choice or a default it says nothing."""

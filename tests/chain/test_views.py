@@ -31,17 +31,17 @@ def one(db: Database, cls, **where):
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-@pytest.mark.parametrize("register", [*REGISTERS, "sites", "map"])
+@pytest.mark.parametrize("register", [*REGISTERS, "units/sites", "map"])
 def test_every_register_opens_in_both_languages(sign_in, page: Open, register: str, language: str):
     shown = page(sign_in("operator", language), f"/chain/{register}")
-    assert ("OP10" in shown.text) or register in {"items", "defects", "lots", "sites"}
+    assert ("OP10" in shown.text) or register in {"items", "defects", "lots", "units/sites"}
     assert ("冲压" in shown.text) == (language == "zh" and register in {"units", "links", "routings", "map"})
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("path", [
     "units/{press}", "units/{customer}", "units/{press}/sheet", "links/{press_weld}", "items/{item}", "defects/{burr}",
-    "lots/{lot}", "routings/{routing}", "sites/{site}", "map/units/{press}/paths", "map/units/{quality}/paths"])
+    "lots/{lot}", "routings/{routing}", "units/sites/{site}", "map/units/{press}/paths", "map/units/{quality}/paths"])
 def test_every_record_opens_in_both_languages(sign_in, page: Open, plant: Plant, path: str, language: str):
     page(sign_in("operator", language), "/chain/" + path.format(**vars(plant)))
 
@@ -51,7 +51,7 @@ def test_every_record_opens_in_both_languages(sign_in, page: Open, plant: Plant,
     "units/add", "units/{press}/edit", "units/{press}/retire", "links/add", "links/add?supplier={press}",
     "links/{press_weld}/edit", "links/{press_weld}/retire", "items/add", "items/{item}/edit", "items/{item}/retire",
     "items/{item}/routings/add", "defects/add", "defects/{burr}/edit", "defects/{burr}/retire", "lots/add",
-    "lots/{lot}/edit", "sites/add", "sites/{site}/edit", "workbook"])
+    "lots/{lot}/edit", "units/sites/add", "units/sites/{site}/edit", "units/workbook"])
 def test_every_form_opens_in_both_languages_and_only_for_editors(sign_in, page: Open, plant: Plant, path: str,
                                                                    language: str):
     address = "/chain/" + path.format(**vars(plant))
@@ -83,10 +83,11 @@ def test_the_map_of_an_empty_site_says_what_to_do(empty_site: FlaskClient, page:
 
 def test_what_belongs_to_another_site_is_not_there(empty_site: FlaskClient, page: Open, plant: Plant):
     for path in (f"units/{plant.press}", f"links/{plant.press_weld}", f"items/{plant.item}", f"defects/{plant.burr}",
-                 f"lots/{plant.lot}", f"routings/{plant.routing}", f"sites/{plant.site}", f"units/{plant.press}/edit",
+                 f"lots/{plant.lot}", f"routings/{plant.routing}", f"units/sites/{plant.site}",
+                 f"units/{plant.press}/edit",
                  f"map/units/{plant.press}/paths", f"map/units/{plant.press}/about",
                  f"links/add?supplier={plant.press}",
-                 f"map/sites/{plant.site}/graph", f"workbook/template/{plant.site}"):
+                 f"map/sites/{plant.site}/graph", f"units/workbook/template/{plant.site}"):
         assert empty_site.get(f"/chain/{path}").status_code == 404, path
 
 
@@ -255,10 +256,10 @@ def test_a_routing_is_revised_confirmed_and_set_aside_on_screen(engineer, page: 
 
 def test_a_site_is_made_and_changed_on_screen(engineer, page: Open, db: Database, plant: Plant):
     given = {"code": "BJ", "name_zh": "北京", "name_en": "Beijing", "time_zone": "Mars/Base", "profile": "iso"}
-    assert "There is no time zone" in page(engineer, "/chain/sites/add", post=given, status=422).text
-    assert "Beijing" in page(engineer, "/chain/sites/add", post={**given, "time_zone": "Asia/Shanghai"}).text
+    assert "There is no time zone" in page(engineer, "/chain/units/sites/add", post=given, status=422).text
+    assert "Beijing" in page(engineer, "/chain/units/sites/add", post={**given, "time_zone": "Asia/Shanghai"}).text
     site = one(db, Site, code="BJ")
-    page(engineer, f"/chain/sites/{site.id}/edit", post={**given, "time_zone": "Europe/Berlin", "rev": site.rev})
+    page(engineer, f"/chain/units/sites/{site.id}/edit", post={**given, "time_zone": "Europe/Berlin", "rev": site.rev})
     assert one(db, Site, code="BJ").time_zone == "Europe/Berlin"
     assert "Another site" in page(engineer, "/chain/units/add").text
     assert "北京" not in page(engineer, "/chain/units?site=" + str(site.id)).text

@@ -183,12 +183,12 @@ def test_every_wrong_line_is_named_with_sheet_line_column_and_reason(db: Databas
     found = [(p.sheet, p.line, p.column) for p in plan.problems]
     assert found == [
         (UNITS.title, 3, "类别 Kind *"), (UNITS.title, 4, "代码 Code *"), (UNITS.title, 5, "上级单元 Unit above"),
-        (UNITS.title, 6, "上级单元 Unit above"), (UNITS.title, 7, "中文名称 Chinese name *"),
+        (UNITS.title, 7, "中文名称 Chinese name *"),
         (ITEMS.title, 3, "外部客户 Outside customer"),
-        (LINKS.title, 3, "客户 Customer *"), (LINKS.title, 4, "供方 Supplier *"), (LINKS.title, 5, "客户 Customer *"),
+        (LINKS.title, 4, "供方 Supplier *"), (LINKS.title, 5, "客户 Customer *"),
         (DEFECTS.title, 4, "代码 Code *"),
-        (LOTS.title, 3, "产品 Item *"), (LOTS.title, 4, "数量 Quantity *"), (LOTS.title, 5, "来源批次 Made from"),
-        (ROUTINGS.title, 3, "按顺序的工序 Operations in order *"),
+        (LOTS.title, 3, "产品 Item *"), (LOTS.title, 4, "数量 Quantity *"), (LOTS.title, 4, "批次号 Lot number *"),
+        (LOTS.title, 5, "来源批次 Made from"),
         (ROUTINGS.title, 4, "按顺序的工序 Operations in order *"),
         (ROUTINGS.title, 5, "按顺序的工序 Operations in order *")]
     assert all(p.words.zh != p.words.en for p in plan.problems)
@@ -200,6 +200,20 @@ def test_every_wrong_line_is_named_with_sheet_line_column_and_reason(db: Databas
     with db.reading() as session:
         assert session.scalar(select(func.count()).select_from(ledger)) == before
         assert session.scalar(select(Unit).where(Unit.code == "C")) is None
+
+
+def test_a_line_with_a_wrong_cell_is_also_told_what_it_names_in_vain(db: Database, plant: Plant, build: Build):
+    read = read_workbook(build(units=[{**UNIT, "kind": "ghost", "parent": "ZZ"}],
+                               lots=[{**LOT, "item": "N9", "quantity": "many", "sources": "L-0001; L-77; L-78=3"}]))
+    assert [(p.line, p.column) for p in planned(db, plant, read).problems] == [
+        (3, "类别 Kind *"), (3, "上级单元 Unit above"), (3, "数量 Quantity *"), (3, "产品 Item *"),
+        (3, "来源批次 Made from"), (3, "来源批次 Made from")]
+
+
+def test_a_line_that_needs_a_wrong_line_is_not_blamed_for_it(db: Database, plant: Plant, build: Build):
+    read = read_workbook(build(units=[{**UNIT, "kind": "ghost"}], links=[LINK], routings=[
+        {**ROUTING, "item": "BR-100", "valid_from": date(2030, 1, 1)}]))
+    assert [p.line for p in planned(db, plant, read).problems] == [3]
 
 
 def test_r50_a_routing_that_is_there_does_not_change_by_workbook(db: Database, plant: Plant, build: Build):
@@ -286,7 +300,7 @@ def test_unknown_doubled_and_missing_columns_are_named(tmp_path: Path):
 
 
 def upload(browser: FlaskClient, plant: Plant, path: Path, status: int = 302) -> str:
-    answer = browser.post("/chain/workbook", data={
+    answer = browser.post("/chain/units/workbook", data={
         "csrf": "test-csrf", "site_id": plant.site, "file": (io.BytesIO(path.read_bytes()), path.name)})
     assert answer.status_code == status, answer.text[-3000:]
     return answer.headers.get("Location", answer.text)
@@ -337,10 +351,10 @@ def test_an_upload_belongs_to_whoever_made_it(sign_in, page: Open, plant: Plant,
 
 def test_r53_an_export_of_the_master_data_is_written_down(sign_in, db: Database, plant: Plant, tmp_path: Path):
     browser = sign_in("quality_engineer")
-    answer = browser.post(f"/chain/workbook/export/{plant.site}", data={"csrf": "test-csrf"})
+    answer = browser.post(f"/chain/units/workbook/export/{plant.site}", data={"csrf": "test-csrf"})
     assert answer.headers["Content-Disposition"].startswith('attachment; filename="SH-master-data-')
     (tmp_path / "e.xlsx").write_bytes(answer.data)
     assert planned(db, plant, read_workbook(tmp_path / "e.xlsx")).work == []
     with db.reading() as session:
         assert session.scalars(select(Export)).one().rows == 15
-    assert browser.get(f"/chain/workbook/template/{plant.site}").status_code == 200
+    assert browser.get(f"/chain/units/workbook/template/{plant.site}").status_code == 200
