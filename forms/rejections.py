@@ -4,7 +4,7 @@ from typing import Any
 
 from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from forms.acceptance_filters import IdField
 from forms.base import EditForm, Form, mark
@@ -55,7 +55,7 @@ class ReportForm(Form):
 class CorrectForm(EditForm):
     """What was reported, with the reason why it is changed."""
 
-    reason = TextAreaField(mark("Why is it corrected"), [InputRequired(), Length(max=1000)])
+    reason = TextAreaField(mark("Why is it corrected"), [DataRequired(), Length(max=1000)])
     quantity = IntegerField(mark("Quantity"), [InputRequired(), _SOME_PIECES])
     lot = StringField(mark("Lot"), [Optional(), Length(max=80)])
     item = StringField(mark("Item"), [Optional(), Length(max=200)])
@@ -74,7 +74,7 @@ class CorrectForm(EditForm):
 class VoidForm(EditForm):
     """The reason why a rejection is void."""
 
-    reason = TextAreaField(mark("Why is it void"), [InputRequired(), Length(max=500)])
+    reason = TextAreaField(mark("Why is it void"), [DataRequired(), Length(max=500)])
 
 
 class ReleaseForm(EditForm):
@@ -82,7 +82,7 @@ class ReleaseForm(EditForm):
 
     good = IntegerField(mark("Good"), [InputRequired(), _PIECES])
     not_good = IntegerField(mark("Not good: stays held"), [InputRequired(), _PIECES])
-    result = TextAreaField(mark("Result of the re-inspection"), [InputRequired(), Length(max=500)],
+    result = TextAreaField(mark("Result of the re-inspection"), [DataRequired(), Length(max=500)],
                            description=mark("What was checked, how, and what was found."))
 
 
@@ -113,7 +113,7 @@ class ConfirmForm(EditForm):
 class ContestForm(EditForm):
     """Why an origin is wrong, and who made it instead."""
 
-    reason = TextAreaField(mark("Why is this origin wrong"), [InputRequired(), Length(max=1000)])
+    reason = TextAreaField(mark("Why is this origin wrong"), [DataRequired(), Length(max=1000)])
     unit_id = SelectField(mark("Who made it instead"), coerce=id_or_none, choices=[])
 
 
@@ -128,4 +128,4 @@ class DecideForm(EditForm):
     """Who made the defect, as someone uninvolved decides."""
 
     unit_id = SelectField(mark("Who made the defect"), [InputRequired()], coerce=id_or_none, choices=[])
-    reason = TextAreaField(mark("Reasons of the decision"), [InputRequired(), Length(max=1000)])
+    reason = TextAreaField(mark("Reasons of the decision"), [DataRequired(), Length(max=1000)])

@@ -45,7 +45,7 @@ def correct(rejection_id: int) -> ResponseReturnValue:
 @needs("rejections.void")
 def void(rejection_id: int) -> ResponseReturnValue:
     """Declare a rejection void."""
-    rejection = rejections.one(reading(), person(), rejection_id)
+    rejection = rejections.whole(reading(), person(), rejection_id)
     form = filled(VoidForm, rev=rejection.rev)
     if form.ready:
         with saving(form, "rejections.void", form.reason.data) as session:
