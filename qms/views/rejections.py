@@ -110,7 +110,7 @@ def _steps(rejection: Rejection, offers: Offers) -> list[dict[str, Any]]:
                             if len(offers.holds) == 1 else "#holds"})
         else:
             buttons.append(_button(endpoint, words, icon, rejection, **more))
-    label = _button("rejections_tags.label", Words("Print label", "打印标签"), "qrcode", rejection, tone="")
+    label = _button("rejections_tags.label", Words("Print tag", "打印标识卡"), "qrcode", rejection, tone="")
     last = [b | {"tone": "danger"} for b in buttons if b["words"] == STEP_PAGES["void"][1]]
     return [*(b for b in buttons if b["words"] != STEP_PAGES["void"][1]), label, *last]
 

@@ -106,7 +106,7 @@ def test_the_page_offers_only_what_this_person_may_do(page, sign_in, db, plant):
     made = reported(db, plant)
     offered = {login: set(page(sign_in(login), f"/rejections/{made.id}").links()) for login in
                ("operator", "team_leader", "quality_engineer", "auditor")}
-    assert {"Correct", "Print label"} <= offered["operator"]
+    assert {"Correct", "Print tag"} <= offered["operator"]
     assert not {"Void", "Release after re-inspection", "Confirm the origin"} & offered["operator"]
     assert {"Confirm the origin", "Contest the origin"} <= offered["team_leader"]
     assert {"Void", "Release after re-inspection"} <= offered["quality_engineer"]
