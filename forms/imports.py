@@ -10,6 +10,12 @@ from wtforms.validators import InputRequired, Length, Optional
 from forms.base import Form, mark
 from qms.rules.words import Words
 
+ENCODINGS = {
+    "auto": Words("Recognise it", "自动识别"),
+    "utf-8": Words("UTF-8", "UTF-8"),
+    "gb18030": Words("GB18030, GBK", "GB18030、GBK"),
+    "cp1252": Words("Windows, Western", "Windows 西欧 (1252)"),
+}
 HEADERS = {
     "first-line": Words("The first line", "第一行"),
     "beside": Words("The file of column names", "列名文件"),
@@ -63,6 +69,11 @@ class ProductionUpload(Form):
     time_format = StringField(
         mark("Time format"), [Optional(), Length(max=40)],
         description=mark("Empty: 2012/01/29 23:24:00.000 and alike. Else the letters Y m d H M S f, as in d.m.Y H:M."))
+    encoding = SelectField(mark("Encoding"), choices=[])
+
+    def __init__(self, *args: Any, **values: Any) -> None:
+        super().__init__(*args, **values)
+        self.encoding.choices = [SelectChoice(code, word.to(self.language)) for code, word in ENCODINGS.items()]
 
 
 class ColumnForm(PlainForm):

@@ -9,6 +9,7 @@ import click
 from exports.imports import refused_lines
 from qms.db import Database
 from qms.db.upgrade import is_current
+from qms.imports.encodings import ENCODINGS
 from qms.imports.inspections import Totals
 from qms.imports.mapping_toml import read_mapping, template
 from qms.imports.production_operations import INSPECTION_WORDS
@@ -82,6 +83,13 @@ def inspections(
     show_default=True,
     help="How time stamps are written, when not 2012/01/29 23:24:00.000 or alike: letters Y m d H M S f.",
 )
+@click.option(
+    "--encoding",
+    type=click.Choice(["auto", *ENCODINGS]),
+    default="auto",
+    show_default=True,
+    help="Encoding of a text file; auto knows UTF-8, UTF-16 with its mark, and GB18030.",
+)
 @click.option("--inspects", multiple=True, metavar="ACTIVITY", help="This activity inspects, whatever its name.")
 @click.option("--produces", multiple=True, metavar="ACTIVITY", help="This activity does not only inspect.")
 @dry_run
@@ -92,6 +100,7 @@ def production(
     site: str,
     zone: str | None,
     time_format: str,
+    encoding: str,
     inspects: tuple[str, ...],
     produces: tuple[str, ...],
     dry_run: bool,
@@ -100,7 +109,7 @@ def production(
 ) -> None:
     """Import a production log: FILE holds the work reports of a machine shop."""
     decided = dict.fromkeys(inspects, True) | dict.fromkeys(produces, False)
-    choices = jobs.ProductionChoices(site, zone, time_format, decided)
+    choices = jobs.ProductionChoices(site, zone, time_format, decided, encoding)
     with _opened(login) as (database, person):
         if dry_run:
             outcome = jobs.preview_production(database, person, file, choices)

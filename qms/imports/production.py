@@ -100,6 +100,7 @@ def read(
     *,
     time_format: str = YEAR_FIRST,
     delimiter: str = "auto",
+    encoding: str = "auto",
     inspection_words: tuple[str, ...] = INSPECTION_WORDS,
     inspections: Mapping[str, bool] | None = None,
 ) -> ProductionLog:
@@ -113,7 +114,7 @@ def read(
     pattern_of(time_format)
     if time_format == YEAR_FIRST and is_workbook(source):
         time_format = SHEET
-    lines = rows(source, delimiter)
+    lines = rows(source, delimiter, encoding)
     header, header_line = _header(lines)
     gathered = _Gathered(ReportReader(header, where, time_format))
     for line in lines:

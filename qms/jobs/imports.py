@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
@@ -70,12 +71,13 @@ class ProductionOutcome:
 
 @dataclass(frozen=True, slots=True)
 class ProductionChoices:
-    """What a person says of a log: its site, the zone of a new site, time format, which operations inspect."""
+    """What a person says of a log: its site, the zone of a new site, how it is written, which operations inspect."""
 
     site: str
     zone: str | None = None
     time_format: str = YEAR_FIRST
     inspections: dict[str, bool] | None = None
+    encoding: str = "auto"
 
 
 def file_sha256(path: Path) -> str:
@@ -183,14 +185,15 @@ def read_log(database: Database, person: Actor, path: Path, choices: ProductionC
     """Read a production log in its site's zone; operations that the site knows inspect as it says. Raises BadFile."""
     with database.reading() as session:
         zone = imports_production.zone_of(session, person, choices.site) or choices.zone or DEFAULT_ZONE
-    log = read(path, zone, time_format=choices.time_format, inspections=choices.inspections)
+    read_with = partial(read, path, zone, time_format=choices.time_format, encoding=choices.encoding)
+    log = read_with(inspections=choices.inspections)
     with database.reading() as session:
         names = [operation.name for operation in log.operations]
         decided = imports_production.decided(session, person, choices.site, names)
     different = {name: word for name, word in decided.items() if (name in log.inspections) != word}
     if not different:
         return log
-    return read(path, zone, time_format=choices.time_format, inspections={**(choices.inspections or {}), **different})
+    return read_with(inspections={**(choices.inspections or {}), **different})
 
 
 def preview_production(database: Database, person: Actor, path: Path, choices: ProductionChoices) -> ProductionOutcome:

@@ -72,7 +72,8 @@ def production() -> ResponseReturnValue:
     form.site_id.choices = [SelectChoice(str(site.id), f"{site.code} {name(site)}") for site in sites]
     if form.ready:
         site = next(site for site in sites if site.id == form.site_id.data)
-        choices = {"site": site.code, "time_format": form.time_format.data or YEAR_FIRST}
+        choices = {"site": site.code, "time_format": form.time_format.data or YEAR_FIRST,
+                   "encoding": form.encoding.data}
         run_id = _kept(form, "production", None, site_id=site.id, choices=choices)
         if run_id is not None:
             return redirect(url_for("imports.preview", import_id=run_id))

@@ -482,3 +482,10 @@ def test_a_workbook_is_read_like_a_text_file_and_midnight_is_a_time(tmp_path):
     assert [report.key for report in found.reports] == [report.key for report in plain.reports]
     assert found.reports[-1].start.hour == 0
     assert summary_of(read((tmp_path / "log.xlsx").read_bytes(), ZONE)) == summary_of(plain)
+
+
+def test_a_western_log_is_read_when_its_encoding_is_declared():
+    raw = log(row(item="Bügel"), encoding="cp1252")
+    assert read(raw, ZONE, encoding="cp1252").items == ("Bügel",)
+    with pytest.raises(BadFile, match="Line 2 is neither UTF-8 nor GB18030"):
+        read(raw, ZONE)

@@ -197,7 +197,8 @@ def test_a_file_without_text_cannot_be_given_a_meaning(db, sign_in, page):
 def test_a_production_log_is_previewed_with_its_operations_run_and_told(db, plant, sign_in, page, work):
     browser = sign_in("quality_engineer")
     raw = log(*three_steps(), row("Weighing", at=200, done=7), row(at=300, done=-1))
-    answer = sent(browser, "/imports/production", site_id=plant.site, time_format="", **files(file=(raw, "csv")))
+    answer = sent(browser, "/imports/production", site_id=plant.site, time_format="", encoding="auto",
+                  **files(file=(raw, "csv")))
     assert answer.status_code == 200
     run = newest(db)
     shown = page(browser, f"/imports/{run.id}/preview")
@@ -216,7 +217,7 @@ def test_a_production_log_is_previewed_with_its_operations_run_and_told(db, plan
 
 def test_a_log_that_excel_destroyed_is_refused_with_line_and_column(db, plant, sign_in, page):
     browser = sign_in("quality_engineer", "zh")
-    sent(browser, "/imports/production", site_id=plant.site,
+    sent(browser, "/imports/production", site_id=plant.site, encoding="auto",
          **files(file=(log(row(start="24:00.0")), "csv")))
     shown = page(browser, f"/imports/{newest(db).id}/preview", status=422)
     assert "第 2 行" in shown.text
@@ -225,7 +226,7 @@ def test_a_log_that_excel_destroyed_is_refused_with_line_and_column(db, plant, s
 
 def test_a_wrong_time_format_stays_beside_its_field(db, plant, sign_in):
     answer = sent(sign_in("quality_engineer"), "/imports/production", site_id=plant.site, time_format="%Y",
-                  **files(file=(log(row()), "csv")))
+                  encoding="auto", **files(file=(log(row()), "csv")))
     assert answer.status_code == 422
     assert "no time format" in answer.text
     assert newest(db) is None
