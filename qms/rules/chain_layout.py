@@ -6,13 +6,14 @@ customers at the right; everything else in rows below.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from itertools import pairwise
 from typing import NamedTuple
 
 from qms.rules.chain_graph import Edge, ranks
 
 FEWEST_COLUMNS = 8
 LANE_PX, STAGGERED_LANE_PX, ROW_PX, GAP_PX = 112, 152, 104, 24
+LABEL_PX = 64
+"""Height of a mark's label and the gap to it, on either side of the mark."""
 COLUMNS_PER_OTHER = 2
 WIDEST_LABEL = 3.0
 
@@ -104,15 +105,12 @@ def _rows_below(units: Sequence[Standing], columns: int, top: float) -> tuple[di
 
 
 def _spans(places: dict[int, Place], columns: int) -> dict[int, Spot]:
-    """Give each label the room up to its neighbours on the same side of the same row, and to the edges of the map."""
-    by_side: dict[tuple[float, bool], list[tuple[float, int]]] = defaultdict(list)
-    for unit, (x, y, above) in places.items():
-        by_side[y, above].append((x, unit))
+    """Give each label the room up to every label at its height, and to the edges of the map."""
+    tops = {unit: y - LABEL_PX if above else y for unit, (_, y, above) in places.items()}
     spots = {}
-    for (y, above), row in by_side.items():
-        row.sort()
-        gaps = [b[0] - a[0] for a, b in pairwise(row)]
-        for n, (x, unit) in enumerate(row):
-            room = [WIDEST_LABEL, 2 * x, 2 * (columns - x), *gaps[max(n - 1, 0):n + 1]]
-            spots[unit] = Spot(round(x, 3), round(y, 1), above, round(min(room), 3))
+    for unit, (x, y, above) in places.items():
+        beside = [abs(place[0] - x) for other, place in places.items()
+                  if place[0] != x and abs(tops[other] - tops[unit]) < LABEL_PX]
+        room = min([WIDEST_LABEL, 2 * x, 2 * (columns - x), *beside])
+        spots[unit] = Spot(round(x, 3), round(y, 1), above, round(room, 3))
     return spots

@@ -4,6 +4,7 @@ import pytest
 
 from qms.rules.chain import LINK_ENDS, LINK_KINDS, UNIT_KINDS, check_link, check_time_zone, time_zones
 from qms.rules.chain_graph import paths, ranks
+from qms.rules.chain_layout import Standing, layout
 from qms.rules.errors import Invalid
 
 
@@ -79,3 +80,49 @@ def test_ranks_survive_a_rework_circle_and_loose_units():
 
 def test_ranks_of_a_mere_circle_still_put_the_first_given_first():
     assert ranks([5, 6], [(5, 6), (6, 5)]) == {5: 0, 6: 1}
+
+
+def plant_of(operations: int, lines: int, departments: int, customers: int, suppliers: int):
+    """Units and moves of a plant with parallel lines that meet in the last operation."""
+    units, flow = [], []
+    for line in range(lines):
+        first = len(units)
+        units += [Standing(first + n + 1, "operation", f"L{line}", f"OP{line}{n:02d}") for n in range(operations)]
+        flow += [(first + n, first + n + 1) for n in range(1, operations)]
+    last = len(units)
+    flow += [(operations * (line + 1), last) for line in range(lines - 1)]
+    for kind, many in (("department", departments), ("customer", customers), ("supplier", suppliers)):
+        for n in range(many):
+            units.append(Standing(len(units) + 1, kind, None, f"{kind}{n:02d}"))
+            flow += {"customer": [(last, len(units))], "supplier": [(len(units), 1)]}.get(kind, [])
+    return units, flow
+
+
+@pytest.mark.parametrize("size", [(12, 1, 8, 3, 2), (30, 1, 0, 0, 0), (6, 3, 10, 5, 4), (2, 1, 1, 1, 0),
+                                  (1, 1, 0, 0, 0), (0, 1, 9, 0, 0), (5, 2, 12, 8, 1), (15, 2, 3, 1, 1)])
+def test_no_two_labels_of_the_map_meet(size):
+    units, flow = plant_of(*size) if size[0] else ([Standing(n, "department", None, f"D{n}") for n in range(9)], [])
+    drawn = layout(units, flow)
+    column_px, label_px, mark_px = max(68, 1000 / drawn.columns), 48, 14
+    boxes = []
+    for spot in drawn.spots.values():
+        half = min(176, spot.span * column_px - 10) / 2
+        top = spot.y - mark_px - label_px if spot.above else spot.y + mark_px
+        boxes.append((spot.x * column_px - half, top, spot.x * column_px + half, top + label_px))
+        assert half >= 24
+        assert 0 <= spot.x <= drawn.columns
+        assert 0 <= spot.y <= drawn.height
+    for i, a in enumerate(boxes):
+        for b in boxes[i + 1:]:
+            assert a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1], (a, b)
+
+
+def test_the_map_puts_suppliers_left_customers_right_and_departments_below():
+    units, flow = plant_of(12, 1, 8, 3, 2)
+    spots = layout(units, flow).spots
+    of = {kind: [spots[u.id] for u in units if u.kind == kind] for kind in ("operation", "department", "customer",
+                                                                           "supplier")}
+    assert max(s.x for s in of["supplier"]) < min(s.x for s in of["operation"])
+    assert min(s.x for s in of["customer"]) > max(s.x for s in of["operation"])
+    assert min(s.y for s in of["department"]) > max(s.y for s in of["operation"] + of["customer"] + of["supplier"])
+    assert [s.x for s in of["operation"]] == sorted(s.x for s in of["operation"])

@@ -301,3 +301,40 @@ def test_the_side_panel_tells_customers_suppliers_and_standards(engineer, plant:
     assert "OP10 Press" in told
     assert "OP30 Paint" in told
     assert "No standard" in told
+
+
+@pytest.fixture
+def statements(db: Database) -> list[str]:
+    """Every statement that reaches this test's database."""
+    from sqlalchemy import event
+
+    seen: list[str] = []
+    event.listen(db.connection, "before_cursor_execute", lambda _c, _cursor, text, *_more: seen.append(text))
+    return seen
+
+
+@pytest.mark.parametrize("register", [*REGISTERS, "map"])
+def test_a_register_asks_the_database_as_often_for_many_rows_as_for_few(engineer, page: Open, db: Database,
+                                                                         plant: Plant, statements: list[str],
+                                                                         register: str):
+    def asked() -> int:
+        statements.clear()
+        page(engineer, f"/chain/{register}")
+        return len([text for text in statements if text.startswith("SELECT")])
+
+    few = asked()
+    person = plant.quality_engineer
+    with db.transaction(person, "chain.test") as session:
+        for n in range(30):
+            unit = chain.add_unit(session, person, site_id=plant.site, kind="operation", code=f"X{n}", name_zh="工序",
+                                  name_en="Step", parent_id=plant.press)
+            chain.add_link(session, person, supplier_id=plant.press, customer_id=unit.id, kind="operation",
+                           output_zh="件", output_en="Part")
+            chain.add_defect(session, person, site_id=plant.site, code=f"X{n}", name_zh="毛刺", name_en="Burr",
+                             severity="MI")
+            item = chain.add_item(session, person, site_id=plant.site, code=f"X{n}", name_zh="件", name_en="Part",
+                                  customer_id=plant.customer)
+            chain.add_lot(session, person, site_id=plant.site, number=f"X{n}", item_id=item.id, quantity=1)
+            chain.add_routing(session, person, item_id=item.id, unit_ids=[unit.id, plant.weld],
+                              valid_from=utc_now().date())
+    assert asked() <= few + 1
