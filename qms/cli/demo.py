@@ -1,89 +1,125 @@
-"""The command that makes a demo plant and serves it."""
+"""The command that shows the system with a plant in it: made once, served each time."""
 
-import contextlib
-import os
-import secrets
+import shutil
 from pathlib import Path
 
 import click
-from rich.console import Console
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 
 from qms.cli.serve import run_server, set_up_logs
 from qms.db import Database
+from qms.db.engine import open_engine
 from qms.db.upgrade import is_current
 from qms.db.upgrade import upgrade as upgrade_database
+from qms.demo import sign_ins
 from qms.demo.loading import WEEKS, load
-from qms.demo.people import SIGN_INS
+from qms.demo.steel import ATTRIBUTION, load_steel_plates
 from qms.models.chain import Site
-from qms.rules.accounts import SYSTEM
 from qms.rules.clock import utc_now
 from qms.settings import Settings
-from qms.workflows import accounts
 
-SIGN_IN = "demo-sign-in.txt"
+LOOPBACK = "127.0.0.1"
+LOADING = "demo-loading"
 
 
 @click.command()
 @click.option("--port", type=click.IntRange(1, 65535), help="Port to serve on (QMS_PORT).")
-@click.option("--no-serve", is_flag=True, help="Only make the demo plant.")
-@click.option("--weeks", type=click.IntRange(1, 52), default=WEEKS, show_default=True, help="Weeks to make up.")
+@click.option("--no-serve", is_flag=True, help="Make the demo plant, tell how to sign in, and stop.")
+@click.option("--weeks", type=click.IntRange(2, WEEKS), default=WEEKS, show_default=True, help="Weeks that happened.")
 def demo(port: int | None, no_serve: bool, weeks: int) -> None:
-    """Make the demo plant where there is none yet, say how to sign in, and serve it on this machine only."""
+    """Serve a demo plant on this machine; make it first where there is no database yet."""
     settings = Settings()
-    settings.host, settings.port = "127.0.0.1", port or settings.port
+    settings.host, settings.port = LOOPBACK, port or settings.port
     settings.instance.mkdir(parents=True, exist_ok=True)
-    sheet = settings.instance / SIGN_IN
-    if not is_current(settings.url) or not sheet.exists():
-        _make(settings, sheet, weeks)
-    _refuse_a_real_plant(settings)
-    click.echo(f"\nDEMO DATA: nothing in it is real.\n\n{sheet.read_text(encoding='utf-8')}")
+    if _is_new(settings):
+        _make(settings, weeks)
+    else:
+        _refuse_real_plants(settings)
+        if not is_current(settings.url):
+            upgrade_database(settings.url)
+    _tell(settings)
     if not no_serve:
-        set_up_logs(settings.log_level)
-        click.echo(f"Serving on http://{settings.host}:{settings.port}  (Ctrl+C ends it)")
+        set_up_logs("WARNING")
         run_server(settings)
 
 
-def _make(settings: Settings, sheet: Path, weeks: int) -> None:
-    """Load the demo plant; a load that was cut off is begun anew."""
-    _refuse_a_real_plant(settings)
-    if settings.database_url:
-        raise click.ClickException("The demo makes its own SQLite database: unset QMS_DATABASE_URL.")
-    for path in settings.instance.glob("qms.sqlite*"):
-        path.unlink()
-    with Console(stderr=True).status(f"Making up {weeks} weeks of a plant ..."):
-        for warning in upgrade_database(settings.url):
-            click.echo(f"warning: {warning}", err=True)
-        database = Database(settings.url)
-        with database.transaction(SYSTEM, "trail.begin") as session:
-            accounts.begin(session)
-        passwords = {who.login: secrets.token_urlsafe(9) for who in SIGN_INS}
-        load(database, utc_now(), weeks=weeks, passwords=passwords)
-        database.dispose()
-    _write_private(sheet, _sign_in_sheet(passwords))
+def _is_new(settings: Settings) -> bool:
+    """Tell whether there is no database, or on a server an empty one."""
+    path = _sqlite_file(settings)
+    if path is not None:
+        return not path.exists()
+    engine = open_engine(settings.url, writes=False, owner=True)
+    try:
+        return not inspect(engine).has_table("alembic_version")
+    finally:
+        engine.dispose()
 
 
-def _refuse_a_real_plant(settings: Settings) -> None:
-    if not is_current(settings.url):
+def _sqlite_file(settings: Settings) -> Path | None:
+    """Return the file of the instance's own SQLite database; None when another database is set."""
+    return None if settings.database_url else settings.instance / "qms.sqlite"
+
+
+def _make(settings: Settings, weeks: int) -> None:
+    """Load the demo plant; in an instance of its own the database appears only when it is whole."""
+    passwords = sign_ins.new_passwords()
+    click.echo("Making the demo plant. This takes about half a minute, once.")
+    path = _sqlite_file(settings)
+    if path is None:
+        _load(settings.url, passwords, weeks)
+        sign_ins.keep(settings.instance, passwords)
         return
+    folder = settings.instance / LOADING
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700)
+    _load(f"sqlite:///{(folder / path.name).absolute()}", passwords, weeks)
+    sign_ins.keep(settings.instance, passwords)
+    if [left.name for left in folder.iterdir()] != [path.name]:
+        msg = "the database was not closed: part of it lies in another file"
+        raise RuntimeError(msg)
+    (folder / path.name).replace(path)
+    folder.rmdir()
+
+
+def _load(url: str, passwords: dict[str, str], weeks: int) -> None:
+    for warning in upgrade_database(url):
+        click.echo(f"warning: {warning}", err=True)
+    database = Database(url)
+    try:
+        with click.progressbar(length=100, label=f"{weeks} weeks in a bracket factory") as bar:
+            load(database, utc_now(), weeks=weeks, passwords=passwords,
+                 progress=lambda done, total: bar.update(100 * done // total - bar.pos))
+        load_steel_plates(database)
+    finally:
+        database.dispose()
+
+
+def _refuse_real_plants(settings: Settings) -> None:
+    """Raise ClickException for a database that holds no demo plant, or a plant that is none."""
     database = Database(settings.url)
-    with database.reading() as session:
-        real = session.scalar(select(Site.code).where(~Site.demo).limit(1))
-    database.dispose()
-    if real is not None:
-        raise click.ClickException(f"This database holds a real plant ({real}); the demo does not touch it.")
+    try:
+        with database.reading() as session:
+            demo_sites = list(session.scalars(select(Site.demo)))
+    finally:
+        database.dispose()
+    if not demo_sites or not all(demo_sites):
+        raise click.ClickException(
+            "This database holds something else than the demo plant, so it is left alone. Serve it with: qms serve. "
+            "For a demo name another folder: QMS_INSTANCE=./demo qms demo")
 
 
-def _sign_in_sheet(passwords: dict[str, str]) -> str:
-    lines = [f"  {who.login:<16} {passwords[who.login]:<14} {who.en} / {who.zh}" for who in SIGN_INS]
-    return "Sign in as / 登录:\n" + "\n".join(lines) + "\n"
-
-
-def _write_private(path: Path, text: str) -> None:
-    with contextlib.suppress(FileNotFoundError):
-        path.unlink()
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-        file.write(text)
+def _tell(settings: Settings) -> None:
+    passwords = sign_ins.kept(settings.instance)
+    click.echo(f"\nDemo plant on http://{settings.host}:{settings.port}  (Ctrl+C ends it). "
+               "Everything in it is made up, but for the steel plates.")
+    click.echo(ATTRIBUTION)
+    if passwords:
+        click.echo(f"\nSign in as (also in {settings.instance / sign_ins.FILE}):")
+        for line in sign_ins.told(passwords):
+            click.echo(line)
+    else:
+        click.echo(f"\n{settings.instance / sign_ins.FILE} is gone: no one can tell the passwords. Remove the folder "
+                   f"{settings.instance} for a new demo.")
 
 
 COMMANDS = (demo,)

@@ -27,6 +27,9 @@ COMPLAINED = 0.75
 OWN_WORK = 0.08
 """Chance that a lot brings a fault which the operation finds on its own work at once."""
 
+CAMPAIGN, OWN_WORK_IN_CAMPAIGN = 0.95, 0.3
+"""In the last weeks a quality month asks everyone to report more."""
+
 
 class Fault(NamedTuple):
     """How often a unit makes a defect: chance per lot, mean pieces, items (empty: all), factor from start to end."""
@@ -78,6 +81,13 @@ def self_found(unit: str, share: float) -> float:
     return SELF_FOUND_IN_DIP if in_dip(unit, share) else SELF_FOUND
 
 
+def own_work(unit: str, share: float) -> float:
+    """Return the chance that a unit reports a fault of its own work on a lot, over and above what it hands on."""
+    if in_dip(unit, share):
+        return 0.0
+    return OWN_WORK_IN_CAMPAIGN if share >= CAMPAIGN else OWN_WORK
+
+
 def in_dip(unit: str, share: float) -> bool:
     """Tell whether a unit is in the weeks in which it reports less than it finds."""
     return unit in DIP_UNITS and DIP[0] <= share < DIP[1]
@@ -88,5 +98,5 @@ def _electrodes(share: float) -> float:
     if share < WORSE[0]:
         return 1.0
     if share < WORSE[1]:
-        return 4.0 + 24.0 * (share - WORSE[0]) / (WORSE[1] - WORSE[0])
-    return 5.0 if share < MENDED else 0.4
+        return 10.0 + 24.0 * (share - WORSE[0]) / (WORSE[1] - WORSE[0])
+    return 6.0 if share < MENDED else 0.4

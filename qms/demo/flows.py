@@ -7,7 +7,10 @@ from qms.demo.products import ITEMS
 
 
 class Start(NamedTuple):
-    """A lot begun every so many weeks: weekday from Monday 0, half-shift of that day from 0, pieces from and to."""
+    """A lot begun every so many weeks: weekday from Monday 0, half-shift of that day from 0, pieces from and to.
+
+    `since` is the share of the period after which it is begun.
+    """
 
     item: str
     weekday: int
@@ -15,11 +18,16 @@ class Start(NamedTuple):
     least: int
     most: int
     every: int = 1
+    since: float = 0.0
 
 
-def _begun(item: str, least: int, most: int, *when: tuple[int, int], every: int = 1) -> tuple[Start, ...]:
-    return tuple(Start(item, weekday, half, least, most, every) for weekday, half in when)
+def _begun(item: str, least: int, most: int, *when: tuple[int, int], every: int = 1,
+           since: float = 0.0) -> tuple[Start, ...]:
+    return tuple(Start(item, weekday, half, least, most, every, since) for weekday, half in when)
 
+
+RAMP_UP = 0.8
+"""Share of the period after which more is made each week, for a new order."""
 
 PURCHASED = {"RM-510": "S01", "RM-530": "S03", "PP-620": "S02"}
 
@@ -34,6 +42,11 @@ STARTS = (
     *_begun("CP-130", 360, 400, (0, 0), every=2),
     *_begun("CB-410", 140, 180, (2, 1)),
     *_begun("CB-420", 140, 180, (5, 0)),
+    *_begun("SP-110", 380, 420, (1, 1), since=RAMP_UP),
+    *_begun("SB-210", 160, 190, (2, 1), since=RAMP_UP),
+    *_begun("SB-220", 160, 190, (3, 1), (4, 1), since=RAMP_UP),
+    *_begun("SB-310", 150, 190, (2, 0), since=RAMP_UP),
+    *_begun("CB-410", 140, 180, (4, 0), since=RAMP_UP),
 )
 
 MADE_FROM: dict[str, tuple[tuple[str, float], ...]] = {

@@ -14,7 +14,7 @@ from qms.demo.units import INSPECTING
 REFUSED_WHOLE = 0.2
 NOBODY_THERE = 0.02
 LABELS = frozenset({"L01", "L02"})
-FOUND_AT = {"shipped": OUTSIDE, "field": OUTSIDE, "missed": ("OP70",)}
+FOUND_AT = {"shipped": OUTSIDE, "field": OUTSIDE, "missed": ("OP70",), "late": ("OP80",)}
 """The only units that find a fault of a course."""
 
 SUPPLIERS = frozenset(flows.PURCHASED.values())
@@ -71,7 +71,7 @@ class Journeys:
         share = self._calendar.share(half)
         own = [h for h in lot.faults if not h.certain and rng.random() < self._finds_itself(unit, h, share)]
         lot.faults = [h for h in lot.faults if h not in own]
-        if unit in faults.MADE and rng.random() < faults.OWN_WORK and not faults.in_dip(unit, share):
+        if unit in faults.MADE and rng.random() < faults.own_work(unit, share):
             usual = rng.choice([f for f in faults.MADE[unit] if not f.items or lot.item in f.items])
             own.append(Hidden(usual.defect, unit, _pieces(usual.pieces / 2, lot.quantity, rng)))
         free: int | None = half

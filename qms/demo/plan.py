@@ -19,7 +19,7 @@ from qms.demo.stories import DRAFTED_AT, FORCED, SERVICE_PARTS, UNLABELLED, Forc
 LEFT_OPEN = {"OP60": 2, "OP70": 2, "OP50": 2, "OP80": 1}
 """How many of the last hand-overs to a unit still wait for its decision."""
 
-WAITING_SINCE = timedelta(days=5)
+WAITING_SINCE = timedelta(days=7)
 
 
 def planned(until: datetime, weeks: int) -> list[Happening]:
@@ -38,6 +38,7 @@ class Plan:
         self._stock: dict[str, list[MadeLot]] = {}
         self._begun: dict[str, int] = {}
         self._forced = list(FORCED)
+        self._storied: set[str] = set()
         self._open_stock()
         for day, half in enumerate(self._calendar.first_half):
             if half < self._calendar.worked:
@@ -54,20 +55,14 @@ class Plan:
         return [h for n, h in enumerate(past) if n <= waits.get(h.lot, len(past))]
 
     def _waiting(self, past: list[Happening]) -> dict[str, int]:
-        """Choose faultless lots whose last hand-over still waits. Returns the place of what happened last to each."""
-        left, chosen = dict(LEFT_OPEN), dict[str, int]()
+        """Choose lots whose last hand-over still waits. Returns the place of what happened last to each."""
         since = self._until - WAITING_SINCE
-        faulty = {h.lot for h in past if PHASE_OF[h.verb] != "present" and h.verb not in {"lot", "accept"}}
-        for n in range(len(past) - 1, -1, -1):
-            happening = past[n]
-            if happening.at < since:
-                break
-            if happening.verb != "present" or happening.lot in faulty or happening.lot in chosen:
-                continue
-            customer = happening.facts["link"][1]
-            if left.get(customer) and happening.facts["item"] not in flows.COMPONENTS:
-                left[customer] -= 1
-                chosen[happening.lot] = n
+        chosen: dict[str, int] = {}
+        for customer, most in LEFT_OPEN.items():
+            waiting = [n for n, h in enumerate(past) if h.verb == "present" and h.at >= since
+                       and h.facts["link"][1] == customer and h.facts["item"] not in flows.COMPONENTS
+                       and h.lot not in self._storied and h.lot not in chosen]
+            chosen |= {past[n].lot: n for n in waiting[-most:]}
         return chosen
 
     def _add(self, half: int, verb: str, who: str, key: str, **facts: Any) -> None:
@@ -85,8 +80,9 @@ class Plan:
     def _begin_lots(self, day: int) -> None:
         week, weekday = self._calendar.days[day]
         for start in flows.STARTS:
-            wanted = start.weekday == weekday and week % start.every == 0
             half = self._calendar.first_half[day] + start.half
+            wanted = start.weekday == weekday and week % start.every == 0
+            wanted = wanted and half >= self._calendar.half_at(start.since)
             if wanted and half < self._calendar.worked and self._calendar.halves[half].day == day:
                 self._begin(start, self._calendar.first_half[day], half)
 
@@ -122,6 +118,7 @@ class Plan:
         due = [f for f in self._forced if f.item == lot.item and self._half_of(f) <= lot.half]
         for forced in due[:1]:
             self._forced.remove(forced)
+            self._storied.add(lot.number)
         return [Hidden(f.defect, f.origin, f.pieces, f.course, certain=True) for f in due[:1]]
 
     def _half_of(self, forced: Forced) -> int:

@@ -3,7 +3,7 @@
 Knows how a happening becomes calls; must not know why it happens.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 from itertools import groupby
@@ -37,6 +37,13 @@ CHECKED_BY = {"OP05": "dedicated", "OP70": "dedicated", "C01": "dedicated", "C02
 """Kinds of check at units that do not only look at what the operation before hands them."""
 
 
+Progress = Callable[[int, int], None]
+
+
+def silent(_done: int, _total: int) -> None:
+    """Tell nobody how far the plant has come."""
+
+
 class Player:
     """Plays happenings in order; what was made is known by key afterwards."""
 
@@ -50,8 +57,9 @@ class Player:
         self._drafts: dict[str, int] = {}
         self._readings = Readings({unit_id: code for code, unit_id in founded.defects.items()})
 
-    def play(self, happenings: Iterable[Happening]) -> None:
+    def play(self, happenings: Sequence[Happening], progress: Progress = silent) -> None:
         """Let everything happen; what one person does in one go is one transaction."""
+        done = 0
         for (at, who, verb), group in groupby(happenings, key=lambda h: h.together):
             actor = self._founded.people[who]
             together = list(group)
@@ -60,6 +68,8 @@ class Player:
             with self._database.transaction(actor, ACTIONS[verb], reason, clock=partial(_same, at)) as session:
                 for happening in together:
                     do(session, actor, happening)
+            done += len(together)
+            progress(done, len(happenings))
 
     def _lot(self, session: Session, actor: Actor, h: Happening) -> None:
         lot = chain.add_lot(session, actor, site_id=self._founded.site, number=h.key,

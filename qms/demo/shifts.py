@@ -69,8 +69,8 @@ class Calendar:
         return half
 
     def half_at(self, share: float) -> int:
-        """Return the half-shift that begins when so much of the period has passed."""
-        return int(share * self.worked)
+        """Return the half-shift that begins when so much of the period has passed; of all of it, the last whole one."""
+        return min(int(share * self.worked), max(0, self.worked - 2))
 
     def days_left(self, days: float) -> int:
         """Return the half-shift that begins so many working days of four half-shifts before the end."""

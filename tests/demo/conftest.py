@@ -1,0 +1,48 @@
+"""A short demo plant, loaded once for the tests of this folder."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy.orm import Session
+
+from qms.db import Database
+from qms.db.upgrade import upgrade
+from qms.demo.loading import load
+from qms.demo.sign_ins import new_passwords
+
+UNTIL = datetime(2026, 11, 20, 4, 30, tzinfo=UTC)
+WEEKS = 4
+PASSWORDS = new_passwords()
+
+
+def load_into(folder: Path) -> str:
+    """Load the short demo into a new database of a folder; return its URL."""
+    url = f"sqlite:///{folder / 'qms.sqlite'}"
+    upgrade(url)
+    database = Database(url)
+    load(database, UNTIL, weeks=WEEKS, passwords=PASSWORDS)
+    database.dispose()
+    return url
+
+
+@pytest.fixture(scope="session")
+def demo_url(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The URL of a database that holds the short demo."""
+    return load_into(tmp_path_factory.mktemp("demo"))
+
+
+@pytest.fixture(scope="session")
+def demo_database(demo_url: str) -> Iterator[Database]:
+    """The short demo, open."""
+    database = Database(demo_url)
+    yield database
+    database.dispose()
+
+
+@pytest.fixture
+def demo(demo_database: Database) -> Iterator[Session]:
+    """A session that reads the short demo."""
+    with demo_database.reading() as session:
+        yield session

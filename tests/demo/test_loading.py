@@ -1,0 +1,125 @@
+"""A short demo plant, loaded through the workflows."""
+
+import shutil
+from datetime import timedelta
+from pathlib import Path
+
+import orjson
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from qms.db import Database, record_classes
+from qms.db.ledger import ledger
+from qms.demo.playing import ACTIONS
+from qms.demo.units import SITE
+from qms.models.acceptance import Characteristic, Handover, Standard
+from qms.models.accounts import Person
+from qms.models.chain import Defect, Item, Link, LotSource, Site, Unit
+from qms.models.rejections import ContainmentLine, Hold, Rejection
+from qms.rules.accounts import SYSTEM
+from qms.rules.chain import LINK_KINDS, UNIT_KINDS
+from qms.rules.rejections import ESCAPE_CLASSES, KINDS, ORIGIN_STATES, STEPS
+from qms.workflows import accounts, chain
+from qms.workflows.verify import verify
+from tests.demo.conftest import PASSWORDS, load_into
+
+
+def test_the_trail_of_the_demo_verifies(demo_url: str):
+    report = verify(demo_url, together=False)
+    assert report.good, report.findings
+    assert report.entries > 1000
+
+
+def test_two_loads_give_the_same_records(demo_url: str, tmp_path: Path):
+    assert _records(demo_url) == _records(load_into(tmp_path))
+
+
+def test_every_site_is_marked_as_demo(demo: Session):
+    assert [(site.code, site.demo) for site in demo.scalars(select(Site))] == [(SITE, True)]
+    assert set(demo.scalars(select(Handover.source))) == {"demo"}
+
+
+def test_every_kind_and_state_can_be_seen(demo: Session):
+    assert set(demo.scalars(select(Unit.kind))) == set(UNIT_KINDS)
+    assert set(demo.scalars(select(Link.kind))) == set(LINK_KINDS)
+    assert set(demo.scalars(select(Handover.state))) >= {"presented", "accepted", "partly_accepted", "rejected"}
+    assert set(demo.scalars(select(Standard.state))) >= {"draft", "approved", "superseded"}
+    assert set(demo.scalars(select(Rejection.kind))) == set(KINDS)
+    assert set(demo.scalars(select(Rejection.state))) == set(STEPS.states)
+    assert set(demo.scalars(select(Rejection.origin_state))) == set(ORIGIN_STATES)
+    assert set(demo.scalars(select(Rejection.escape_class))) == set(ESCAPE_CLASSES)
+    assert set(demo.scalars(select(ledger.c.action))) >= set(ACTIONS.values())
+
+
+def test_work_is_left_open(demo: Session):
+    assert len(demo.scalars(select(Handover).where(Handover.state == "presented")).all()) >= 6
+    assert len(demo.scalars(select(Hold).where(Hold.state == "held")).all()) >= 3
+    assert demo.scalars(select(ContainmentLine).where(ContainmentLine.answered_at.is_(None))).all()
+    assert demo.scalars(select(Rejection).where(Rejection.origin_state == "contested")).all()
+    assert demo.scalars(select(Handover).where(Handover.state == "presented", Handover.standard_id.is_(None))).all()
+
+
+def test_what_is_asked_and_what_was_found_agree(demo: Session):
+    found = demo.scalars(select(Rejection).where(Rejection.kind == "not_accepted", Rejection.handover_id.is_not(None),
+                                                 Rejection.escape_class.in_(("1", "2+", "F")))).all()
+    handovers = {h.id: h for h in demo.scalars(select(Handover))}
+    assert found
+    assert all(handovers[r.handover_id or 0].state in {"partly_accepted", "rejected"} for r in found)
+
+
+def test_assemblies_are_traced_to_their_components(demo: Session):
+    lot = demo.scalars(select(Handover.lot_id).join(Handover.item).where(Item.code == "SB-210")).first()
+    assert lot is not None
+    assert len(chain.lot_family(demo, lot)) >= 3
+    assert demo.scalars(select(LotSource).where(LotSource.quantity.is_(None))).all() == []
+
+
+def test_the_chain_is_broken_where_it_is_meant_to_be(demo: Session):
+    site = demo.scalars(select(Site.id)).one()
+    broken = chain.broken_ends(demo, site)
+    assert [unit.code for unit in broken.without_customer] == ["HR"]
+    without = {(link.supplier.code, link.customer.code) for link in broken.without_standard if link.kind == "operation"}
+    assert without == {("OP20", "OP80")}
+    assert len(broken.proposed_links) == 1
+
+
+def test_both_languages_are_filled(demo: Session):
+    classes = (Unit, Item, Defect, Characteristic)
+    named = [(row.name_zh, row.name_en) for cls in classes for row in demo.scalars(select(cls))]
+    named += [(link.output_zh, link.output_en) for link in demo.scalars(select(Link))]
+    named += [(standard.title_zh, standard.title_en) for standard in demo.scalars(select(Standard))]
+    assert not [pair for pair in named if not (_is_chinese(pair[0]) and pair[1].strip() and not _is_chinese(pair[1]))]
+
+
+def test_several_units_have_a_procedure_sheet_in_both_languages(demo: Session):
+    sheets = [unit for unit in demo.scalars(select(Unit)) if unit.purpose]
+    assert len(sheets) >= 8
+    texts = [getattr(unit, part) for unit in sheets for part in chain.SHEET]
+    assert not [each for each in texts if not _is_chinese(each) or not any("a" <= c <= "z" for c in each.lower())]
+
+
+def test_the_people_who_show_the_demo_can_sign_in(tmp_path: Path, demo_url: str):
+    shutil.copy(demo_url.removeprefix("sqlite:///"), tmp_path / "copy.sqlite")
+    database = Database(f"sqlite:///{tmp_path / 'copy.sqlite'}")
+    for login, password in PASSWORDS.items():
+        with database.transaction(SYSTEM, "tests.sign_in") as session:
+            person = session.scalars(select(Person).where(Person.login == login)).one()
+            token = accounts.sign_in(session, login=login, password=password, address=None, agent=None,
+                                     lasts=timedelta(hours=1))
+        assert token, login
+        assert person.active
+    database.dispose()
+
+
+def _records(url: str) -> dict[str, list[bytes]]:
+    """Return every row of every record table, as JSON."""
+    database = Database(url)
+    with database.reading() as session:
+        rows = {name: [orjson.dumps([str(value) for value in row]) for row in session.execute(select(cls.__table__))]
+                for name, cls in record_classes().items()}
+    database.dispose()
+    return rows
+
+
+def _is_chinese(words: str) -> bool:
+    return any("一" <= c <= "鿿" for c in words)
