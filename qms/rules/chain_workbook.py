@@ -14,8 +14,8 @@ from qms.rules.words import Words
 FORMAT = "qms-chain-1"
 REMARK = "#"
 """A line whose first cell begins with this is an example or a remark."""
-MOST_LINES = 20_000
-MOST_LOTS = 10_000
+MOST_LINES = 10_000
+MOST_LOTS = 5_000
 """More lots than this are left out of an export; they come with hand-overs and imports anyway."""
 
 SITE = Words("Site", "工厂")

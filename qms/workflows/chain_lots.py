@@ -32,7 +32,8 @@ def add_lot(session: Session, person: Actor, *, site_id: int, number: str, item_
     lot = Lot(site_id=site_id, number=number, item_id=item_id, quantity=quantity, made_at=made_at)
     session.add(lot)
     session.flush()
-    _set_sources(session, person, lot, sources)
+    if sources:
+        _set_sources(session, person, lot, sources)
     return lot
 
 

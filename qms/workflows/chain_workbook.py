@@ -64,7 +64,7 @@ def preview(database: Database, person: Actor, site_id: int, lines: Sequence[Lin
     """
     plan = Plan()
     try:
-        with database.transaction(person, "chain.preview_workbook") as session:
+        with database.transaction(person, "chain.apply_workbook") as session:
             plan = _carry_out(session, person, site_id, lines, "preview")
             raise _Undone
     except _Undone:
