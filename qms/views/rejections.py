@@ -1,12 +1,15 @@
 """The register and the record page of rejections. Decides nothing."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import format_timedelta
+from markupsafe import Markup, escape
 from sqlalchemy import Row
 
 from qms.models.rejections import Rejection
@@ -27,6 +30,7 @@ from qms.workflows.trail import history
 bp = Blueprint("rejections", __name__, url_prefix="/rejections")
 
 
+MINUTE = timedelta(minutes=1)
 STEP_PAGES = {
     "ask": ("rejections_steps.ask", Words("Ask every place", "启动围堵"), "list-check"),
     "contain": ("rejections_steps.containment", Words("Answer containment", "填写围堵清单"), "list-check"),
@@ -68,7 +72,7 @@ def register() -> ResponseReturnValue:
     page = pages.page(reading(), person(), wanted, before=before, after=after)
     return render_template(
         "rejections/register.html", lines=_lines(page.rows, by_found=wanted.sorted_by_found), page=page, wanted=wanted,
-        wrong=wrong, choices=shown.choices(reading(), person()), named=shown.named(reading(), person(), wanted),
+        wrong=wrong, pickers=_pickers(wanted), named=shown.named(reading(), person(), wanted),
         is_filtered=wanted != pages.Filter(zone=wanted.zone, by_found=wanted.by_found), REJECTION=rules,
     ), 422 if wrong else 200
 
@@ -136,15 +140,42 @@ def _lines(rows: Sequence[Row[Any]], *, by_found: bool) -> list[Line]:
     base = url_for("rejections.register")
     lines = []
     for r in rows:
-        found, received = (at.astimezone(zone).strftime("%Y-%m-%d %H:%M") for at in (r.found_at, r.received_at))
-        at, other = (found, received) if by_found else (received, found)
+        at, other = (r.found_at, r.received_at) if by_found else (r.received_at, r.found_at)
         lines.append(Line(
             f"{base}{r.id}", r.number, words["kind"][r.kind], r.state, _called(r.item_code, r.item_zh, r.item_en, zh),
             r.lot_number or "", _called(r.defect_code, r.defect_zh, r.defect_en, zh), words["severity"][r.severity],
             f"{r.quantity:,}", r.unit or "", _called(r.found_code, r.found_zh, r.found_en, zh),
             _called(r.origin_code, r.origin_zh, r.origin_en, zh), words["origin"][r.origin_state],
-            "" if r.escape_class == "unknown" else r.escape_class, at, "" if other == at else other))
+            "" if r.escape_class == "unknown" else r.escape_class, _minute(at, zone),
+            _minute(other, zone) if abs(other - at) >= MINUTE else ""))
     return lines
+
+
+def _minute(at: datetime, zone: ZoneInfo) -> str:
+    return at.astimezone(zone).isoformat(" ")[:16]
+
+
+def _pickers(wanted: pages.Filter) -> dict[str, Markup]:
+    """Map each filter that picks a record to its options; a site only where there are several."""
+    choices = shown.choices(reading(), person())
+    rows = {"site_id": choices.sites, "found_unit_id": choices.units, "origin_unit_id": choices.units,
+            "defect_id": choices.defects}
+    return {key: _picker(found, getattr(wanted, key)) for key, found in rows.items() if found}
+
+
+@lru_cache(maxsize=64)
+def _options(rows: tuple[tuple[int, str, str, str], ...], zh: bool) -> str:
+    """Return records (id, code, name_zh, name_en) as the options of a select, which has a thousand of them at times."""
+    return "\n".join(f'<option value="{i}">{escape(_called(code, name_zh, name_en, zh))}</option>'
+                     for i, code, name_zh, name_en in rows)
+
+
+def _picker(rows: Sequence[Row[Any]], chosen: int | None) -> Markup:
+    """Return the options of a filter with the chosen one marked."""
+    options = _options(tuple(map(tuple, rows)), language() == "zh")
+    if chosen is not None:
+        options = options.replace(f'value="{chosen}"', f'value="{chosen}" selected', 1)
+    return Markup(options)  # noqa: S704
 
 
 def _called(code: str | None, name_zh: str | None, name_en: str | None, zh: bool) -> str:

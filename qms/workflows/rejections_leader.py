@@ -22,7 +22,9 @@ from qms.workflows.rejections_filter import (
 )
 
 MOST_COUNTED = 1_000
-"""Counting stops here, and where it has looked at so many rows of the leading filter: the count is a lower bound."""
+"""Counting stops here: the count is a lower bound then."""
+LOOKED_AT = 300
+"""Rows that counting looks at when even the leading filter has more than MOST_COUNTED and others apply as well."""
 
 
 class Lead(NamedTuple):
@@ -46,7 +48,7 @@ def lead(connection: Connection, shape: Shape, values: dict[str, Any]) -> Lead:
               else max(ordered, key=lambda name: reach[name].newest - reach[name].oldest) if ordered else None)
     if leader is not None and (rows[leader] == 0 or _is_alone(shape)):
         return Lead(leader, min(rows[leader], MOST_COUNTED), rows[leader] > MOST_COUNTED)
-    return _counted(connection, shape, values, leader)
+    return _counted(connection, shape, values, leader, is_whole=leader in few)
 
 
 def _is_alone(shape: Shape) -> bool:
@@ -82,16 +84,18 @@ def newest(shape: Shape, leader: str | None, most: int) -> Select[Any]:
     return query.where(*(in_days(shape) if shape.by_found else ())).order_by(*(part.desc() for part in by))
 
 
-def _counted(connection: Connection, shape: Shape, values: dict[str, Any], leader: str | None) -> Lead:
-    """Count among the newest rows of the leader."""
-    looked_at, rows = connection.execute(_count(shape, leader), values).one()
-    return Lead(leader, min(rows, MOST_COUNTED), looked_at > MOST_COUNTED)
+def _counted(connection: Connection, shape: Shape, values: dict[str, Any], leader: str | None,
+             *, is_whole: bool = False) -> Lead:
+    """Count among the newest rows of the leader: all of them when there are few (`is_whole`)."""
+    most = MOST_COUNTED if is_whole or leader is None else LOOKED_AT
+    looked_at, rows = connection.execute(_count(shape, leader, most + 1), values).one()
+    return Lead(leader, min(rows, most), looked_at > most)
 
 
 @lru_cache(maxsize=512)
-def _count(shape: Shape, leader: str | None) -> Select[Any]:
-    """Return the query of (rows looked at, rows kept) among the newest rows of the leader."""
-    looked_at: Subquery = newest(shape, leader, MOST_COUNTED + 1).subquery("newest")
+def _count(shape: Shape, leader: str | None, most: int) -> Select[Any]:
+    """Return the query of (rows looked at, rows kept) among so many of the newest rows of the leader."""
+    looked_at: Subquery = newest(shape, leader, most).subquery("newest")
     met = narrowed(shape, leader) + ([] if leader == SEARCH else holds_words(shape))
     kept = select(ROWS.id).select_from(looked_at.join(TABLE, ROWS.id == looked_at.c.id)).where(*met).subquery()
     return select(select(func.count()).select_from(looked_at).scalar_subquery(),

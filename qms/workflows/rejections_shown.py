@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, case, func, select
+from sqlalchemy import Row, bindparam, case, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from qms.models.acceptance import Handover
@@ -33,13 +34,18 @@ class Choices(NamedTuple):
 def choices(session: Session, person: Actor) -> Choices:
     """Return the sites, units and defects of what the person may see."""
     sites = person.sites(VIEW)
+    values = {} if sites is None else {"sites": sorted(sites)}
+    plants, units, defects = (session.connection().execute(_choice(cls, sites is not None), values).all()
+                              for cls in (Site, Unit, Defect))
+    return Choices(plants if len(plants) > 1 else (), units, defects)
 
-    def rows(cls: Any, site: Any) -> Sequence[Row[Any]]:
-        query = select(cls.id, cls.code, cls.name_zh, cls.name_en).order_by(cls.code).limit(MOST_CHOICES)
-        return session.connection().execute(query if sites is None else query.where(site.in_(sites))).all()
 
-    plants = rows(Site, Site.id)
-    return Choices(plants if len(plants) > 1 else (), rows(Unit, Unit.site_id), rows(Defect, Defect.site_id))
+@lru_cache
+def _choice(cls: Any, is_limited: bool) -> Any:
+    """Return the query of what may be chosen of a class; made once, for it is asked with every page."""
+    query = select(cls.id, cls.code, cls.name_zh, cls.name_en).order_by(cls.code).limit(MOST_CHOICES)
+    site = cls.id if cls is Site else cls.site_id
+    return query.where(site.in_(bindparam("sites", expanding=True))) if is_limited else query
 
 
 def named(session: Session, person: Actor, wanted: Filter) -> dict[str, Any]:
