@@ -40,7 +40,8 @@ def addresses(database: Database) -> dict[str, str]:
             select(Handover.id).where(Handover.state == "presented", Handover.standard_id.isnot(None))
             .order_by(Handover.id.desc()))
         link = session.scalar(
-            select(Handover.link_id).group_by(Handover.link_id).order_by(func.count().desc()).limit(1))
+            select(Handover.link_id).where(Handover.source == "demo").group_by(Handover.link_id)
+            .order_by(func.count().desc()).limit(1))
         customer = session.scalar(select(Link.customer_id).where(Link.id == link))
         unit = session.scalar(select(Unit.id).where(Unit.purpose.isnot(None), Unit.kind == "operation")) or customer
         standard = session.scalar(select(Standard.id).where(Standard.state == "approved").order_by(Standard.id.desc()))
@@ -51,7 +52,8 @@ def addresses(database: Database) -> dict[str, str]:
         "report": "/rejections/report",
         "register": "/rejections/", "rejection": f"/rejections/{rejection}",
         "tag": f"/rejections/{rejection}/label", "board": "/rejections/board", "measures": "/measures/",
-        "link": f"/measures/links/{link}", "workbook": "/chain/workbook", "imports": "/imports/", "trail": "/trail/",
+        "link": f"/measures/links/{link}", "workbook": "/chain/units/workbook/", "imports": "/imports/",
+        "trail": "/trail/",
         "rules": "/trail/rules", "people": "/accounts/people",
     }
 

@@ -110,7 +110,7 @@ def _sees(person: Actor, site_id: int) -> bool:
 
 
 def overview(session: Session, person: Actor, site_id: int, period: Period) -> Overview:
-    """Return the figures of every link and unit of a site. Raises NotFound."""
+    """Return the figures of every link and unit of a site, links with hand-overs first. Raises NotFound."""
     if not _sees(person, site_id):
         raise NotFound
     handed = by_link_of_site(session, site_id, period)
@@ -118,7 +118,7 @@ def overview(session: Session, person: Actor, site_id: int, period: Period) -> O
     links = session.scalars(select(Link).where(Link.site_id == site_id).options(*names)).all()
     shown = sorted(
         (link for link in links if link.active or link.id in handed),
-        key=lambda link: (link.supplier.code, link.customer.code, link.id),
+        key=lambda link: (link.id not in handed, link.supplier.code, link.customer.code, link.id),
     )
     refused = refused_by_link(session, site_id, period)
     crossed = seen_by_link(session, site_id, period)
