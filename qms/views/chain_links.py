@@ -2,7 +2,7 @@
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
 
 from forms.chain import LinkForm, NewLinkForm, ReasonForm, id_or_none
@@ -69,6 +69,21 @@ def confirm(link_id: int) -> ResponseReturnValue:
     return redirect(url_for("chain.link", link_id=link_id))
 
 
+@bp.post("/confirm")
+@needs("chain.edit")
+def confirm_chosen() -> ResponseReturnValue:
+    """Confirm every proposed link that was chosen in the register, or none."""
+    chosen = request.form.getlist("link", type=_mark)
+    with writing("chain.confirm_link") as session:
+        for link_id, rev in chosen:
+            chain.confirm_link(session, person(), link_id, rev)
+    if chosen:
+        flash(ngettext("%(num)d link is confirmed.", "%(num)d links are confirmed.", len(chosen)), "success")
+    else:
+        flash(gettext("Choose at least one link."), "warning")
+    return redirect(url_for("chain.links", state="proposed"))
+
+
 @bp.route("/<id:link_id>/retire", methods=["GET", "POST"])
 @needs("chain.edit")
 def retire(link_id: int) -> ResponseReturnValue:
@@ -89,6 +104,12 @@ def retire(link_id: int) -> ResponseReturnValue:
     return render_template(
         "chain/form.html", form=form, words=words, lead=lead, groups=(("reason",),), button=words,
         trail=[(gettext("Links"), url_for("chain.links"))], back=url_for("chain.link", link_id=link_id)), form.status
+
+
+def _mark(text: str) -> tuple[int, int]:
+    """Read which link was chosen and at which version. Raises ValueError."""
+    link_id, _, rev = text.partition("-")
+    return id_or_none(link_id) or 0, id_or_none(rev) or 0
 
 
 def _ends(link: Link) -> str:

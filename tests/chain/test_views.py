@@ -201,6 +201,24 @@ def test_a_proposed_link_is_confirmed_on_screen_once(engineer, page: Open, db: D
     page(engineer, f"/chain/links/{link.id}/confirm", post={"rev": link.rev}, status=409)
 
 
+def test_many_proposed_links_are_confirmed_at_once_or_none(engineer, sign_in, page: Open, db: Database, plant: Plant):
+    person = plant.quality_engineer
+    with db.transaction(person, "chain.add_link") as session:
+        made = [chain.add_link(session, person, supplier_id=plant.press, customer_id=unit, kind="operation",
+                               output_zh="件", output_en="Part", proposed=True) for unit in (plant.paint, plant.final)]
+    shown = page(engineer, "/chain/links?state=proposed")
+    marks = [e.get("value") for e in shown.find(".//input") if e.get("name") == "link"]
+    assert marks == [f"{link.id}-{link.rev}" for link in made]
+    assert "Choose at least one link" in page(engineer, "/chain/links/confirm", post={}).text
+    page(engineer, "/chain/links/confirm", post={"link": [marks[0], f"{made[1].id}-9"]}, status=409)
+    assert one(db, Link, id=made[0].id).proposed
+    page(engineer, "/chain/links/confirm", post={"link": ["0-1"]}, status=404)
+    page(engineer, "/chain/links/confirm", post={"link": ["x", "1-y", "9" * 30]})
+    assert "2 links are confirmed" in page(engineer, "/chain/links/confirm", post={"link": marks}).text
+    assert not one(db, Link, id=made[1].id).proposed
+    assert 'name="link"' not in sign_in("operator").get("/chain/links?state=proposed").text
+
+
 def test_items_and_defect_codes_are_made_changed_and_retired_on_screen(engineer, page: Open, db: Database,
                                                                        plant: Plant):
     item = {"code": "N1", "name_zh": "新件", "name_en": "New part", "unit": "pcs", "special": "CC",
