@@ -51,9 +51,7 @@ class StepTable:
 
 def step(table: StepTable, state: str, name: str) -> str:
     """Return the state that a step leads to. Raises IllegalStep; KeyError for a step that the table lacks."""
-    wanted = next((s for s in table.steps if s.name == name), None)
-    if wanted is None:
-        raise KeyError(name)
+    wanted = step_of(table, name)
     if state not in wanted.sources:
         here = table.states[state].words
         raise IllegalStep(
@@ -61,6 +59,14 @@ def step(table: StepTable, state: str, name: str) -> str:
             f"{table.what.zh}：当前状态为{here.zh}，不能{wanted.words.zh}。",
         )
     return wanted.to or state
+
+
+def step_of(table: StepTable, name: str) -> Step:
+    """Return a step by its name. Raises KeyError."""
+    found = next((s for s in table.steps if s.name == name), None)
+    if found is None:
+        raise KeyError(name)
+    return found
 
 
 def allowed(table: StepTable, state: str) -> tuple[Step, ...]:

@@ -45,7 +45,7 @@ function show(check) {
   line.hidden = empty === found.length;
   line.textContent = wrong ? words.notANumber
     : out ? (check.dataset.check === "attribute" ? words.faultFound : words.outside.replace("{n}", out))
-    : empty ? words.missing.replace("{n}", empty) : words.fine;
+    : empty ? words.missing.replace("{n}", empty) : check.dataset.check === "attribute" ? words.noFault : words.fine;
   return { done: found.length - empty, all: found.length, out: wrong + out };
 }
 
@@ -56,11 +56,34 @@ function showAll() {
   if (place) place.textContent = words.progress.replace("{done}", sum("done")).replace("{all}", sum("all"));
   const faults = document.querySelector("[data-faults]");
   if (faults && sum("out")) faults.open = true;
+  nameFaults();
+}
+
+// What failed is named in the first rows that nobody has filled in: its defect code, and how many pieces.
+function nameFaults() {
+  const rows = [...document.querySelectorAll("[data-fault]")].map((row) => ({
+    row, defect: row.querySelector("select"), quantity: row.querySelector("input") }));
+  const own = rows.filter(({ row, defect, quantity }) => "named" in row.dataset || !(defect.value || quantity.value));
+  const typed = rows.filter((row) => !own.includes(row)).map(({ defect }) => defect.value);
+  const failed = checks.filter((check) => check.classList.contains("check-out") && check.dataset.defect
+    && !typed.includes(check.dataset.defect));
+  own.forEach(({ row, defect, quantity }, place) => {
+    const check = failed[place];
+    const count = check?.querySelector("[data-nonconforming]");
+    if (check) row.dataset.named = "";
+    else delete row.dataset.named;
+    defect.value = check?.dataset.defect ?? "";
+    quantity.value = check ? (count ? count.value : verdicts(check).filter((each) => each === "out").length || "") : "";
+  });
 }
 
 if (checks.length) {
   const form = checks[0].closest("form");
-  form.addEventListener("input", showAll);
+  form.addEventListener("input", (event) => {
+    const row = event.target.closest("[data-fault]");
+    if (row) delete row.dataset.named;
+    else showAll();
+  });
 
   // A column copied from a sheet fills the boxes from the one it is put into.
   form.addEventListener("paste", (event) => {

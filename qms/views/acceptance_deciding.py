@@ -55,7 +55,7 @@ def present() -> ResponseReturnValue:
 @needs("acceptance.present")
 def present_again(handover_id: int) -> ResponseReturnValue:
     """Present again what was not accepted."""
-    previous = acceptance_shown.whole_handover(reading(), person(), handover_id)
+    previous = _opened(handover_id, "present_again")
     left = left_to_present(reading(), previous)
     form = filled(AgainForm, quantity=max(left, 0) or None, rework=True)
     form.self_check.choices = [SelectChoice("", gettext("Choose the result")), *(form.self_check.choices or [])]
@@ -75,7 +75,7 @@ def present_again(handover_id: int) -> ResponseReturnValue:
 @needs("acceptance.decide")
 def decide(handover_id: int) -> ResponseReturnValue:
     """Fill the acceptance form in, and accept, accept in part or reject."""
-    handover = acceptance_shown.whole_handover(reading(), person(), handover_id)
+    handover = _opened(handover_id, "accept")
     standard = acceptance_shown.standard_to_use(reading(), handover)
     known = {"holding": acceptance_shown.holding(reading(), handover.lot_id),
              "earlier": acceptance_shown.earlier_rejections(reading(), handover.lot_id)}
@@ -96,10 +96,10 @@ def decide(handover_id: int) -> ResponseReturnValue:
 
 
 @bp.route("/<id:handover_id>/check", methods=["GET", "POST"])
-@needs("acceptance.view")
+@needs("acceptance.decide")
 def check(handover_id: int) -> ResponseReturnValue:
     """Record a check, such as of the first piece or on a patrol."""
-    handover = acceptance_shown.whole_handover(reading(), person(), handover_id)
+    handover = _opened(handover_id, "check")
     standard = acceptance_shown.standard_to_use(reading(), handover)
     asked = _asked(standard, handover.quantity, most=PIECES_OF_A_CHECK)
     form = filled(boxed([box for _c, box in asked], CheckForm))
@@ -118,7 +118,7 @@ def check(handover_id: int) -> ResponseReturnValue:
 @needs("acceptance.decide")
 def not_inspected(handover_id: int) -> ResponseReturnValue:
     """Say that nobody inspected it, and why."""
-    handover = acceptance_shown.whole_handover(reading(), person(), handover_id)
+    handover = _opened(handover_id, "not_inspected")
     form = filled(ReasonForm, rev=handover.rev)
     if form.ready:
         with saving(form, "acceptance.not_inspected", form.reason.data) as session:
@@ -129,6 +129,13 @@ def not_inspected(handover_id: int) -> ResponseReturnValue:
     return shown("acceptance/reason.html", form=form, words=gettext("Mark as not inspected"),
                  lead=gettext("Nothing is accepted thereby. Say why nobody inspected it."),
                  number_words=handover.number, back=url_for("acceptance.show", handover_id=handover_id)), form.status
+
+
+def _opened(handover_id: int, name: str) -> Handover:
+    """Return the hand-over of a step's page. What was sent is judged by the workflow, which tells both versions."""
+    if request.method == "GET":
+        return acceptance_shown.handover_to_step(reading(), person(), handover_id, name)
+    return acceptance_shown.whole_handover(reading(), person(), handover_id)
 
 
 def _accept(session: Any, handover: Handover, form: DecisionForm) -> None:

@@ -55,7 +55,7 @@ def draft() -> ResponseReturnValue:
 @needs("acceptance.draft")
 def edit(standard_id: int) -> ResponseReturnValue:
     """Change the head of a draft."""
-    standard = acceptance_shown.whole_standard(reading(), person(), standard_id)
+    standard = _opened(standard_id, "edit")
     form = filled(DraftForm, obj=standard)
     if form.ready:
         with saving(form, "acceptance.edit_draft") as session:
@@ -72,7 +72,7 @@ def edit(standard_id: int) -> ResponseReturnValue:
 @needs("acceptance.draft")
 def add_characteristic(standard_id: int) -> ResponseReturnValue:
     """Ask for one more thing."""
-    standard = acceptance_shown.whole_standard(reading(), person(), standard_id)
+    standard = _opened(standard_id, "edit")
     form = _characteristic_form(standard, rev=standard.rev, detectable=True)
 
     def add(session: Any) -> None:
@@ -86,7 +86,7 @@ def add_characteristic(standard_id: int) -> ResponseReturnValue:
 def edit_characteristic(characteristic_id: int) -> ResponseReturnValue:
     """Plan a characteristic anew."""
     held = _held(characteristic_id)
-    standard = acceptance_shown.whole_standard(reading(), person(), held.standard_id)
+    standard = _opened(held.standard_id, "edit")
     form = _characteristic_form(standard, obj=held)
 
     def change(session: Any) -> None:
@@ -122,7 +122,7 @@ def strike_characteristic(characteristic_id: int) -> ResponseReturnValue:
 @needs("acceptance.approve")
 def approve(standard_id: int) -> ResponseReturnValue:
     """Put a draft into force."""
-    standard = acceptance_shown.whole_standard(reading(), person(), standard_id)
+    standard = _opened(standard_id, "approve")
     asked = acceptance_shown.characteristics_of(reading(), standard_id)
     former = acceptance_shown.replaced_by(reading(), standard)
     form = filled(ApproveForm, rev=standard.rev, valid_from=today(reading(), standard.site_id))
@@ -140,7 +140,7 @@ def approve(standard_id: int) -> ResponseReturnValue:
 @needs("acceptance.draft")
 def withdraw(standard_id: int) -> ResponseReturnValue:
     """Give a draft up."""
-    standard = acceptance_shown.whole_standard(reading(), person(), standard_id)
+    standard = _opened(standard_id, "withdraw")
     form = filled(ReasonForm, rev=standard.rev)
     if form.ready:
         with saving(form, "acceptance.withdraw_draft", form.reason.data) as session:
@@ -161,6 +161,13 @@ def revise(standard_id: int) -> ResponseReturnValue:
         made = acceptance.revise_standard(session, person(), standard_id)
     flash(gettext("The next revision is a draft now; it asks for the same."), "success")
     return redirect(url_for("acceptance.show_standard", standard_id=made.id))
+
+
+def _opened(standard_id: int, name: str) -> Standard:
+    """Return the standard of a step's page. What was sent is judged by the workflow, which tells both versions."""
+    if request.method == "GET":
+        return acceptance_shown.standard_to_step(reading(), person(), standard_id, name)
+    return acceptance_shown.whole_standard(reading(), person(), standard_id)
 
 
 def _held(characteristic_id: int) -> Characteristic:

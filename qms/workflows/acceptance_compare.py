@@ -83,7 +83,7 @@ def _line(table: str, key: str, old: Any, new: Any) -> Line:
 
 
 def _shown(table: str, key: str, record: Any) -> Words | str | None:
-    if record is None:
+    if record is None or (key == "confidence_percent" and record.sampling != "zero_acceptance"):
         return None
     if key == "defect_id":
         return record.defect and Words(f"{record.defect.code} {record.defect.name_en}",

@@ -11,7 +11,7 @@ from qms.models.rejections import Rejection
 from qms.rules.acceptance import CHECK_KINDS, HANDOVER, HANDOVER_STATES, Fault, Result, requirement
 from qms.rules.accounts import Actor
 from qms.rules.errors import Invalid, Stale
-from qms.rules.steps import step
+from qms.rules.steps import step, step_of
 from qms.workflows import chain, rejections
 from qms.workflows.acceptance_conditions import (
     check_faults,
@@ -163,7 +163,7 @@ def _to_decide(
     handover = one_handover(session, person, handover_id, lock=True)
     grant_id = need_of_customer(session, person, "acceptance.decide", session.get_one(Link, handover.link_id))
     if handover.rev != rev:
-        wanted = next(s for s in HANDOVER.steps if s.name == name).to or handover.state
+        wanted = step_of(HANDOVER, name).to or handover.state
         raise Stale({"state": HANDOVER_STATES[handover.state].en}, {"state": HANDOVER_STATES[wanted].en})
     return handover, grant_id, step(HANDOVER, handover.state, name)
 

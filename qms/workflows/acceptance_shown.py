@@ -11,8 +11,10 @@ from qms.db.session import clean_text
 from qms.models.acceptance import Characteristic, Check, Handover, Reading, Standard
 from qms.models.chain import Defect, Item, Link, Lot, Site, Unit
 from qms.models.rejections import Rejection
+from qms.rules.acceptance import HANDOVER, STANDARD
 from qms.rules.accounts import Actor
 from qms.rules.errors import Invalid, NotFound
+from qms.rules.steps import step, step_of
 from qms.workflows import chain, rejections
 from qms.workflows.acceptance_conditions import standard_of
 from qms.workflows.acceptance_records import sees
@@ -55,6 +57,31 @@ def whole_standard(session: Session, person: Actor, standard_id: int) -> Standar
     if found is None or not sees(person, found.site_id):
         raise NotFound
     return found
+
+
+def handover_to_step(session: Session, person: Actor, handover_id: int, name: str) -> Handover:
+    """Return a hand-over whole, for the page of a step that the person may take now.
+
+    Raises NotFound, NotAllowed, IllegalStep.
+    """
+    handover = whole_handover(session, person, handover_id)
+    taken = step_of(HANDOVER, name)
+    unit = handover.supplier if taken.permission == "acceptance.present" else handover.customer
+    person.need(taken.permission, site_id=handover.site_id, unit_path=unit.path)
+    step(HANDOVER, handover.state, name)
+    return handover
+
+
+def standard_to_step(session: Session, person: Actor, standard_id: int, name: str) -> Standard:
+    """Return a standard whole, for the page of a step that the person may take now.
+
+    Raises NotFound, NotAllowed, IllegalStep.
+    """
+    standard = whole_standard(session, person, standard_id)
+    person.need(step_of(STANDARD, name).permission, site_id=standard.site_id,
+                unit_path=standard.link.customer.path)
+    step(STANDARD, standard.state, name)
+    return standard
 
 
 def characteristics_of(session: Session, standard_id: int) -> Sequence[Characteristic]:

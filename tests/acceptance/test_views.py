@@ -341,3 +341,21 @@ def test_a_decided_form_is_printed_with_its_readings(page, sign_in: SignIn, db: 
 def test_the_size_of_a_sample_follows_rule_and_quantity(sampling: str, value: int | None, quantity: int, size: int):
     asked = Characteristic(sampling=sampling, sampling_value=value, confidence_percent=95)
     assert acceptance.sample_size(asked, quantity) == size
+
+
+def test_a_step_that_is_not_possible_now_has_no_page(page, sign_in: SignIn, db: Database, plant: Plant):
+    handover = presented(db, plant)
+    browser = sign_in("quality_manager")
+    address = f"/acceptance/hand-overs/{handover.id}"
+    page(browser, f"{address}/present-again", status=409)
+    with db.transaction(plant.inspector, "acceptance.reject") as session:
+        acceptance.reject(session, plant.inspector, handover.id, 1, faults=[Fault(plant.burr, 200)])
+    page(browser, f"{address}/present-again")
+    for step in ("decide", "check", "not-inspected"):
+        page(browser, f"{address}/{step}", status=409)
+    standard_id = approved(db, plant)
+    first = next(iter(characteristics(db, standard_id).values()))
+    for step in (f"standards/{standard_id}/edit", f"standards/{standard_id}/approve",
+                 f"standards/{standard_id}/withdraw", f"standards/{standard_id}/characteristics/add",
+                 f"characteristics/{first}/edit"):
+        page(browser, f"/acceptance/{step}", status=409)
