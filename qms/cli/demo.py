@@ -1,5 +1,6 @@
 """The command that shows the system with a plant in it: made once, served each time."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -66,25 +67,26 @@ def _make(settings: Settings, weeks: int) -> None:
     click.echo("Making the demo plant. This takes about half a minute, once.")
     path = _sqlite_file(settings)
     if path is None:
-        _load(settings.url, passwords, weeks)
+        _load(Database(settings.url), passwords, weeks)
         sign_ins.keep(settings.instance, passwords)
         return
     folder = settings.instance / LOADING
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(mode=0o700)
-    _load(f"sqlite:///{(folder / path.name).absolute()}", passwords, weeks)
+    _load(Database(f"sqlite:///{(folder / path.name).absolute()}", durable=False), passwords, weeks)
     sign_ins.keep(settings.instance, passwords)
     if [left.name for left in folder.iterdir()] != [path.name]:
         msg = "the database was not closed: part of it lies in another file"
         raise RuntimeError(msg)
+    with (folder / path.name).open("rb+") as made:
+        os.fsync(made.fileno())
     (folder / path.name).replace(path)
     folder.rmdir()
 
 
-def _load(url: str, passwords: dict[str, str], weeks: int) -> None:
-    for warning in upgrade_database(url):
+def _load(database: Database, passwords: dict[str, str], weeks: int) -> None:
+    for warning in upgrade_database(database.url):
         click.echo(f"warning: {warning}", err=True)
-    database = Database(url)
     try:
         with click.progressbar(length=100, label=f"{weeks} weeks in a bracket factory") as bar:
             load(database, utc_now(), weeks=weeks, passwords=passwords,

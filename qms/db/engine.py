@@ -16,15 +16,17 @@ _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_tim
 # No temp_store=MEMORY: it keeps a savepoint's undo pages in a list whose cost grows with the square of the batch.
 
 
-def open_engine(url: str | URL, *, writes: bool, owner: bool = False, pool_size: int = 16) -> Engine:
+def open_engine(url: str | URL, *, writes: bool, owner: bool = False, durable: bool = True,
+                pool_size: int = 16) -> Engine:
     """Make an engine for writing or for reading only.
 
-    `owner` is for migrations and verification: no authorizer and no reduced role.
+    `owner` is for migrations and verification: no authorizer and no reduced role. Without `durable` a crash of the
+    machine may lose all of it: for a file that is made again from the beginning then. PostgreSQL is always durable.
     """
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         engine = create_engine(parsed, pool_size=pool_size, max_overflow=16, pool_timeout=30)
-        _tame_sqlite(engine, writes=writes, owner=owner)
+        _tame_sqlite(engine, writes=writes, owner=owner, durable=durable)
         return engine
     if parsed.drivername in {"postgresql", "postgres"}:
         parsed = parsed.set(drivername="postgresql+psycopg")
@@ -34,12 +36,14 @@ def open_engine(url: str | URL, *, writes: bool, owner: bool = False, pool_size:
     return engine
 
 
-def _tame_sqlite(engine: Engine, *, writes: bool, owner: bool) -> None:
+def _tame_sqlite(engine: Engine, *, writes: bool, owner: bool, durable: bool) -> None:
     @event.listens_for(engine, "connect")
     def prepare(dbapi: Any, _record: Any) -> None:
         dbapi.isolation_level = None  # The driver must not emit BEGIN: we do.
         for pragma in _PRAGMAS:
             dbapi.execute("PRAGMA " + pragma)
+        if not durable:
+            dbapi.execute("PRAGMA synchronous=OFF")
         if not writes:
             dbapi.execute("PRAGMA query_only=ON")
         if not owner:

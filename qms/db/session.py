@@ -43,9 +43,9 @@ class ReadSession(Session):
 class Database:
     """One database: its engines and the two ways in, `transaction` and `reading`."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, durable: bool = True) -> None:
         self.url = url
-        self._write_engine = open_engine(url, writes=True)
+        self._write_engine = open_engine(url, writes=True, durable=durable)
         self.read_engine = open_engine(url, writes=False)
         self.is_sqlite = self._write_engine.dialect.name == "sqlite"
         self._writer = GroupWriter(self._write_engine) if self.is_sqlite else None

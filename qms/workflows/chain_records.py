@@ -2,7 +2,6 @@
 
 from typing import Any, Protocol, TypeVar
 
-from pypinyin import Style, lazy_pinyin
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import InstrumentedAttribute
@@ -102,6 +101,8 @@ def optional(value: str | None) -> str | None:
 
 def initials(name_zh: str, longest: int) -> str:
     """Return the pinyin initials of a Chinese name in lower case, other letters and digits as they are."""
+    from pypinyin import Style, lazy_pinyin
+
     parts = lazy_pinyin(name_zh, style=Style.FIRST_LETTER)
     return "".join(c for part in parts for c in part.lower() if c.isalnum())[:longest]
 
