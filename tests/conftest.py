@@ -1,5 +1,6 @@
 """Databases, a small plant and signed-in clients for every test. Real databases; nothing of ours is replaced."""
 
+from tests.chromium import *  # noqa: F403
 from tests.databases import *  # noqa: F403
 from tests.pages import *  # noqa: F403
 from tests.plant import *  # noqa: F403

@@ -56,7 +56,7 @@ def test_the_wheel_serves_a_page_from_an_empty_folder(wheel: Path, tmp_path: Pat
 
 
 def _page(address: str) -> str:
-    for _ in range(100):
+    for _ in range(600):
         try:
             with urllib.request.urlopen(address, timeout=5) as answer:
                 return answer.read().decode()

@@ -1,24 +1,20 @@
 """In a real browser, light and dark, wide and narrow: axe finds nothing, nothing is cut off, no policy is broken."""
 
 import mimetypes
-import shutil
 from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route
 
 from tests.look.gallery import PAGES, ROOT, draw
 
-CHROMIUM = shutil.which("chromium")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
-         "--disable-sync"]
 CSP = ("default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; "
        "form-action 'self'")
 AXE = ROOT / "tests" / "browser" / "vendor" / "axe" / "axe.min.js"
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")]
+pytestmark = pytest.mark.browser
 
 
 def answer(route: Route) -> None:
@@ -32,15 +28,6 @@ def answer(route: Route) -> None:
     else:
         page, language = Path(path).stem.split("-")
         route.fulfill(body=draw(page, language), headers=headers | {"Content-Type": "text/html; charset=utf-8"})
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium, which the machine brings."""
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture(params=["light", "dark"])
