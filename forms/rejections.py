@@ -58,7 +58,8 @@ class CorrectForm(EditForm):
     reason = TextAreaField(mark("Why is it corrected"), [DataRequired(), Length(max=1000)])
     quantity = IntegerField(mark("Quantity"), [InputRequired(), _SOME_PIECES])
     lot = StringField(mark("Lot"), [Optional(), Length(max=80)])
-    item = StringField(mark("Item"), [Optional(), Length(max=200)])
+    item = StringField(mark("Item"), [Optional(), Length(max=200)],
+                       description=mark("Only needed when the lot is not known."))
     defect = StringField(mark("Defect"), [Optional(), Length(max=200)])
     severity = SelectField(mark("Severity"), [InputRequired()])
     zone = StringField(mark("Where on the part"), [Optional(), Length(max=60)])

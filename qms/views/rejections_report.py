@@ -12,8 +12,9 @@ from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
 from forms.chain import id_or_none
 from forms.rejections import ReportForm
 from qms.models.rejections import Rejection
-from qms.rules.errors import Doubled
+from qms.rules.errors import Doubled, Invalid
 from qms.web import filled, needs, person, reading, saving
+from qms.web.language import language
 from qms.web.page import name
 from qms.workflows import rejections, rejections_lookup
 
@@ -33,6 +34,8 @@ def report() -> ResponseReturnValue:
             made = rejections.report(session, person(), **_given(session, form))
         if isinstance(form.refusal, Doubled):
             return _sent_before(form)
+        if form.refusal is not None and form.refusal.field == "item_id":
+            form.refuse(Invalid(*form.refusal.words, field="item"), language())
         if form.saved:
             flash(gettext("%(number)s: reported and held. Print the tag and put it on the parts.", number=made.number),
                   "success")

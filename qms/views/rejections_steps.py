@@ -26,15 +26,16 @@ TEXTS = ("severity", "zone", "requirement", "actual", "note")
 def correct(rejection_id: int) -> ResponseReturnValue:
     """Correct what was reported, with a reason."""
     rejection = rejections.whole(reading(), person(), rejection_id)
-    form = filled(CorrectForm, obj=rejection, **_typed(rejection))
+    form = filled(CorrectForm, rev=rejection.rev, **_as_reported(rejection))
     if form.ready:
         with saving(form, "rejections.correct", form.reason.data) as session:
             given = {key: (form[key].data or "").strip() or None for key in TEXTS}
             site_id = rejection.site_id
+            lot_id = rejections_lookup.lot_id(session, site_id, form.lot.data)
+            item_id = None if lot_id else rejections_lookup.item_id(session, site_id, form.item.data)
             rejections.correct(
                 session, person(), rejection_id, form.read_at, reason=form.reason.data, quantity=form.quantity.data,
-                lot_id=rejections_lookup.lot_id(session, site_id, form.lot.data),
-                item_id=rejections_lookup.item_id(session, site_id, form.item.data),
+                lot_id=lot_id, item_id=item_id,
                 defect_id=rejections_lookup.defect_id(session, site_id, form.defect.data), **given)
         if form.saved:
             return _done(rejection_id, gettext("Corrected. The reason is in the history."))
@@ -115,13 +116,14 @@ def _answer(head: Form, forms: list[tuple[ContainmentLine, LineForm]]) -> int:
     return len(changed)
 
 
-def _typed(rejection: Rejection) -> dict[str, Any]:
-    """Return what the form shows for records that people name by typing."""
+def _as_reported(rejection: Rejection) -> dict[str, Any]:
+    """Return what the form of a correction begins with; records are named as people type them."""
     def called(record: Any) -> str:
         return "" if record is None else f"{record.code} {name(record)}"
 
-    return {"lot": rejection.lot.number if rejection.lot else "", "item": called(rejection.item),
-            "defect": called(rejection.defect)}
+    return {key: getattr(rejection, key) for key in ("quantity", *TEXTS)} | {
+        "lot": rejection.lot.number if rejection.lot else "", "item": called(rejection.item),
+        "defect": called(rejection.defect)}
 
 
 def _done(rejection_id: int, told: str) -> ResponseReturnValue:

@@ -155,7 +155,8 @@ def test_a_report_says_what_where_and_how_many(page, sign_in, db, plant, languag
 @pytest.mark.parametrize(("wrong", "said"), [
     ({"quantity": "0"}, "between 1"), ({"quantity": "many"}, "integer"), ({"lot": "L-9"}, "There is no lot L-9"),
     ({"defect": "crack"}, "fits nothing"), ({"defect": "D0"}, "fits several"), ({"kind": "x"}, "choice"),
-    ({"found_unit_id": ""}, "required"), ({"found_unit_id": "9" * 25}, ""), ({"note": "x" * 4001}, "4000"),
+    ({"found_unit_id": ""}, "required"), ({"item": "BR-200"}, "fits nothing"),
+    ({"found_unit_id": "9" * 25}, ""), ({"note": "x" * 4001}, "4000"),
     ({"origin_unit_id": "x"}, ""),
 ])
 def test_what_is_wrong_in_a_report_is_told_and_what_was_typed_is_kept(page, sign_in, db, plant, wrong, said):
@@ -202,7 +203,9 @@ def test_the_form_begins_with_the_unit_where_the_person_works(page, sign_in, db,
 def test_a_correction_is_saved_with_its_reason(page, sign_in, db, plant, language):
     made = reported(db, plant)
     browser = sign_in("team_leader", language)
-    page(browser, f"/rejections/{made.id}/correct")
+    begun = page(browser, f"/rejections/{made.id}/correct")
+    values = {i.get("name"): i.get("value") for i in begun.find(".//main//input")}
+    assert (values["lot"], values["quantity"], values["defect"][:3]) == ("L-0001", "10", "D01")
     sent = {"rev": made.rev, "quantity": "8", "severity": "MI", "lot": "L-0001", "item": "", "defect": "D02 划伤"}
     page(browser, f"/rejections/{made.id}/correct", post=sent, status=422)
     shown = page(browser, f"/rejections/{made.id}/correct", post=sent | {"reason": "Counted again"})
