@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import func, select
 
 from qms.cli import main
 from qms.db import Database
 from qms.db.upgrade import upgrade
 from qms.demo import sign_ins
-from qms.demo.steel import load_steel_plates
+from qms.demo.steel import READINGS, load_steel_plates
+from qms.models.acceptance import Characteristic, Reading
 from qms.rules.accounts import SYSTEM
 from qms.workflows import accounts, chain
 from tests.demo.conftest import PASSWORDS
@@ -89,4 +91,7 @@ def test_the_steel_plates_come_unaltered_into_a_site_marked_as_demo(tmp_path: Pa
     assert load_steel_plates(database) == 1941
     with database.reading() as session:
         assert [site.demo for site in chain.sites(session, SYSTEM)] == [True]
+        kept = session.scalars(select(Characteristic.name_en).where(Characteristic.kind == "measured")).all()
+        assert len(kept) == len(READINGS)
+        assert session.scalar(select(func.count()).select_from(Reading)) == 1941 * len(READINGS)
     database.dispose()
