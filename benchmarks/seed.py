@@ -70,7 +70,8 @@ def long_register(url: str, ids: dict[str, int], rows: int) -> None:
     columns = [row[1] for row in connection.execute("PRAGMA table_info(rejections)")]
     fixed = {"rev": 1, "site_id": ids["site"], "year": 2026, "item_id": ids["item"], "lot_id": ids["lot"],
              "quantity": 3, "whole_lot": 0, "for_review": 0, "defect_id": ids["defect"], "severity": "MA",
-             "found_unit_id": ids["second"], "origin_unit_id": ids["first"], "origin_state": "assumed", "link_id": ids["link"], "escape_steps": 1,
+             "found_unit_id": ids["second"], "origin_unit_id": ids["first"], "origin_state": "assumed",
+             "link_id": ids["link"], "escape_steps": 1,
              "escape_class": "1", "reported_by_id": ids["person"], "source": "import", "search_text": text}
     varied = ("id", "serial", "number", "kind", "state", "found_at", "received_at")
     used = [c for c in columns if c in fixed or c in varied]
