@@ -30,8 +30,6 @@ _ROWS = _TABLE.c
 _SUPPLIER, _CUSTOMER = Unit.__table__.alias("supplier"), Unit.__table__.alias("customer")
 _ITEM, _LOT = Item.__table__, Lot.__table__
 _SOUGHT = "sought"
-_SPARSEST_FIRST = (_SOUGHT, "lot_id", "import_id", "link_id", "item_id", "supplier_id", "customer_id", "state",
-                   "site_id")
 
 COLUMNS: tuple[ColumnElement[Any], ...] = (
     *(_ROWS[name] for name in ("id", "number", "state", "quantity", "accepted", "rejected", "for_review",
@@ -180,19 +178,30 @@ def conditions(wanted: Filter, person: Actor, *, sqlite: bool, leader: str | Non
 
 
 def _leader(session: Session, wanted: Filter) -> str | None:
-    """Name the filter that keeps the fewest rows; of those that keep many, the one that usually keeps fewest."""
-    names = [*wanted.equal, *([_SOUGHT] if wanted.is_search else [])]
+    """Name the filter that keeps the fewest rows.
+
+    Of those that keep more than are counted, the one whose newest reach back furthest is the sparsest; a search among
+    them leads, because only its index has its order.
+    """
+    names = [*([_SOUGHT] if wanted.is_search else []), *wanted.equal]
     if len(names) < 2:
         return names[0] if names else None
     kept = {name: _kept(session, wanted, name) for name in names}
-    fewest = min(kept, key=lambda name: (kept[name], _SPARSEST_FIRST.index(name)))
-    return _SOUGHT if wanted.is_search and kept[fewest] > MOST_COUNTED else fewest
+    fewest = min(kept, key=lambda name: kept[name])
+    return _SOUGHT if wanted.is_search and kept[fewest][0] > MOST_COUNTED else fewest
 
 
-def _kept(session: Session, wanted: Filter, name: str) -> int:
-    one = (_search(wanted.sought) if name == _SOUGHT
-           else select(_ROWS.id).where(_ROWS[name] == wanted.equal[name]))
-    return session.scalar(select(func.count()).select_from(one.limit(MOST_COUNTED + 1).subquery())) or 0
+def _kept(session: Session, wanted: Filter, name: str) -> tuple[int, int]:
+    """Return how many rows a filter keeps, as far as is counted, and the lowest id of them."""
+    if name == _SOUGHT:
+        found = _search(wanted.sought)
+        newest = found.order_by(found.selected_columns[0].desc())
+    else:
+        newest = (select(_ROWS.id).where(_ROWS[name] == wanted.equal[name])
+                  .order_by(_ROWS.presented_at.desc(), _ROWS.id.desc()))
+    rows = newest.limit(MOST_COUNTED + 1).subquery()
+    number, lowest = session.execute(select(func.count(), func.min(rows.c[0])).select_from(rows)).one()
+    return number, lowest or 0
 
 
 def _count(session: Session, wanted: Filter, person: Actor, *, sqlite: bool, leader: str | None) -> int:
