@@ -87,7 +87,8 @@ class Founding:
                 session, SYSTEM, login=person.login, name=person.name, language=person.language,
                 password=self._passwords.get(person.login), unit_id=self.made.units.get(person.home or ""))
             for scope in person.scopes or (None,):
-                accounts.grant(session, SYSTEM, made.id, role=person.role, starts_on=self._on, site_id=self.made.site,
+                accounts.grant(session, SYSTEM, made.id, role=person.role, starts_on=self._on,
+                               site_id=None if person.everywhere else self.made.site,
                                unit_id=self.made.units[scope] if scope else None)
             session.flush()
             self.made.people[person.login] = accounts.actor_for(session, person.login, method="demo")

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 
 class Person(NamedTuple):
-    """Someone of the demo plant. `scopes` are unit codes; empty: the whole plant."""
+    """Someone of the demo plant. `scopes` are unit codes; empty: the whole plant. `everywhere`: at every site."""
 
     login: str
     name: str
@@ -12,6 +12,7 @@ class Person(NamedTuple):
     home: str | None
     scopes: tuple[str, ...] = ()
     language: str = "zh"
+    everywhere: bool = False
 
 
 PEOPLE = (
@@ -20,7 +21,7 @@ PEOPLE = (
     Person("engineer", "周敏 Zhou Min", "quality_engineer", "QD"),
     Person("quality-manager", "陈静 Chen Jing", "quality_manager", "QD"),
     Person("manager", "赵建国 Zhao Jianguo", "production_manager", "PM"),
-    Person("auditor", "Laura Brandt", "auditor", None, language="en"),
+    Person("auditor", "Laura Brandt", "auditor", None, language="en", everywhere=True),
     Person("admin", "系统管理员 Administrator", "admin", None),
     Person("leader-b", "孙涛 Sun Tao", "team_leader", "SB", ("SB",)),
     Person("leader-u", "吴强 Wu Qiang", "team_leader", "SU", ("SU",)),
@@ -84,6 +85,6 @@ SIGN_INS = (
     SignIn("engineer", "质量工程师", "quality engineer"),
     SignIn("quality-manager", "质量经理", "quality manager: approves standards"),
     SignIn("manager", "生产经理", "manager"),
-    SignIn("auditor", "审核员", "auditor: reads and exports"),
+    SignIn("auditor", "审核员", "auditor: reads and exports, the steel plates too"),
     SignIn("admin", "系统管理员", "administrator: people and grants"),
 )

@@ -51,6 +51,12 @@ def test_every_kind_and_state_can_be_seen(demo: Session):
     assert set(demo.scalars(select(ledger.c.action))) >= set(ACTIONS.values())
 
 
+def test_only_the_auditor_sees_every_site(demo: Session):
+    everywhere = [login for login in PASSWORDS
+                  if accounts.actor_for(demo, login, method="test").sites("rejections.view") is None]
+    assert everywhere == ["auditor"]
+
+
 def test_work_is_left_open(demo: Session):
     assert len(demo.scalars(select(Handover).where(Handover.state == "presented")).all()) >= 6
     assert len(demo.scalars(select(Hold).where(Hold.state == "held")).all()) >= 3
