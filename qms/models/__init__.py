@@ -1,5 +1,20 @@
 """Tables, one file per feature. Importing this package makes the metadata complete."""
 
-from qms.models import acceptance, accounts, chain, imports, jobs, rejections, trail
+from qms.models import (
+    acceptance,
+    acceptance_pieces,
+    accounts,
+    accounts_devices,
+    chain,
+    chain_pictures,
+    chain_rosters,
+    imports,
+    jobs,
+    rejections,
+    rejections_intake,
+    stops,
+    trail,
+)
 
-__all__ = ["acceptance", "accounts", "chain", "imports", "jobs", "rejections", "trail"]
+__all__ = ["acceptance", "acceptance_pieces", "accounts", "accounts_devices", "chain", "chain_pictures",
+           "chain_rosters", "imports", "jobs", "rejections", "rejections_intake", "stops", "trail"]

@@ -1,9 +1,9 @@
-"""Holds people, their grants, their sign-in sessions and what throttles guessing."""
+"""Holds people, their grants, badges and sign-in sessions, and what throttles guessing."""
 
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from qms.db import Base, Id, Record, UtcTime
 
@@ -64,10 +64,38 @@ class SignIn(Base):
     ended_at: Mapped[datetime | None] = mapped_column(UtcTime)
     address: Mapped[str | None] = mapped_column(String(60))
     agent: Mapped[str | None] = mapped_column(String(300))
+    method: Mapped[str] = mapped_column(String(20), default="password", comment="password or pin (badge and PIN)")
+    device_id: Mapped[int | None] = mapped_column(
+        ForeignKey("devices.id"), index=True, comment="enrolled tablet it is bound to; None: a desk")
+
+
+class Badge(Record):
+    """A badge given to a person. It says who someone is; it never signs for them."""
+
+    __tablename__ = "badges"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    code_sha256: Mapped[str] = mapped_column(String(64), unique=True, comment="of the code printed on it")
+    issued_at: Mapped[datetime] = mapped_column(UtcTime)
+    issued_by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    ended_at: Mapped[datetime | None] = mapped_column(UtcTime, comment="None: in use")
+    reason: Mapped[str | None] = mapped_column(String(500), comment="why it ended")
+
+    person: Mapped[Person] = relationship(foreign_keys=[person_id], viewonly=True)
+
+
+class PinHash(Base):
+    """A person's six-digit PIN, hashed; of use only together with a badge at an enrolled tablet."""
+
+    __tablename__ = "pin_hashes"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True, autoincrement=False)
+    hash: Mapped[str] = mapped_column(String(200))
+    changed_at: Mapped[datetime] = mapped_column(UtcTime)
 
 
 class Attempt(Base):
-    """One failed sign-in, for throttling by login and by address."""
+    """One failed sign-in, for throttling by login, by address and by tablet."""
 
     __tablename__ = "attempts"
 
@@ -75,5 +103,7 @@ class Attempt(Base):
     login: Mapped[str] = mapped_column(String(60))
     address: Mapped[str | None] = mapped_column(String(60))
     at: Mapped[datetime] = mapped_column(UtcTime)
+    device_id: Mapped[int | None] = mapped_column(ForeignKey("devices.id"), comment="tablet it was tried at")
 
-    __table_args__ = (Index("ix_attempts_login_at", "login", "at"), Index("ix_attempts_address_at", "address", "at"))
+    __table_args__ = (Index("ix_attempts_login_at", "login", "at"), Index("ix_attempts_address_at", "address", "at"),
+                      Index("ix_attempts_device_at", "device_id", "at"))

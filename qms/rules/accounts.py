@@ -41,40 +41,50 @@ PERMISSIONS: dict[str, Words] = {
     "rejections.judge": Words("Confirm or decide an origin", "确认或裁定责任工序"),
     "rejections.release": Words("Release a hold after re-inspection", "复检后解除冻结"),
     "rejections.void": Words("Void a rejection", "作废不合格记录"),
+    "rejections.review": Words("Look through what tablets sent", "复核平板送来的记录"),
+    "rejections.discard": Words("Give up a record that a tablet keeps", "放弃平板保留的记录"),
+    "acceptance.inspect": Words("Inspect as quality (dedicated)", "专检"),
+    "stops.view": Words("See calls and stops", "查看呼叫和停线"),
+    "stops.call": Words("Call or stop the line", "呼叫或停线"),
+    "stops.consent": Words("Agree to a restart as receiving operation", "作为接收工序同意复线"),
+    "stops.answer": Words("Answer calls and stops", "处理呼叫和停线"),
     "measures.view": Words("See figures", "查看指标"),
     "imports.run": Words("Import files", "导入文件"),
     "exports.run": Words("Export registers", "导出台账"),
     "trail.view": Words("Read the audit trail", "查看审计追踪"),
     "accounts.view": Words("See people and grants", "查看人员和授权"),
+    "accounts.enrol": Words("Enrol and revoke tablets", "登记和注销平板"),
     "accounts.manage": Words("Manage people, grants and sessions", "管理人员、授权和会话"),
 }
 
-_SEE = ("chain.view", "acceptance.view", "rejections.view", "measures.view")
-_FLOOR = (*_SEE, "acceptance.present", "acceptance.decide", "rejections.report")
-_LEAD = (*_FLOOR, "rejections.contain", "rejections.contest", "exports.run")
+_SEE = ("chain.view", "acceptance.view", "rejections.view", "stops.view", "measures.view")
+_FLOOR = (*_SEE, "acceptance.present", "acceptance.decide", "rejections.report", "stops.call", "stops.consent")
+_LEAD = (*_FLOOR, "rejections.contain", "rejections.contest", "rejections.review", "stops.answer", "accounts.enrol",
+         "exports.run")
 _QUALITY = (
-    *_LEAD, "acceptance.draft", "rejections.judge", "rejections.release", "rejections.void", "imports.run",
-    "chain.edit", "trail.view",
+    *_LEAD, "acceptance.draft", "acceptance.inspect", "rejections.judge", "rejections.release", "rejections.void",
+    "rejections.discard", "imports.run", "chain.edit", "trail.view",
 )
 
 ROLE_PERMISSIONS: dict[str, tuple[str, ...]] = {
     "operator": _FLOOR,
     "team_leader": _LEAD,
-    "shift_quality": (*_LEAD, "rejections.judge"),
-    "inspector": (*_LEAD, "acceptance.draft"),
+    "shift_quality": (*_LEAD, "acceptance.inspect", "rejections.judge"),
+    "inspector": (*_LEAD, "acceptance.draft", "acceptance.inspect"),
     "quality_engineer": _QUALITY,
     "mrb_member": (*_SEE, "rejections.release"),
-    "process_engineer": (*_SEE, "acceptance.draft", "chain.edit", "rejections.report", "exports.run"),
+    "process_engineer": (*_SEE, "acceptance.draft", "chain.edit", "rejections.report", "stops.call", "stops.answer",
+                         "exports.run"),
     "production_manager": (*_LEAD, "chain.edit"),
     "quality_manager": (*_QUALITY, "acceptance.approve", "accounts.view"),
-    "customer_quality": (*_SEE, "rejections.report", "rejections.judge", "exports.run"),
+    "customer_quality": (*_SEE, "rejections.report", "rejections.judge", "stops.call", "exports.run"),
     "unit_head": (*_LEAD, "acceptance.approve"),
     "appeal_reviewer": (*_SEE, "rejections.judge"),
     "survey_admin": ("chain.view",),
     "auditor": (*_SEE, "trail.view", "exports.run", "accounts.view"),
     "management_representative": (*_SEE, "trail.view", "exports.run", "accounts.view"),
     "finance": (*_SEE, "exports.run"),
-    "admin": ("accounts.view", "accounts.manage", "trail.view"),
+    "admin": ("accounts.view", "accounts.manage", "accounts.enrol", "trail.view"),
 }
 
 

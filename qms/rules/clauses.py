@@ -56,6 +56,10 @@ _RULES = (
     _rule("R-09", "block", (),
           "Re-inspection is done by another person than the one who reported or reworked.",
           "复检须由报告人或返工人以外的人员进行。", basis=Words("good practice", "良好惯例")),
+    _rule("R-19", "block", (f"{IATF} 8.5.1.4",),
+          "A line restarts only after containment, first piece and an authorised person, and with the consent of the "
+          "receiving operation if that stopped it.",
+          "复线须完成围堵、首件合格并由授权人员确认; 由接收工序发起的停线还须其同意。"),
     _rule("R-22", "act", (f"{IATF} 8.5.2.1",),
           "Containment names every location of the suspect population; zero is an answer, blank is not.",
           "围堵须覆盖可疑批次的每个位置; 零是答案, 空白不是。"),

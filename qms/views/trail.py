@@ -5,7 +5,8 @@ from typing import Any
 from flask import Blueprint, render_template, request, url_for
 
 from qms.rules.clauses import LEVELS, RULES
-from qms.rules.trail import ACTIONS, TABLES
+from qms.rules.trail import TABLES
+from qms.rules.trail_actions import ACTIONS
 from qms.web import needs, person, reading
 from qms.workflows import trail
 

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import qms.models  # noqa: F401
 from qms.db import record_classes
-from qms.rules.trail import ACTIONS, COLUMNS, TABLES
+from qms.rules.trail import TABLES
+from qms.rules.trail_actions import ACTIONS
+from qms.rules.trail_columns import COLUMNS
 
 ROOT = Path(__file__).resolve().parents[2]
 SILENT = {"accounts.seen", "accounts.sign_in", "accounts.sign_out", "accounts.end_session", "jobs.take", "jobs.renew",
