@@ -1,6 +1,7 @@
 """Knows when something is wrong with a tablet; must not know how tablets are stored or reached."""
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import timedelta
 
 from qms.rules.words import Words
@@ -50,3 +51,14 @@ def ranges(numbers: Iterable[int]) -> list[tuple[int, int]]:
         else:
             found.append((number, number))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class KnownDevice:
+    """An enrolled tablet as a request knows it. `units` are the ids of the operations that it serves."""
+
+    id: int
+    public_id: str
+    name: str
+    site_id: int
+    units: tuple[int, ...]

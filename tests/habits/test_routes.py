@@ -10,7 +10,7 @@ from qms.rules.accounts import PERMISSIONS
 from qms.web.app import HEADERS
 
 _ADDRESS = re.compile(r"^(/[a-z0-9.-]*|/<[a-z]+:[a-z_0-9]+>|/static/<path:filename>)+$")
-FREE = {"public", "signed in"}
+FREE = {"public", "signed in", "device"}
 
 
 def rules(app: Flask) -> list:
