@@ -41,6 +41,10 @@ PACKAGES = (
     Package("echarts", "6.1.0", "Apache-2.0", "echarts",
             {"dist/echarts.esm.min.js": "echarts.esm.min.js", "LICENSE": "LICENSE", "NOTICE": "NOTICE",
              "licenses/LICENSE-d3": "LICENSE-d3"}),
+    Package("idb", "8.0.4", "ISC", "idb", {"build/index.js": "idb.js", "LICENSE": "LICENSE"}),
+    Package("zxing-wasm", "3.1.3", "MIT", "zxing",
+            {"dist/es/reader/index.js": "reader/index.js", "dist/es/share.js": "share.js",
+             "dist/reader/zxing_reader.wasm": "reader/zxing_reader.wasm", "LICENSE": "LICENSE"}),
     Package("@tabler/icons", "3.51.0", "MIT", "tabler", {"LICENSE": "LICENSE"}),
     Package("axe-core", "4.14.1", "MPL-2.0", "axe",
             {"axe.min.js": "axe.min.js", "LICENSE": "LICENSE",
@@ -96,6 +100,7 @@ def copy_files(package: Package, packed: tarfile.TarFile) -> None:
     folder = package.target / package.folder
     folder.mkdir(parents=True, exist_ok=True)
     for source, name in package.files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(read(packed, source))
     if package.folder == "tabler":
         symbols = [symbol(name, read(packed, f"icons/outline/{name}.svg").decode()) for name in sorted(ICONS)]
