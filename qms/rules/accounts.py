@@ -29,6 +29,7 @@ ROLES: dict[str, Words] = {
 PERMISSIONS: dict[str, Words] = {
     "chain.view": Words("See the customer chain", "查看客户链"),
     "chain.edit": Words("Edit units, links, items, defects and routings", "编辑单元、链接、产品、缺陷和工艺路线"),
+    "chain.roster": Words("Arrange who is on duty", "安排值班"),
     "acceptance.view": Words("See standards and hand-overs", "查看验收标准和工序交接"),
     "acceptance.draft": Words("Draft standards", "起草验收标准"),
     "acceptance.approve": Words("Approve standards", "批准验收标准"),
@@ -63,22 +64,22 @@ _LEAD = (*_FLOOR, "rejections.contain", "rejections.contest", "rejections.review
          "exports.run")
 _QUALITY = (
     *_LEAD, "acceptance.draft", "acceptance.inspect", "rejections.judge", "rejections.release", "rejections.void",
-    "rejections.discard", "imports.run", "chain.edit", "trail.view",
+    "rejections.discard", "imports.run", "chain.edit", "chain.roster", "trail.view",
 )
 
 ROLE_PERMISSIONS: dict[str, tuple[str, ...]] = {
     "operator": _FLOOR,
-    "team_leader": _LEAD,
+    "team_leader": (*_LEAD, "chain.roster"),
     "shift_quality": (*_LEAD, "acceptance.inspect", "rejections.judge"),
     "inspector": (*_LEAD, "acceptance.draft", "acceptance.inspect"),
     "quality_engineer": _QUALITY,
     "mrb_member": (*_SEE, "rejections.release"),
     "process_engineer": (*_SEE, "acceptance.draft", "chain.edit", "rejections.report", "stops.call", "stops.answer",
                          "exports.run"),
-    "production_manager": (*_LEAD, "chain.edit"),
+    "production_manager": (*_LEAD, "chain.edit", "chain.roster"),
     "quality_manager": (*_QUALITY, "acceptance.approve", "accounts.view"),
     "customer_quality": (*_SEE, "rejections.report", "rejections.judge", "stops.call", "exports.run"),
-    "unit_head": (*_LEAD, "acceptance.approve"),
+    "unit_head": (*_LEAD, "acceptance.approve", "chain.roster"),
     "appeal_reviewer": (*_SEE, "rejections.judge"),
     "survey_admin": ("chain.view",),
     "auditor": (*_SEE, "trail.view", "exports.run", "accounts.view"),
