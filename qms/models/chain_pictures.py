@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from qms.db import Record, UtcTime
 from qms.models.accounts import Person
+from qms.models.chain import Defect, Item
 
 
 class Picture(Record):
@@ -32,6 +33,8 @@ class Picture(Record):
     added_by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     added_at: Mapped[datetime] = mapped_column(UtcTime)
 
+    item: Mapped[Item | None] = relationship(viewonly=True)
+    defect: Mapped[Defect | None] = relationship(viewonly=True)
     added_by: Mapped[Person] = relationship(viewonly=True)
     zones: Mapped[list["PictureZone"]] = relationship(order_by="PictureZone.id", viewonly=True)
 

@@ -1,12 +1,5 @@
-"""How photos are put to a record and got back; must not know how a photo is cleaned or shown.
+"""How photos are put to a record and got back; must not know how a photo is cleaned or shown, or where it lies."""
 
-The bytes lie in a folder under their SHA-256, so the same photo is kept once; the record holds the hash, so a
-photo that was changed on disk is found out when it is read.
-"""
-
-import hashlib
-import os
-import secrets
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,6 +12,7 @@ from qms.models.trail import Attachment
 from qms.rules.accounts import Actor
 from qms.rules.errors import Invalid, NotFound
 from qms.rules.photos import MOST_PHOTOS, Photo
+from qms.workflows.photo_store import keep, kept
 
 
 class Owner(NamedTuple):
@@ -46,7 +40,7 @@ def attach(session: Session, person: Actor, entity: str, entity_id: int, *, name
     if len(held) >= MOST_PHOTOS:
         raise Invalid(f"A record holds at most {MOST_PHOTOS} photos.", f"一条记录最多 {MOST_PHOTOS} 张照片。",
                       field="photo")
-    _keep(folder, photo.sha256, photo.content)
+    keep(folder, photo.sha256, photo.content)
     attachment = Attachment(
         entity=entity, entity_id=entity_id, name=_plain(name), content_type=photo.content_type,
         size=len(photo.content), sha256=photo.sha256, sent_sha256=photo.sent_sha256, width=photo.width,
@@ -71,17 +65,7 @@ def photo_bytes(session: Session, person: Actor, attachment_id: int,
     if attachment is None:
         raise NotFound
     _owner(session, person, attachment.entity, attachment.entity_id)
-    path = place(folder, attachment.sha256)
-    content = path.read_bytes() if path.exists() else b""
-    if hashlib.sha256(content).hexdigest() != attachment.sha256:
-        raise NotFound("The photo store no longer has this photo as it was kept.",
-                       "照片库中的这张照片已丢失或被改动。")
-    return attachment, content
-
-
-def place(folder: Path, sha256: str) -> Path:
-    """Return where the bytes with this hash lie."""
-    return folder / sha256[:2] / sha256
+    return attachment, kept(folder, attachment.sha256)
 
 
 def _owner(session: Session, person: Actor, entity: str, entity_id: int, *, adding: bool = False) -> None:
@@ -95,20 +79,6 @@ def _owner(session: Session, person: Actor, entity: str, entity_id: int, *, addi
         raise NotFound
     if adding:
         person.need(owner.add, site_id=record.site_id)
-
-
-def _keep(folder: Path, sha256: str, content: bytes) -> None:
-    """Write the bytes to disk for good, before the record that names them is committed."""
-    path = place(folder, sha256)
-    if path.exists():
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{secrets.token_hex(8)}")
-    with unfinished.open("xb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    unfinished.replace(path)
 
 
 def _plain(name: str) -> str:

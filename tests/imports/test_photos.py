@@ -10,6 +10,7 @@ from PIL import Image
 
 from qms.imports.photos import clean_photo
 from qms.rules.errors import Invalid
+from qms.rules.pictures import Frame
 
 ORIENTATION, GPS = 0x0112, 0x8825
 
@@ -129,3 +130,39 @@ def test_refusing_a_bomb_takes_little_memory_and_time(tmp_path):
         "assert grown < 150 * 1024 and time.monotonic() - start < 2, (grown, time.monotonic() - start)\n")
     done = subprocess.run([sys.executable, "-c", code, str(bomb)], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "refused"
+
+
+def quarters(size, **more):
+    image = Image.new("RGB", size, (255, 255, 255))
+    image.paste((0, 0, 200), (size[0] // 2, 0, size[0], size[1] // 2))
+    out = io.BytesIO()
+    image.save(out, "PNG", **more)
+    return out.getvalue()
+
+
+def is_blue(content):
+    red, _green, blue = Image.open(io.BytesIO(content)).convert("RGB").resize((1, 1)).getpixel((0, 0))
+    return blue > 150 and red < 60
+
+
+def test_a_photo_is_cut_before_it_is_kept():
+    kept = clean_photo(quarters((400, 300)), Frame(500, 0, 500, 500))
+    assert (kept.width, kept.height) == (200, 150)
+    assert is_blue(kept.content)
+    assert not is_blue(clean_photo(quarters((400, 300)), Frame(0, 500, 500, 500)).content)
+
+
+def test_a_photo_is_cut_as_it_stands_upright():
+    kept = clean_photo(quarters((400, 300), exif=exif(orientation=6)), Frame(500, 500, 500, 500))
+    assert (kept.width, kept.height) == (150, 200)
+    assert is_blue(kept.content)
+
+
+def test_what_is_cut_out_of_a_large_photo_stays_sharp():
+    assert clean_photo(photo((4000, 3000)), Frame(0, 0, 400, 400)).width == 1600
+
+
+@pytest.mark.parametrize("crop", [Frame(0, 0, 1001, 1000), Frame(0, 0, 0, 1000), Frame(-5, 0, 500, 500)])
+def test_a_frame_outside_of_the_photo_is_refused(crop):
+    with pytest.raises(Invalid):
+        clean_photo(photo(), crop)
