@@ -1,11 +1,15 @@
 """Holds people, their grants, badges and sign-in sessions, and what throttles guessing."""
 
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from qms.db import Base, Id, Record, UtcTime
+
+if TYPE_CHECKING:
+    from qms.models.accounts_devices import Device
 
 
 class Person(Record):
@@ -67,6 +71,8 @@ class SignIn(Base):
     method: Mapped[str] = mapped_column(String(20), default="password", comment="password or pin (badge and PIN)")
     device_id: Mapped[int | None] = mapped_column(
         ForeignKey("devices.id"), index=True, comment="enrolled tablet it is bound to; None: a desk")
+
+    device: Mapped["Device | None"] = relationship(viewonly=True)
 
 
 class Badge(Record):

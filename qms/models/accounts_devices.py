@@ -1,6 +1,7 @@
 """Holds enrolled tablets: what each serves, when it was last heard of, and what went wrong with it."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -89,7 +90,9 @@ class DeviceContact(Base):
     last_seq: Mapped[int] = mapped_column(Integer, default=0, comment="highest number it ever gave a record")
     waiting: Mapped[int] = mapped_column(Integer, default=0, comment="records in its outbox")
     attention: Mapped[int] = mapped_column(Integer, default=0, comment="of those, refused by the server and kept")
-    waiting_seqs: Mapped[list[int]] = mapped_column(JSON, default=list, comment="their numbers, at most 500")
+    refused: Mapped[list[dict[str, Any]]] = mapped_column(
+        JSON, default=list, comment="those as {id, status, error}, at most 100")
+    waiting_seqs: Mapped[list[int]] = mapped_column(JSON, default=list, comment="their numbers, the lowest 500")
     oldest_at: Mapped[datetime | None] = mapped_column(UtcTime, comment="when the oldest waiting one was saved")
     persisted: Mapped[bool | None] = mapped_column(comment="storage is safe from eviction; None: not said")
     installed: Mapped[bool | None] = mapped_column(comment="runs as an installed app; None: not said")
