@@ -2,6 +2,7 @@
 
 from qms.db.base import Base, Record, record_classes
 from qms.db.session import Database, acted, is_full, now
-from qms.db.types import Exact, Id, UtcTime
+from qms.db.types import Exact, Id, UtcTime, Verbatim
 
-__all__ = ["Base", "Database", "Exact", "Id", "Record", "UtcTime", "acted", "is_full", "now", "record_classes"]
+__all__ = ["Base", "Database", "Exact", "Id", "Record", "UtcTime", "Verbatim", "acted", "is_full", "now",
+           "record_classes"]

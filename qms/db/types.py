@@ -1,10 +1,10 @@
-"""Knows how instants, exact decimals and ids are stored on both databases; must not know any table."""
+"""Knows how instants, exact decimals, verbatim texts and ids are stored on both databases; must not know any table."""
 
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, Integer, Numeric, String
+from sqlalchemy import BigInteger, DateTime, Integer, Numeric, String, Text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
@@ -53,3 +53,10 @@ class Exact(TypeDecorator[Decimal]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:  # noqa: ARG002
         return None if value is None else Decimal(value)
+
+
+class Verbatim(TypeDecorator[str]):
+    """Text kept exactly as it came: neither brought to NFC nor refused for what is in it. For evidence only."""
+
+    impl = Text
+    cache_ok = True

@@ -97,7 +97,7 @@ class DeviceContact(Base):
     persisted: Mapped[bool | None] = mapped_column(comment="storage is safe from eviction; None: not said")
     installed: Mapped[bool | None] = mapped_column(comment="runs as an installed app; None: not said")
     quota_percent: Mapped[int | None] = mapped_column(Integer)
-    skew_ms: Mapped[int | None] = mapped_column(Integer, comment="its clock minus ours")
+    skew_ms: Mapped[int | None] = mapped_column(Id, comment="its clock minus ours")
     app_version: Mapped[str | None] = mapped_column(String(40))
     agent: Mapped[str | None] = mapped_column(String(300))
     head_size: Mapped[int | None] = mapped_column(Id, comment="end of the trail that it saw last")

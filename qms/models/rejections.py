@@ -77,6 +77,7 @@ class Rejection(Record):
         CheckConstraint("state <> 'void' OR void_reason IS NOT NULL", name="void"),
         Index("ix_rejections_site_state", "site_id", "state", "id"),
         Index("ix_rejections_found_at", "found_at", "id"),
+        Index("ix_rejections_reported_by", "reported_by_id", "id"),
         *(Index(f"ix_rejections_{column}", column, "id") for column in FILTERED),
         *(Index(f"ix_rejections_{column}_found", column, "found_at", "id") for column in FILTERED),
     )

@@ -2,13 +2,14 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, Integer, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, Integer, LargeBinary, String, UniqueConstraint, literal_column
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from qms.db import Base, Id, Record, UtcTime
+from qms.db import Base, Id, Record, UtcTime, Verbatim
 from qms.models.accounts import Person
 from qms.models.accounts_devices import Device
 from qms.models.rejections import Rejection
+from qms.rules.rejections_intake import NOTHING_ASKED
 
 
 class Intake(Record):
@@ -18,16 +19,16 @@ class Intake(Record):
 
     client_id: Mapped[str] = mapped_column(String(36), unique=True, comment="UUID given by the tablet")
     sha256: Mapped[str] = mapped_column(String(64), comment="of the body")
-    body: Mapped[str] = mapped_column(Text, comment="JSON as it came")
+    body: Mapped[str] = mapped_column(Verbatim, comment="JSON as it came")
     device_id: Mapped[int] = mapped_column(ForeignKey("devices.id"))
     device_seq: Mapped[int] = mapped_column(Integer, comment="the tablet's own count of records")
     version: Mapped[int] = mapped_column(Integer, comment="of the body's form")
     app_version: Mapped[str | None] = mapped_column(String(40))
     author_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), comment="None: the badge is not known")
-    author_auth: Mapped[str] = mapped_column(String(20), comment="online-pin or offline-badge")
+    author_auth: Mapped[str] = mapped_column(String(20), comment="kinds are in rules.rejections_intake")
     device_time: Mapped[datetime | None] = mapped_column(UtcTime, comment="the tablet's clock; None: unreadable")
     received_at: Mapped[datetime] = mapped_column(UtcTime, comment="by the server: the legal time (R-48)")
-    skew_ms: Mapped[int | None] = mapped_column(Integer, comment="tablet's clock minus ours; None: never measured")
+    skew_ms: Mapped[int | None] = mapped_column(Id, comment="tablet's clock minus ours; None: never measured")
     photos: Mapped[int] = mapped_column(Integer, default=0, comment="photos that belong to it")
     review: Mapped[str] = mapped_column(String(300), default="", comment="why a person must look at it, as codes")
     rejection_id: Mapped[int] = mapped_column(ForeignKey("rejections.id"), unique=True)
@@ -45,12 +46,21 @@ class Intake(Record):
 
     __table_args__ = (
         Index("ix_intakes_device_seq", "device_id", "device_seq"),
+        Index("ix_intakes_device", "device_id", "received_at", "id"),
+        Index("ix_intakes_received", "received_at", "id"),
         Index("ix_intakes_author", "author_id", "author_auth", "confirmed_at"),
     )
 
 
-Index("ix_intakes_to_review", Intake.id, sqlite_where=(Intake.review != "") & Intake.reviewed_at.is_(None),
-      postgresql_where=(Intake.review != "") & Intake.reviewed_at.is_(None))
+_ASKS = Intake.review.not_in([literal_column(f"'{codes}'") for codes in NOTHING_ASKED])
+TO_REVIEW = _ASKS & Intake.reviewed_at.is_(None)
+TO_CONFIRM = (Intake.author_auth == literal_column("'offline-badge'")) & Intake.confirmed_at.is_(None)
+LATE = Intake.review.like(literal_column("'%late'"))
+"""Parts of the register. Each has an index of its own, which serves it only when it is asked for in these words."""
+
+Index("ix_intakes_to_review", Intake.received_at, Intake.id, sqlite_where=TO_REVIEW, postgresql_where=TO_REVIEW)
+Index("ix_intakes_to_confirm", Intake.received_at, Intake.id, sqlite_where=TO_CONFIRM, postgresql_where=TO_CONFIRM)
+Index("ix_intakes_late", Intake.received_at, Intake.id, sqlite_where=LATE, postgresql_where=LATE)
 
 
 class IntakePhoto(Record):
@@ -81,7 +91,7 @@ class IntakeConflict(Record):
 
     client_id: Mapped[str] = mapped_column(String(36))
     sha256: Mapped[str] = mapped_column(String(64))
-    body: Mapped[str] = mapped_column(Text)
+    body: Mapped[str] = mapped_column(Verbatim)
     device_id: Mapped[int] = mapped_column(ForeignKey("devices.id"))
     received_at: Mapped[datetime] = mapped_column(UtcTime)
     resolved_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))

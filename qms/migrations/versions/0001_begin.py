@@ -434,7 +434,7 @@ def upgrade() -> None:
     sa.Column('persisted', sa.Boolean(), nullable=True, comment='storage is safe from eviction; None: not said'),
     sa.Column('installed', sa.Boolean(), nullable=True, comment='runs as an installed app; None: not said'),
     sa.Column('quota_percent', sa.Integer(), nullable=True),
-    sa.Column('skew_ms', sa.Integer(), nullable=True, comment='its clock minus ours'),
+    sa.Column('skew_ms', qms.db.types.Id, nullable=True, comment='its clock minus ours'),
     sa.Column('app_version', sa.String(length=40), nullable=True),
     sa.Column('agent', sa.String(length=300), nullable=True),
     sa.Column('head_size', qms.db.types.Id, nullable=True, comment='end of the trail that it saw last'),
@@ -511,7 +511,7 @@ def upgrade() -> None:
     op.create_table('intake_conflicts',
     sa.Column('client_id', sa.String(length=36), nullable=False),
     sa.Column('sha256', sa.String(length=64), nullable=False),
-    sa.Column('body', sa.Text(), nullable=False),
+    sa.Column('body', qms.db.types.Verbatim(), nullable=False),
     sa.Column('device_id', qms.db.types.Id, nullable=False),
     sa.Column('received_at', qms.db.types.UtcTime(timezone=True), nullable=False),
     sa.Column('resolved_by_id', qms.db.types.Id, nullable=True),
@@ -876,6 +876,7 @@ def upgrade() -> None:
     op.create_index('ix_rejections_origin_state_found', 'rejections', ['origin_state', 'found_at', 'id'], unique=False)
     op.create_index('ix_rejections_origin_unit_id', 'rejections', ['origin_unit_id', 'id'], unique=False)
     op.create_index('ix_rejections_origin_unit_id_found', 'rejections', ['origin_unit_id', 'found_at', 'id'], unique=False)
+    op.create_index('ix_rejections_reported_by', 'rejections', ['reported_by_id', 'id'], unique=False)
     op.create_index('ix_rejections_severity', 'rejections', ['severity', 'id'], unique=False)
     op.create_index('ix_rejections_severity_found', 'rejections', ['severity', 'found_at', 'id'], unique=False)
     op.create_index('ix_rejections_site_id', 'rejections', ['site_id', 'id'], unique=False)
@@ -907,16 +908,16 @@ def upgrade() -> None:
     op.create_table('intakes',
     sa.Column('client_id', sa.String(length=36), nullable=False, comment='UUID given by the tablet'),
     sa.Column('sha256', sa.String(length=64), nullable=False, comment='of the body'),
-    sa.Column('body', sa.Text(), nullable=False, comment='JSON as it came'),
+    sa.Column('body', qms.db.types.Verbatim(), nullable=False, comment='JSON as it came'),
     sa.Column('device_id', qms.db.types.Id, nullable=False),
     sa.Column('device_seq', sa.Integer(), nullable=False, comment="the tablet's own count of records"),
     sa.Column('version', sa.Integer(), nullable=False, comment="of the body's form"),
     sa.Column('app_version', sa.String(length=40), nullable=True),
     sa.Column('author_id', qms.db.types.Id, nullable=True, comment='None: the badge is not known'),
-    sa.Column('author_auth', sa.String(length=20), nullable=False, comment='online-pin or offline-badge'),
+    sa.Column('author_auth', sa.String(length=20), nullable=False, comment='kinds are in rules.rejections_intake'),
     sa.Column('device_time', qms.db.types.UtcTime(timezone=True), nullable=True, comment="the tablet's clock; None: unreadable"),
     sa.Column('received_at', qms.db.types.UtcTime(timezone=True), nullable=False, comment='by the server: the legal time (R-48)'),
-    sa.Column('skew_ms', sa.Integer(), nullable=True, comment="tablet's clock minus ours; None: never measured"),
+    sa.Column('skew_ms', qms.db.types.Id, nullable=True, comment="tablet's clock minus ours; None: never measured"),
     sa.Column('photos', sa.Integer(), nullable=False, comment='photos that belong to it'),
     sa.Column('review', sa.String(length=300), nullable=False, comment='why a person must look at it, as codes'),
     sa.Column('rejection_id', qms.db.types.Id, nullable=False),
@@ -936,8 +937,12 @@ def upgrade() -> None:
     sa.UniqueConstraint('rejection_id', name=op.f('uq_intakes_rejection_id'))
     )
     op.create_index('ix_intakes_author', 'intakes', ['author_id', 'author_auth', 'confirmed_at'], unique=False)
+    op.create_index('ix_intakes_device', 'intakes', ['device_id', 'received_at', 'id'], unique=False)
     op.create_index('ix_intakes_device_seq', 'intakes', ['device_id', 'device_seq'], unique=False)
-    op.create_index('ix_intakes_to_review', 'intakes', ['id'], unique=False, sqlite_where=sa.text("review != '' AND reviewed_at IS NULL"), postgresql_where=sa.text("review != '' AND reviewed_at IS NULL"))
+    op.create_index('ix_intakes_late', 'intakes', ['received_at', 'id'], unique=False, sqlite_where=sa.text("review LIKE '%late'"), postgresql_where=sa.text("review LIKE '%late'"))
+    op.create_index('ix_intakes_received', 'intakes', ['received_at', 'id'], unique=False)
+    op.create_index('ix_intakes_to_confirm', 'intakes', ['received_at', 'id'], unique=False, sqlite_where=sa.text("author_auth = 'offline-badge' AND confirmed_at IS NULL"), postgresql_where=sa.text("author_auth = 'offline-badge' AND confirmed_at IS NULL"))
+    op.create_index('ix_intakes_to_review', 'intakes', ['received_at', 'id'], unique=False, sqlite_where=sa.text("(review NOT IN ('', 'late', 'other_device', 'other_device,late')) AND reviewed_at IS NULL"), postgresql_where=sa.text("(review NOT IN ('', 'late', 'other_device', 'other_device,late')) AND reviewed_at IS NULL"))
     op.create_table('origin_statements',
     sa.Column('rejection_id', qms.db.types.Id, nullable=False),
     sa.Column('state', sa.String(length=20), nullable=False),
