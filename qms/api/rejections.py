@@ -11,12 +11,13 @@ from uuid import UUID
 
 from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from qms.models.rejections import Rejection
 from qms.rules.clock import rfc3339
-from qms.rules.errors import Doubled, Invalid
+from qms.rules.errors import Doubled
 from qms.web import needs, person, reading, writing
+from qms.web.bodies import parsed
 from qms.workflows import rejections, rejections_lookup
 from qms.workflows.exports_filters import filter_of
 from qms.workflows.rejections_register import Filter, Mark, page
@@ -58,7 +59,7 @@ class Report(BaseModel):
 def report() -> ResponseReturnValue:
     """Record a rejection: 201 with its receipt, 200 with the first receipt when this body was recorded before."""
     body = request.get_data(cache=False)
-    sent = _read(body)
+    sent = parsed(Report, body)
     digest = hashlib.sha256(body).hexdigest()
     values: dict[str, Any] = {name: getattr(sent, name) for name in Report.model_fields}
     values["client_id"] = str(sent.client_id)
@@ -90,17 +91,6 @@ def register() -> Response:
     rows = [{key: rfc3339(value) if isinstance(value, datetime) else value for key, value in row._mapping.items()}
             for row in found.rows]
     return _answer({"rejections": rows, "next": found.older.text() if found.older else None})
-
-
-def _read(body: bytes) -> Report:
-    """Return the body's fields. Raises Invalid naming the first field that is wrong, and how."""
-    try:
-        return Report.model_validate_json(body)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        field = ".".join(str(part) for part in first["loc"]) or None
-        named = f"{field}: " if field else ""
-        raise Invalid(f"{named}{first['msg']}.", f"{named}内容不正确 ({first['msg']})。", field=field) from error
 
 
 def _recorded_before(client_id: str, digest: str) -> Response:

@@ -44,7 +44,7 @@ def accept(
 
     Raises Refused (R-03, R-05, R-01, R-55), Stale, IllegalStep, Invalid, NotFound, NotAllowed.
     """
-    handover, grant_id, state = _to_decide(session, person, handover_id, rev, "accept")
+    handover, grant_id, state = to_decide(session, person, handover_id, rev, "accept")
     standard = standard_needed(session, handover)
     judged = judge(session, standard, handover.quantity, results)
     need_results(judged)
@@ -52,7 +52,7 @@ def accept(
     refuse_open_holds(session, locked_family(session, handover.lot_id))
     keep_check(session, person, handover, _check_kind(kind), judged)
     handover.standard_id = standard.id
-    return _decide(session, person, handover, state, grant_id=grant_id, remark=remark, accepted=handover.quantity)
+    return decide(session, person, handover, state, grant_id=grant_id, remark=remark, accepted=handover.quantity)
 
 
 def partly_accept(
@@ -75,7 +75,7 @@ def partly_accept(
     After a sample with a fault the whole lot is suspect: `sorted_all` says that every piece was looked at (R-05).
     Raises Refused (R-03, R-05, R-55), Stale, IllegalStep, Invalid, NotFound, NotAllowed.
     """
-    handover, grant_id, state = _to_decide(session, person, handover_id, rev, "partly_accept")
+    handover, grant_id, state = to_decide(session, person, handover_id, rev, "partly_accept")
     standard = standard_needed(session, handover)
     check_parts(handover, accepted, rejected=rejected, for_review=for_review, faults=faults)
     judged = judge(session, standard, handover.quantity, results)
@@ -89,7 +89,7 @@ def partly_accept(
     made = [_report(session, person, handover, fault, judged, whole_lot=False) for fault in faults]
     refuse_open_holds(session, chain.lot_family(session, handover.lot_id), but={r.id for r in made})
     handover.standard_id = standard.id
-    return _decide(
+    return decide(
         session,
         person,
         handover,
@@ -119,7 +119,7 @@ def reject(
     go with the first one, which then holds the whole lot (R-05). Raises Stale, IllegalStep, Invalid, NotFound,
     NotAllowed.
     """
-    handover, grant_id, state = _to_decide(session, person, handover_id, rev, "reject")
+    handover, grant_id, state = to_decide(session, person, handover_id, rev, "reject")
     named, for_review = check_faults(handover, faults)
     if faults[0].for_review:
         for_review += handover.quantity - named
@@ -136,7 +136,7 @@ def reject(
         acted(session, "R-05")
     for position, fault in enumerate(faults):
         _report(session, person, handover, fault, judged, whole_lot=suspect and position == 0)
-    return _decide(
+    return decide(
         session,
         person,
         handover,
@@ -153,13 +153,17 @@ def not_inspected(session: Session, person: Actor, handover_id: int, rev: int, *
 
     Raises Stale, IllegalStep, Invalid, NotFound, NotAllowed.
     """
-    handover, grant_id, state = _to_decide(session, person, handover_id, rev, "not_inspected")
-    return _decide(session, person, handover, state, grant_id=grant_id, remark=required(reason, "reason"))
+    handover, grant_id, state = to_decide(session, person, handover_id, rev, "not_inspected")
+    return decide(session, person, handover, state, grant_id=grant_id, remark=required(reason, "reason"))
 
 
-def _to_decide(
+def to_decide(
     session: Session, person: Actor, handover_id: int, rev: int, name: str
 ) -> tuple[Handover, int | None, str]:
+    """Return a hand-over locked for a step, the grant that allows it, and the state it leads to.
+
+    Raises Stale, IllegalStep, NotFound, NotAllowed.
+    """
     handover = one_handover(session, person, handover_id, lock=True)
     grant_id = need_of_customer(session, person, "acceptance.decide", session.get_one(Link, handover.link_id))
     if handover.rev != rev:
@@ -168,7 +172,7 @@ def _to_decide(
     return handover, grant_id, step(HANDOVER, handover.state, name)
 
 
-def _decide(
+def decide(
     session: Session,
     person: Actor,
     handover: Handover,
@@ -180,6 +184,7 @@ def _decide(
     rejected: int = 0,
     for_review: int = 0,
 ) -> Handover:
+    """Write a decision down."""
     handover.state = state
     handover.accepted, handover.rejected, handover.for_review = accepted, rejected, for_review
     handover.decided_by_id, handover.decided_at, handover.grant_id = person.id, now(session), grant_id

@@ -1,0 +1,26 @@
+"""Knows how the JSON body of a request is read, and how a wrong one is named; must not know what it asks for."""
+
+from typing import TypeVar
+
+from flask import request
+from pydantic import BaseModel, ValidationError
+
+from qms.rules.errors import Invalid
+
+M = TypeVar("M", bound=BaseModel)
+
+
+def read_body(model: type[M]) -> M:
+    """Return the request's body as a model. Raises Invalid naming the first field that is wrong, and how."""
+    return parsed(model, request.get_data(cache=False))
+
+
+def parsed(model: type[M], body: bytes) -> M:
+    """Return bytes of JSON as a model. Raises Invalid naming the first field that is wrong, and how."""
+    try:
+        return model.model_validate_json(body)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        field = ".".join(str(part) for part in first["loc"]) or None
+        named = f"{field}: " if field else ""
+        raise Invalid(f"{named}{first['msg']}.", f"{named}内容不正确 ({first['msg']})。", field=field) from error
