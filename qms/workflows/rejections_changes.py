@@ -104,6 +104,12 @@ def void(session: Session, person: Actor, rejection_id: int, rev: int, *, reason
     return rejection
 
 
+def hold_whole_lot(session: Session, rejection: Rejection, lot: Lot) -> None:
+    """Let a rejection hold the whole lot, of which only some was looked at (R-05); the caller has locked it."""
+    rejection.whole_lot = True
+    _hold_lot(session, rejection, lot)
+
+
 def _open(session: Session, rejection: Rejection, *, of_report: bool = False) -> list[Hold]:
     query = select(Hold).where(Hold.rejection_id == rejection.id, Hold.state == "held").order_by(Hold.id)
     return list(session.scalars(query.where(Hold.line_id.is_(None)) if of_report else query))
