@@ -14,8 +14,8 @@ import waitress
 from qms import create_app
 from qms.db import Database
 from qms.db.upgrade import is_current
-from qms.jobs import kinds
-from qms.jobs.worker import work
+from qms.jobs import kinds, ticks
+from qms.jobs.worker import keep_time, work
 from qms.settings import Settings
 
 
@@ -40,6 +40,7 @@ def run_server(settings: Settings) -> None:
     known = kinds()
     workers = [threading.Thread(target=work, args=(database, settings, known, stop), daemon=True)
                for _ in range(settings.workers)]
+    workers.append(threading.Thread(target=keep_time, args=(database, ticks(), stop), daemon=True))
     for worker in workers:
         worker.start()
 
@@ -74,15 +75,19 @@ def serve(host: str | None, port: int | None) -> None:
 
 @click.command(name="work")
 def work_command() -> None:
-    """Run long jobs in a process of its own."""
+    """Run long jobs, and the clock of calls and stops, in a process of its own."""
     settings = Settings()
     set_up_logs(settings.log_level)
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda _number, _frame: stop.set())
+    database = Database(settings.url)
+    clock = threading.Thread(target=keep_time, args=(database, ticks(), stop), daemon=True)
+    clock.start()
     try:
-        work(Database(settings.url), settings, kinds(), stop)
+        work(database, settings, kinds(), stop)
     except KeyboardInterrupt:
         stop.set()
+    clock.join(timeout=20)
 
 
 COMMANDS = (serve, work_command)

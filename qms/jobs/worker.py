@@ -4,8 +4,9 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import structlog
 
@@ -18,6 +19,13 @@ from qms.workflows import accounts, jobs
 
 log = structlog.get_logger()
 RENEW_SECONDS = 1.0
+
+
+class Tick(NamedTuple):
+    """Something that the clock of every node does every so many seconds; several nodes may do it at once."""
+
+    seconds: float
+    run: Callable[[Database], None]
 
 
 class Cancelled(Exception):
@@ -87,3 +95,20 @@ def work(database: Database, settings: Settings, kinds: dict[str, Callable[[Run]
             busy = False
         if not busy:
             stop.wait(idle_seconds)
+
+
+def keep_time(database: Database, ticks: Sequence[Tick], stop: threading.Event) -> None:
+    """Do what the clock asks for, each in its rhythm, until told to stop; never behind a long job.
+
+    What fails is logged and tried again: an alarm must not die of one bad moment.
+    """
+    due = dict.fromkeys(range(len(ticks)), 0.0)
+    while ticks and not stop.is_set():
+        for n, tick in enumerate(ticks):
+            if time.monotonic() >= due[n]:
+                due[n] = time.monotonic() + tick.seconds
+                try:
+                    tick.run(database)
+                except Exception as error:
+                    log.error("the clock failed and goes on", tick=tick.run.__name__, exc_info=error)
+        stop.wait(max(0.05, min(due.values()) - time.monotonic()))

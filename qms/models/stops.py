@@ -88,6 +88,11 @@ class Stop(Record):
     )
 
 
+Index("ix_stops_open", Stop.site_id, Stop.id, sqlite_where=Stop.restarted_at.is_(None),
+      postgresql_where=Stop.restarted_at.is_(None))
+"""What boards, tablets and the clock ask for every few seconds: the few stops that are open."""
+
+
 class Rung(Record):
     """One rung of the ladder that a stop climbs until somebody arrives (R-18). Rungs are in rules.stops."""
 

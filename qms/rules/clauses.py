@@ -56,6 +56,12 @@ _RULES = (
     _rule("R-09", "block", (),
           "Re-inspection is done by another person than the one who reported or reworked.",
           "复检须由报告人或返工人以外的人员进行。", basis=Words("good practice", "良好惯例")),
+    _rule("R-17", "act", (f"{IATF} 5.3.2",),
+          "Everyone on the floor may call, stop or hold without asking anybody.",
+          "现场每个人都可以呼叫、停线或冻结, 无须任何人批准。"),
+    _rule("R-18", "act", (f"{IATF} 5.3.2",),
+          "A call or stop climbs the roster by the clock until somebody has arrived at the spot.",
+          "呼叫或停线按时限逐级升级, 直到有人到达现场。"),
     _rule("R-19", "block", (f"{IATF} 8.5.1.4",),
           "A line restarts only after containment, first piece and an authorised person, and with the consent of the "
           "receiving operation if that stopped it.",
@@ -79,6 +85,10 @@ _RULES = (
           "审计追踪只能追加、以散列链接, 且不能关闭。"),
     _rule("R-47", "act", (f"{ISO} 7.5.3",),
           "Numbers run without gaps per kind, site and year.", "编号按种类、工厂和年份连续无缺号。"),
+    _rule("R-48", "act", (f"{ISO} 7.5.3",),
+          "A record made offline keeps the tablet's time beside the server's, is marked when it came late, and is "
+          "taken once by its id.",
+          "离线记录同时保留平板时间与服务器时间, 迟到须标记, 同一标识只收一次。"),
     _rule("R-50", "act", (f"{ISO} 7.5.3",),
           "Standards and routings take effect by date; a record keeps the revision that was valid then.",
           "标准和工艺路线按日期生效; 记录保留当时有效的版本。"),

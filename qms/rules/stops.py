@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from qms.rules.accounts import ROLES
 from qms.rules.errors import Invalid, Refused
 from qms.rules.steps import State, Step, StepTable
 from qms.rules.words import Words
@@ -58,6 +59,12 @@ REASONS: dict[str, Words] = {
 PRODUCT_AFFECTING = frozenset({"quality", "material", "method", "measurement"})
 """Reasons for which the product may be wrong unless somebody says otherwise."""
 
+UPSTREAM_RUNG = 2
+"""From this rung on the leaders of the operation that the fault seems to come from are told as well."""
+
+NOT_STOPPABLE = frozenset({"customer", "supplier"})
+"""Kinds of unit that are outside the plant, so that nobody here can stop them."""
+
 CHECKS: dict[str, Words] = {
     "containment": Words("Suspect product contained, clean point known", "可疑品已围堵, 断点明确"),
     "measure": Words("Temporary measure in place", "临时措施已落实"),
@@ -97,6 +104,33 @@ def check_reason(reason: str) -> None:
     """Raise Invalid for a reason that is not one of the tiles."""
     if reason not in REASONS:
         raise Invalid(f"There is no reason {reason}.", f"没有原因 {reason}。", field="reason")
+
+
+def is_product_affecting(reason: str, *, said: bool | None, from_upstream: bool, critical: bool) -> bool:
+    """Tell whether the product may be wrong: what was said of it, else what the reason means; critical always may."""
+    if critical:
+        return True
+    return said if said is not None else from_upstream or reason in PRODUCT_AFFECTING
+
+
+def is_run_out(state: str, window_ends_at: datetime | None, arrived_at: datetime | None, now: datetime) -> bool:
+    """Tell whether a call has become a stop: its window ended and nobody has come to the spot."""
+    return state == "called" and arrived_at is None and window_ends_at is not None and window_ends_at <= now
+
+
+def check_resolve(*, critical: bool) -> None:
+    """Raise Refused (R-19) for solving a critical call without stopping the line."""
+    if critical:
+        raise Refused("R-19", "This is critical: stop the line, contain, and let quality restart it.",
+                      "此为致命问题: 须停线、围堵, 由质量部门复线。")
+
+
+def check_restarter(roles: Collection[str], *, product_affecting: bool, critical: bool) -> None:
+    """Raise Refused (R-19) unless one of the roles that the person holds there may restart."""
+    wanted = restart_roles(product_affecting=product_affecting, critical=critical)
+    if not set(wanted) & set(roles):
+        en, zh = (", ".join(ROLES[role].to(language) for role in wanted) for language in ("en", "zh"))
+        raise Refused("R-19", f"After this stop only these may restart: {en}.", f"本次停线仅下列角色可以复线: {zh}。")
 
 
 def checks_needed(*, product_affecting: bool) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ _series = NumberSeries.metadata.tables[NumberSeries.__tablename__]
 
 HANDOVER = "HO"
 REJECTION = "NC"
+STOP = "ST"
 
 
 _RAISE = (

@@ -1057,6 +1057,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('site_id', 'year', 'serial', name=op.f('uq_stops_site_id_year_serial'))
     )
     op.create_index('ix_stops_called', 'stops', ['called_at', 'id'], unique=False)
+    op.create_index('ix_stops_open', 'stops', ['site_id', 'id'], unique=False, sqlite_where=sa.text('restarted_at IS NULL'), postgresql_where=sa.text('restarted_at IS NULL'))
     op.create_index(op.f('ix_stops_rejection_id'), 'stops', ['rejection_id'], unique=False)
     op.create_index('ix_stops_site_state', 'stops', ['site_id', 'state', 'id'], unique=False)
     op.create_index('ix_stops_unit', 'stops', ['unit_id', 'called_at', 'id'], unique=False)
