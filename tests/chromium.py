@@ -13,13 +13,18 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
 __all__ = ["browser"]
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Open Chromium; required in CI, else skipped where there is none."""
+def require_chromium() -> None:
+    """Fail in CI, skip elsewhere, where there is no Chromium."""
     if CHROMIUM is None:
         if os.environ.get("CI"):
             pytest.fail("Chromium is required in CI and is not installed")
         pytest.skip("no chromium is installed")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Open Chromium; required in CI, else skipped where there is none."""
+    require_chromium()
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield opened

@@ -20,6 +20,7 @@ export const CHINESE = {
   "Accepted": "已接收",
   "Accepted in part": "已部分接收",
   "Alarm is heard": "呼叫有人响应",
+  "All {n} defects": "全部 {n} 个缺陷",
   "All sent": "已全部发送",
   "All sent. Nothing waits on this tablet.": "已全部发送，本平板没有待发记录。",
   "Arrived": "已到场",

@@ -9,14 +9,15 @@ import { button, choice, dialog, h, icon, keypad, letterPad, toast } from "../ui
 import { name, pick, t, zoneText } from "../words.js";
 
 const MOST_PHOTOS = 3;
-const TILES = 24;
+const FIRST_TILES = 8;
+const TILES = 48;
 
 export function rejectScreen({ go, params }) {
   const { handover } = params;
   const form = {
     kind: params.kind ?? (handover ? "not_accepted" : "not_made"),
     lot: handover ? { ...handover.lot, item_id: handover.item_id } : params.lot ?? null, lotNumber: params.lotNumber ?? null,
-    defect: null, zone: null, quantity: "1", photos: [], note: "", whole: false, sought: "", isSaving: false,
+    defect: null, zone: null, quantity: "1", photos: [], note: "", whole: false, sought: "", isAll: false, isSaving: false,
   };
   const view = h("section.reject", {});
   const tiles = h("div.defects", {});
@@ -27,14 +28,22 @@ export function rejectScreen({ go, params }) {
   const itemId = () => form.lot?.item_id ?? null;
   const paintSend = () => { send.disabled = form.isSaving || !form.defect || !(Number(form.quantity) > 0); };
   const paintTiles = () => {
-    tiles.replaceChildren(...found(form.sought, itemId()).slice(0, TILES).map((defect) => {
+    const matching = found(form.sought, itemId());
+    const most = form.isAll || form.sought ? TILES : FIRST_TILES;
+    tiles.replaceChildren(...matching.slice(0, most).map((defect) => {
       const picture = defect.pictures.find((one) => one.role === "ng" && (!one.item_id || one.item_id === itemId()));
       return h("button.tile", { type: "button", "aria-pressed": String(form.defect?.id === defect.id),
                                 onclick: () => { form.defect = defect; form.zone = null; paintTiles(); paintZones(); paintSend(); } },
         picture ? h("img", { src: `/pictures/${picture.id}`, alt: "" }) : h("span.code", {}, defect.code),
         h("span", {}, name(defect)), h(`small.severity.${defect.severity}`, {}, defect.severity));
     }));
-    if (!tiles.children.length) tiles.append(h("p.empty", {}, t("No defect code matches. Clear the search.")));
+    if (matching.length > most && most === FIRST_TILES) {
+      tiles.append(button("plain", "dots", t("All {n} defects", { n: matching.length }), () => {
+        form.isAll = true;
+        paintTiles();
+      }));
+    }
+    if (!matching.length) tiles.append(h("p.empty", {}, t("No defect code matches. Clear the search.")));
   };
   const paintZones = () => {
     const picture = state.reference.items.find((one) => one.id === itemId())?.picture;
@@ -72,13 +81,13 @@ export function rejectScreen({ go, params }) {
         h("div.what-is-wrong", {},
           h("div.line", {}, lotButton(),
             button("plain", "search", form.sought ? `“${form.sought}”` : t("Find a defect"), () => seek())),
-          tiles),
-        h("div.how-many", {}, zones, counter,
+          tiles, zones),
+        h("div.how-many", {}, counter,
           keypad({ value: form.quantity, change: (text) => {
             form.quantity = text;
             counter.textContent = text || "–";
             paintSend();
-          } }), photos, noteButton(), send)));
+          } }), h("div.line", {}, photos, noteButton()), send)));
     paintTiles();
     paintZones();
     paintPhotos();
