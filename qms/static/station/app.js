@@ -4,7 +4,7 @@ import * as heartbeat from "./heartbeat.js";
 import * as outbox from "./outbox.js";
 import { listen } from "./scan.js";
 import * as sender from "./sender.js";
-import { beat, count, load, onState, refreshReference, signOut, state } from "./state.js";
+import { beat, count, load, onState, refreshReference, set, signOut, state } from "./state.js";
 import { bar, banners } from "./screens/bar.js";
 import { enrolScreen } from "./screens/enrol.js";
 import { lockScreen } from "./screens/lock.js";
@@ -17,13 +17,13 @@ import { stopsScreen } from "./screens/stops.js";
 import { piecesScreen } from "./screens/pieces.js";
 import { reportsScreen } from "./screens/reports.js";
 import { waitingScreen } from "./screens/waiting.js";
-import { h, toast } from "./ui.js";
+import { empty, h, toast } from "./ui.js";
 import { onLanguage, t } from "./words.js";
 
 const SCREENS = {
   home: homeScreen, card: cardScreen, present: presentScreen, reject: rejectScreen, signal: signalScreen,
   stops: stopsScreen, pieces: piecesScreen, reports: reportsScreen, waiting: waitingScreen, lock: lockScreen,
-  enrol: enrolScreen,
+  enrol: enrolScreen, starting: startingScreen,
 };
 const NEEDS_PERSON = new Set(["home", "card", "present", "reject", "pieces", "reports"]);
 const root = document.getElementById("station");
@@ -38,11 +38,16 @@ export function go(name, params = {}) {
   draw();
 }
 
+/** Says that nothing is known yet: before the first answer of the server there is nothing to show. */
+function startingScreen() {
+  return { view: h("section", {}, h("h1", {}, t("Station")), empty(state.online ? "hourglass" : "wifi-off",
+    state.online ? t("Reading …") : t("The server does not answer."))) };
+}
+
 function wanted() {
-  if (!state.device || location.pathname.endsWith("/enrol") || state.paused === "device") {
-    return state.device && state.paused === "device" ? { name: "enrol", params: { revoked: true } }
-      : state.device && !location.hash ? current : { name: "enrol", params: {} };
-  }
+  if (state.paused === "device") return { name: "enrol", params: { revoked: Boolean(state.device) } };
+  if (!state.device) return state.loaded || location.hash ? { name: "enrol", params: {} } : { name: "starting", params: {} };
+  if (!state.reference) return { name: "starting", params: {} };
   return NEEDS_PERSON.has(current.name) && !state.person ? { name: "lock", params: { then: current } } : current;
 }
 
@@ -117,7 +122,7 @@ async function begin() {
   }
   draw();
   await load().catch(() => {});
-  draw();
+  set({ loaded: true });
   sender.onChange(({ paused, delivered }) => {
     if (paused) state.paused = paused;
     count();

@@ -32,6 +32,12 @@ export async function sha256(content) {
   return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
+/** Returns a badge's code as the server keeps it, however the scanner typed it. */
+export const plainCode = (scanned) => scanned.normalize("NFKC").toUpperCase().replace(/[^0-9A-Z]/g, "");
+
+/** Tells a badge from the label of a lot. */
+export const isBadge = (scanned) => /^QB[0-9A-Z]{16}$/.test(plainCode(scanned));
+
 /** Writes an instant with this tablet's offset, as RFC 3339. */
 export function localTime(at = new Date()) {
   const two = (n) => String(Math.abs(n)).padStart(2, "0");

@@ -3,7 +3,7 @@
 import { call, skewMs, Unanswered } from "./net.js";
 import * as heartbeat from "./heartbeat.js";
 import * as outbox from "./outbox.js";
-import { sha256 } from "./record.js";
+import { plainCode, sha256 } from "./record.js";
 import { speak } from "./words.js";
 
 export const APP_VERSION = document.querySelector("meta[name=app-version]").content;
@@ -12,7 +12,7 @@ const PERSON = "station-person";
 const UNIT = "station-unit";
 
 export const state = {
-  device: null, reference: null, unit: null, person: null, online: navigator.onLine, answered: false,
+  device: null, loaded: false, reference: null, unit: null, person: null, online: navigator.onLine, answered: false,
   hearing: { ok: false, words_en: "", words_zh: "" }, standing: { waiting: 0, attention: 0, oldest: null },
   paused: null, minVersion: 1, update: false, trouble: null,
 };
@@ -116,7 +116,7 @@ export async function signIn(badge, pin) {
 
 /** Lets a person work offline by their badge alone; they confirm what they made at their next sign-in. */
 export async function badgeOnly(badge) {
-  usePerson({ auth: "offline-badge", badge_sha256: await sha256(badge), name: `…${badge.slice(-3)}`, idle: 10 });
+  usePerson({ auth: "offline-badge", badge_sha256: await sha256(plainCode(badge)), name: `…${badge.slice(-3)}`, idle: 10 });
 }
 
 async function whoIsHere() {

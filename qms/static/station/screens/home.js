@@ -1,7 +1,8 @@
 // The world of one operation on one screen: what comes to me, what I hand over, and the four big buttons.
 
 import { itemName } from "../naming.js";
-import { ask, state } from "../state.js";
+import { isBadge } from "../record.js";
+import { ask, signOut, state } from "../state.js";
 import { ago, button, clock, empty, h, icon, toast } from "../ui.js";
 import { openCamera } from "../scan.js";
 import { name, t } from "../words.js";
@@ -127,6 +128,11 @@ function outgoingRows(go) {
 }
 
 async function scanned(code, go) {
+  if (isBadge(code)) {
+    await signOut();
+    go("lock", { badge: code });
+    return;
+  }
   const lot = state.reference?.lots.find((one) => one.number === code);
   const waiting = memory.incoming?.handovers?.find((row) => row.lot.number === code || row.number === code);
   if (waiting) { go("card", { id: waiting.id }); return; }

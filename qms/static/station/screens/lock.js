@@ -61,5 +61,6 @@ export function lockScreen({ go, params, draw }) {
       button("call", "bell-ringing", t("CALL"), () => go("signal", { red: false })),
       button("stop", "hand-stop", t("STOP"), () => go("signal", { red: true })),
       button("plain", "list-check", t("Calls and stops here"), () => go("stops"))));
+  if (params.badge) take(params.badge);
   return { view, scan: take };
 }
