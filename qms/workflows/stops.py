@@ -1,7 +1,7 @@
 """What is done with andon calls and line stops, by one name. Each part is kept in a module of its own."""
 
 from qms.workflows.stops_answering import acknowledge, arrive, resolve, see, stop_line
-from qms.workflows.stops_calling import Upstream, call
+from qms.workflows.stops_calling import Upstream, by_client_id, call
 from qms.workflows.stops_clock import escalate, is_due
 from qms.workflows.stops_records import one
 from qms.workflows.stops_restarting import (
@@ -20,6 +20,7 @@ __all__ = [
     "acknowledge",
     "arrive",
     "ask_restart",
+    "by_client_id",
     "call",
     "check",
     "consent",

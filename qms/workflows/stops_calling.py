@@ -46,7 +46,7 @@ def call(session: Session, person: Actor, *, unit_id: int, red: bool, reason: st
     supplier's line. What came from upstream opens its rejection at once. The same `client_id` again gives the first
     stop. Raises NotAllowed, NotFound, Invalid, Doubled.
     """
-    known = _known(session, person, client_id, unit_id, red=red, reason=reason)
+    known = _known(session, client_id, unit_id, red=red, reason=reason)
     if known is not None:
         return known
     unit = _unit(session, person, unit_id, customer_id, device)
@@ -78,16 +78,19 @@ def call(session: Session, person: Actor, *, unit_id: int, red: bool, reason: st
     return stop
 
 
-def _known(session: Session, person: Actor, client_id: str | None, unit_id: int, *, red: bool,
-           reason: str) -> Stop | None:
+def by_client_id(session: Session, client_id: str) -> Stop | None:
+    """Return the stop that was made under an id given by a tablet. Raises Invalid for what is no UUID."""
+    return session.scalar(select(Stop).where(Stop.client_id == check_client_id(client_id)))
+
+
+def _known(session: Session, client_id: str | None, unit_id: int, *, red: bool, reason: str) -> Stop | None:
     """Return the stop made under this id before. Raises Doubled when it was another one."""
     if client_id is None:
         return None
-    found = session.scalar(select(Stop).where(Stop.client_id == check_client_id(client_id)))
+    found = by_client_id(session, client_id)
     if found is None:
         return None
-    same = (found.unit_id, found.window_ends_at is None, found.reason) == (unit_id, red, reason)
-    if not same or not sees(person, found.site_id):
+    if (found.unit_id, found.window_ends_at is None, found.reason) != (unit_id, red, reason):
         raise Doubled("Something else was called under this client_id.", "此 client_id 下已有其他呼叫。")
     return found
 
@@ -95,7 +98,7 @@ def _known(session: Session, person: Actor, client_id: str | None, unit_id: int,
 def _unit(session: Session, person: Actor, unit_id: int, customer_id: int | None, device: KnownDevice | None) -> Unit:
     """Return the operation that may be stopped from here. Raises NotFound, Invalid, NotAllowed."""
     unit = session.get(Unit, unit_id)
-    if unit is None or not sees(person, unit.site_id) or (device is not None and device.site_id != unit.site_id):
+    if unit is None or not (sees(person, unit.site_id) if device is None else device.site_id == unit.site_id):
         raise NotFound("There is no such unit.", "没有这个单元。")
     if unit.kind in rules.NOT_STOPPABLE or not unit.active:
         raise Invalid("This unit has no line that could be stopped.", "该单元没有可停的产线。", field="unit_id")

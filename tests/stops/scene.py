@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from qms.db import Database
-from qms.models.accounts_devices import Device
+from qms.models.accounts_devices import Device, DeviceUnit
 from qms.models.stops import Rung, Stop
 from qms.rules.accounts import SYSTEM, Actor
 from qms.rules.devices import KnownDevice
@@ -75,6 +75,7 @@ class Scene:
                           enrolled_at=self.at)
             session.add(made)
             session.flush()
+            session.add_all([DeviceUnit(device_id=made.id, unit_id=unit_id) for unit_id in units])
         known = KnownDevice(made.id, made.public_id, name, self.plant.site, units)
         self.tablets[made.id] = known
         return known
