@@ -67,13 +67,13 @@ def _make(settings: Settings, weeks: int) -> None:
     click.echo("Making the demo plant. This takes about half a minute, once.")
     path = _sqlite_file(settings)
     if path is None:
-        _load(Database(settings.url), passwords, weeks)
+        _load(Database(settings.url), settings, passwords, weeks)
         sign_ins.keep(settings.instance, passwords)
         return
     folder = settings.instance / LOADING
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(mode=0o700)
-    _load(Database(f"sqlite:///{(folder / path.name).absolute()}", durable=False), passwords, weeks)
+    _load(Database(f"sqlite:///{(folder / path.name).absolute()}", durable=False), settings, passwords, weeks)
     sign_ins.keep(settings.instance, passwords)
     if [left.name for left in folder.iterdir()] != [path.name]:
         msg = "the database was not closed: part of it lies in another file"
@@ -84,12 +84,12 @@ def _make(settings: Settings, weeks: int) -> None:
     folder.rmdir()
 
 
-def _load(database: Database, passwords: dict[str, str], weeks: int) -> None:
+def _load(database: Database, settings: Settings, passwords: dict[str, str], weeks: int) -> None:
     for warning in upgrade_database(database.url):
         click.echo(f"warning: {warning}", err=True)
     try:
         with click.progressbar(length=100, label=f"{weeks} weeks in a bracket factory") as bar:
-            load(database, utc_now(), weeks=weeks, passwords=passwords,
+            load(database, utc_now(), photos=settings.photos, weeks=weeks, passwords=passwords,
                  progress=lambda done, total: bar.update(100 * done // total - bar.pos))
         load_steel_plates(database)
     finally:

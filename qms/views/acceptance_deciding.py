@@ -12,11 +12,12 @@ from forms.acceptance import AgainForm, PresentForm, ReasonForm
 from forms.acceptance_deciding import Box, CheckForm, DecisionForm, boxed
 from forms.chain import id_or_none
 from qms.models.acceptance import Characteristic, Handover, Standard
+from qms.models.chain_pictures import Picture
 from qms.rules import acceptance as rules
 from qms.rules.errors import Invalid
 from qms.web import filled, needs, person, reading, saving
 from qms.web.page import name
-from qms.workflows import acceptance, acceptance_shown
+from qms.workflows import acceptance, acceptance_shown, chain_pictures
 from qms.workflows.acceptance_presenting import left_to_present
 
 bp = Blueprint("acceptance_deciding", __name__, url_prefix="/acceptance/hand-overs")
@@ -92,7 +93,7 @@ def decide(handover_id: int) -> ResponseReturnValue:
             flash(gettext("The decision is recorded."), "success")
             return redirect(url_for("acceptance.show", handover_id=handover_id))
     return shown("acceptance/decide.html", form=form, handover=handover, standard=standard, asked=asked,
-                 decision=decision, **known), form.status
+                 decision=decision, samples=_samples(handover, asked), **known), form.status
 
 
 @bp.route("/<id:handover_id>/check", methods=["GET", "POST"])
@@ -111,7 +112,8 @@ def check(handover_id: int) -> ResponseReturnValue:
         if form.saved:
             flash(gettext("The check is recorded."), "success")
             return redirect(url_for("acceptance.show", handover_id=handover_id))
-    return shown("acceptance/check.html", form=form, handover=handover, standard=standard, asked=asked), form.status
+    return shown("acceptance/check.html", form=form, handover=handover, standard=standard, asked=asked,
+                 samples=_samples(handover, asked)), form.status
 
 
 @bp.route("/<id:handover_id>/not-inspected", methods=["GET", "POST"])
@@ -172,6 +174,11 @@ def _asked(standard: Standard | None, quantity: int, most: int | None = None) ->
         return []
     asked = acceptance_shown.characteristics_of(reading(), standard.id)
     return [(c, _box(c, min(most or quantity, acceptance.sample_size(c, quantity)))) for c in asked]
+
+
+def _samples(handover: Handover, asked: list[tuple[Characteristic, Box]]) -> list[Picture]:
+    """Return what is good and what is not, of the item and of the defects that are looked for."""
+    return chain_pictures.pictures_for(reading(), handover.item_id, *(c.defect_id for c, _box in asked))
 
 
 def _box(characteristic: Characteristic, size: int) -> Box:

@@ -27,7 +27,7 @@ from qms.rules.rejections import SEVERITIES
 from qms.web import needs, person, reading
 from qms.web.language import language, time_zone
 from qms.web.page import name
-from qms.workflows import chain
+from qms.workflows import chain, chain_pictures
 from qms.workflows import chain_registers as registers
 from qms.workflows.chain_map import Wish as MapWish
 from qms.workflows.chain_map import drawing
@@ -169,18 +169,20 @@ def link(link_id: int) -> str:
 @bp.get("/items/<id:item_id>")
 @needs("chain.view")
 def item(item_id: int) -> str:
-    """Show an item and its routings."""
+    """Show an item, its routings and its pictures."""
     held = chain.one(reading(), person(), Item, item_id)
     return shown("chain/item.html", item=held, site=reading().get_one(Site, held.site_id),
-                 routings=registers.routings_of(reading(), item_id), history=told(("items", item_id)))
+                 routings=registers.routings_of(reading(), item_id),
+                 pictures=chain_pictures.pictures_of(reading(), item_id=item_id), history=told(("items", item_id)))
 
 
 @bp.get("/defects/<id:defect_id>")
 @needs("chain.view")
 def defect(defect_id: int) -> str:
-    """Show a defect code."""
+    """Show a defect code and its pictures."""
     held = chain.one(reading(), person(), Defect, defect_id)
     return shown("chain/defect.html", defect=held, site=reading().get_one(Site, held.site_id),
+                 pictures=chain_pictures.pictures_of(reading(), defect_id=defect_id),
                  history=told(("defects", defect_id)))
 
 

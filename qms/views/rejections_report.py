@@ -13,10 +13,11 @@ from forms.chain import id_or_none
 from forms.rejections import ReportForm
 from qms.models.rejections import Rejection
 from qms.rules.errors import Doubled, Invalid
+from qms.rules.pictures import zone_text
 from qms.web import filled, needs, person, reading, saving
 from qms.web.language import language
 from qms.web.page import name
-from qms.workflows import rejections, rejections_lookup
+from qms.workflows import chain_pictures, rejections, rejections_lookup
 
 bp = Blueprint("rejections_report", __name__, url_prefix="/rejections/report")
 
@@ -66,6 +67,17 @@ def defects() -> str:
     """Offer the defects that `defect` may mean."""
     found = rejections_lookup.defects_like(reading(), person(), request.args.get("defect", ""))
     return render_template("rejections/_offers.html", offers=[(f"{x.code} {name(x)}", x.initials) for x in found])
+
+
+@bp.get("/zones")
+@needs("rejections.report")
+def zones() -> str:
+    """Offer the zones on the picture of the item that `lot` or `item` may mean; nothing where there is none."""
+    args = request.args
+    item_id = rejections_lookup.item_meant(reading(), person(), args.get("found_unit_id", type=id_or_none),
+                                           args.get("lot", ""), args.get("item", ""))
+    picture = chain_pictures.item_picture(reading(), item_id) if item_id is not None else None
+    return render_template("rejections/_zones.html", picture=picture, chosen=args.get("zone", ""), zone_text=zone_text)
 
 
 def _form() -> ReportForm:

@@ -110,7 +110,7 @@ def item_picture(session: Session, item_id: int) -> Picture | None:
     return session.scalars(
         select(Picture).where(Picture.item_id == item_id, Picture.role == "item", Picture.active,
                               Picture.zones.any(PictureZone.active))
-        .options(_zones()).order_by(Picture.id).limit(1)).first()
+        .options(_zones(), joinedload(Picture.item)).order_by(Picture.id).limit(1)).first()
 
 
 def one_picture(session: Session, person: Actor, picture_id: int) -> Picture:

@@ -83,6 +83,20 @@ def item_id(session: Session, site_id: int, typed: str | None) -> int | None:
     return _meant(session, Item, site_id, typed, "item")
 
 
+def item_meant(session: Session, person: Actor, unit_id: int | None, lot: str, item: str) -> int | None:
+    """Return the item of the lot typed, else the one typed; None while neither tells, or what is told is not clear."""
+    unit = session.get(Unit, unit_id) if unit_id is not None else None
+    if unit is None or not person.may(REPORT, site_id=unit.site_id, unit_path=unit.path):
+        return None
+    of_lot = session.scalar(select(Lot.item_id).where(Lot.site_id == unit.site_id, Lot.number == lot.strip()))
+    if of_lot is not None:
+        return of_lot
+    try:
+        return item_id(session, unit.site_id, item)
+    except Invalid:
+        return None
+
+
 def defect_id(session: Session, site_id: int, typed: str | None) -> int | None:
     """Return the one defect meant by a code, name or initials; None when nothing was typed. Raises Invalid."""
     return _meant(session, Defect, site_id, typed, "defect")

@@ -22,7 +22,7 @@ def load_into(folder: Path) -> str:
     url = f"sqlite:///{folder / 'qms.sqlite'}"
     upgrade(url)
     database = Database(url)
-    load(database, UNTIL, weeks=WEEKS, passwords=PASSWORDS)
+    load(database, UNTIL, photos=folder / "photos", weeks=WEEKS, passwords=PASSWORDS)
     database.dispose()
     return url
 

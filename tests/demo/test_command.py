@@ -76,7 +76,7 @@ def test_the_first_start_makes_the_whole_demo(tmp_path: Path):
     result = run(tmp_path, "--weeks", "2")
     assert result.exit_code == 0, result.output
     assert "CC BY 4.0" in result.output
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["demo-sign-in.txt", "qms.sqlite"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["demo-sign-in.txt", "photos", "qms.sqlite"]
     again = run(tmp_path)
     assert again.exit_code == 0, again.output
 

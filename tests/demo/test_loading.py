@@ -1,5 +1,6 @@
 """A short demo plant, loaded through the workflows."""
 
+import hashlib
 import shutil
 from datetime import timedelta
 from pathlib import Path
@@ -15,11 +16,14 @@ from qms.demo.units import SITE
 from qms.models.acceptance import Characteristic, Handover, Standard
 from qms.models.accounts import Person
 from qms.models.chain import Defect, Item, Link, LotSource, Site, Unit
+from qms.models.chain_pictures import Picture, PictureZone
 from qms.models.rejections import ContainmentLine, Hold, Rejection
 from qms.rules.accounts import SYSTEM
 from qms.rules.chain import LINK_KINDS, UNIT_KINDS
 from qms.rules.rejections import ESCAPE_CLASSES, KINDS, ORIGIN_STATES, STEPS
 from qms.workflows import accounts, chain
+from qms.workflows.chain_pictures import item_picture
+from qms.workflows.photo_store import place
 from qms.workflows.verify import verify
 from tests.demo.conftest import PASSWORDS, load_into
 
@@ -89,8 +93,24 @@ def test_the_chain_is_broken_where_it_is_meant_to_be(demo: Session):
     assert len(broken.proposed_links) == 1
 
 
+def test_every_item_and_defect_has_its_picture(demo_url: str, demo: Session):
+    photos = Path(demo_url.removeprefix("sqlite:///")).parent / "photos"
+    pictures = demo.scalars(select(Picture)).all()
+    assert {p.item_id for p in pictures if p.role == "item"} == set(demo.scalars(select(Item.id)))
+    assert {p.defect_id for p in pictures if p.role == "ng"} == set(demo.scalars(select(Defect.id)))
+    assert {p.role for p in pictures} == {"item", "ok", "ng"}
+    assert all(hashlib.sha256(place(photos, p.sha256).read_bytes()).hexdigest() == p.sha256 for p in pictures)
+
+
+def test_every_item_has_zones_that_can_be_pointed_at(demo: Session):
+    for item_id in demo.scalars(select(Item.id)):
+        shown = item_picture(demo, item_id)
+        assert shown is not None
+        assert shown.zones
+
+
 def test_both_languages_are_filled(demo: Session):
-    classes = (Unit, Item, Defect, Characteristic)
+    classes = (Unit, Item, Defect, Characteristic, PictureZone)
     named = [(row.name_zh, row.name_en) for cls in classes for row in demo.scalars(select(cls))]
     named += [(link.output_zh, link.output_en) for link in demo.scalars(select(Link))]
     named += [(standard.title_zh, standard.title_en) for standard in demo.scalars(select(Standard))]
