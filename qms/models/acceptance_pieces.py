@@ -3,7 +3,7 @@
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import ForeignKey, Index, Integer, String
+from sqlalchemy import ForeignKey, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from qms.db import Exact, Record, UtcTime
@@ -66,13 +66,16 @@ class PieceReading(Record):
 
     __tablename__ = "piece_readings"
 
-    check_id: Mapped[int] = mapped_column(ForeignKey("piece_checks.id"), index=True)
+    check_id: Mapped[int] = mapped_column(ForeignKey("piece_checks.id"))
+    verdict: Mapped[str] = mapped_column(String(10), comment="self, mutual or dedicated: by whom it was found")
     characteristic_id: Mapped[int] = mapped_column(ForeignKey("characteristics.id"))
     piece: Mapped[int] = mapped_column(Integer, comment="from 1")
     value: Mapped[Decimal | None] = mapped_column(Exact, comment="measured or counted; None for an attribute")
     good: Mapped[bool] = mapped_column()
 
     characteristic: Mapped[Characteristic] = relationship(viewonly=True)
+
+    __table_args__ = (UniqueConstraint("check_id", "verdict", "characteristic_id", "piece"),)
 
 
 class PatrolPlan(Record):

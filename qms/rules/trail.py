@@ -96,6 +96,7 @@ CODED: Mapping[tuple[str, str], Mapping[str, Words]] = {
     ("piece_checks", "kind"): acceptance_pieces.KINDS,
     ("piece_checks", "reason"): acceptance_pieces.REASONS,
     ("piece_checks", "state"): acceptance_pieces.STATES,
+    ("piece_readings", "verdict"): acceptance_pieces.VERDICTS,
     ("restart_checks", "kind"): stops.CHECKS,
     ("roster_lines", "role"): accounts.ROLES,
     ("stops", "state"): stops.STATES,

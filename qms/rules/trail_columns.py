@@ -242,6 +242,7 @@ COLUMNS: dict[str, Words] = {
     "valid_from": Words("In force from", "生效日期"),
     "valid_to": Words("In force until", "失效日期"),
     "value": Words("Value", "值"),
+    "verdict": Words("Verdict of", "判定类别"),
     "version": Words("Form version", "格式版本"),
     "void_reason": Words("Reason for voiding", "作废理由"),
     "weekdays": Words("Working days", "工作日"),

@@ -1175,6 +1175,7 @@ def upgrade() -> None:
     op.create_index('ix_rungs_due', 'rungs', ['raised_at', 'due_at'], unique=False)
     op.create_table('piece_readings',
     sa.Column('check_id', qms.db.types.Id, nullable=False),
+    sa.Column('verdict', sa.String(length=10), nullable=False, comment='self, mutual or dedicated: by whom it was found'),
     sa.Column('characteristic_id', qms.db.types.Id, nullable=False),
     sa.Column('piece', sa.Integer(), nullable=False, comment='from 1'),
     sa.Column('value', qms.db.types.Exact(), nullable=True, comment='measured or counted; None for an attribute'),
@@ -1183,7 +1184,7 @@ def upgrade() -> None:
     sa.Column('rev', sa.Integer(), nullable=False, comment='version of this row, from 1'),
     sa.ForeignKeyConstraint(['characteristic_id'], ['characteristics.id'], name=op.f('fk_piece_readings_characteristic_id_characteristics')),
     sa.ForeignKeyConstraint(['check_id'], ['piece_checks.id'], name=op.f('fk_piece_readings_check_id_piece_checks')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_piece_readings'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_piece_readings')),
+    sa.UniqueConstraint('check_id', 'verdict', 'characteristic_id', 'piece', name=op.f('uq_piece_readings_check_id_verdict_characteristic_id_piece'))
     )
-    op.create_index(op.f('ix_piece_readings_check_id'), 'piece_readings', ['check_id'], unique=False)
     # ### end Alembic commands ###
