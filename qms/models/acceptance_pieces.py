@@ -12,6 +12,9 @@ from qms.models.accounts import Person
 from qms.models.chain import Item, Lot, Site, Unit
 from qms.models.stops import Stop
 
+FILTERED = ("site_id", "unit_id", "state", "item_id", "lot_id", "stop_id")
+"""Columns by which the register filters and other pages look. Each has an index in the order of the register."""
+
 
 class PieceCheck(Record):
     """A first-piece or patrol inspection. States, reasons and the order of its verdicts are in rules.acceptance_pieces.
@@ -21,7 +24,7 @@ class PieceCheck(Record):
 
     __tablename__ = "piece_checks"
 
-    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"), index=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"))
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
     kind: Mapped[str] = mapped_column(String(20), comment="first_piece or patrol")
     reason: Mapped[str] = mapped_column(String(20), comment="why it fell due")
@@ -57,8 +60,9 @@ class PieceCheck(Record):
     dedicated_by: Mapped[Person | None] = relationship(foreign_keys=[dedicated_by_id], viewonly=True)
     readings: Mapped[list["PieceReading"]] = relationship(order_by="PieceReading.id", viewonly=True)
 
-    __table_args__ = (Index("ix_piece_checks_unit", "unit_id", "state", "due_at"),
-                      Index("ix_piece_checks_due", "state", "due_at", "id"))
+    __table_args__ = (Index("ix_piece_checks_due", "due_at", "id"),
+                      Index("ix_piece_checks_open", "unit_id", "state", "due_at"),
+                      *(Index(f"ix_piece_checks_{column}", column, "due_at", "id") for column in FILTERED))
 
 
 class PieceReading(Record):

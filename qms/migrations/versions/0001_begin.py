@@ -1136,10 +1136,14 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_piece_checks')),
     sa.UniqueConstraint('source_key', name=op.f('uq_piece_checks_source_key'))
     )
-    op.create_index('ix_piece_checks_due', 'piece_checks', ['state', 'due_at', 'id'], unique=False)
-    op.create_index(op.f('ix_piece_checks_site_id'), 'piece_checks', ['site_id'], unique=False)
-    op.create_index(op.f('ix_piece_checks_stop_id'), 'piece_checks', ['stop_id'], unique=False)
-    op.create_index('ix_piece_checks_unit', 'piece_checks', ['unit_id', 'state', 'due_at'], unique=False)
+    op.create_index('ix_piece_checks_due', 'piece_checks', ['due_at', 'id'], unique=False)
+    op.create_index('ix_piece_checks_item_id', 'piece_checks', ['item_id', 'due_at', 'id'], unique=False)
+    op.create_index('ix_piece_checks_lot_id', 'piece_checks', ['lot_id', 'due_at', 'id'], unique=False)
+    op.create_index('ix_piece_checks_open', 'piece_checks', ['unit_id', 'state', 'due_at'], unique=False)
+    op.create_index('ix_piece_checks_site_id', 'piece_checks', ['site_id', 'due_at', 'id'], unique=False)
+    op.create_index('ix_piece_checks_state', 'piece_checks', ['state', 'due_at', 'id'], unique=False)
+    op.create_index('ix_piece_checks_stop_id', 'piece_checks', ['stop_id', 'due_at', 'id'], unique=False)
+    op.create_index('ix_piece_checks_unit_id', 'piece_checks', ['unit_id', 'due_at', 'id'], unique=False)
     op.create_table('restart_checks',
     sa.Column('stop_id', qms.db.types.Id, nullable=False),
     sa.Column('kind', sa.String(length=20), nullable=False),
