@@ -3,7 +3,7 @@
 import argparse
 import platform
 
-from benchmarks import chain_forks, ledger_export, requests_http, verify_trail
+from benchmarks import chain_forks, ledger_export, requests_http, station, verify_trail
 
 
 def show(header: tuple[str, ...], rows: list[tuple[object, ...]]) -> None:
@@ -16,11 +16,15 @@ def show(header: tuple[str, ...], rows: list[tuple[object, ...]]) -> None:
 
 
 def main() -> None:
-    """Measure everything, or with --quick everything on smaller numbers."""
+    """Measure everything, with --quick on smaller numbers; `station` measures the shop floor alone."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("part", nargs="?", choices=["station"], help="only this part")
     parser.add_argument("--quick", action="store_true", help="smaller numbers, for a first look")
     parser.add_argument("--no-postgresql", action="store_true", help="leave PostgreSQL out")
     given = parser.parse_args()
+    if given.part == "station":
+        station.main()
+        return
     databases = ["sqlite"] if given.no_postgresql else ["sqlite", "postgresql"]
     print(f"{platform.platform()}, Python {platform.python_version()}\n")
     show(requests_http.HEADER, [row for kind in databases for row in requests_http.creation(kind)])

@@ -23,14 +23,14 @@ def served(kind: str, url: str, instance: Path, port: int) -> Iterator[int]:
     server = subprocess.Popen([sys.executable, "-m", "benchmarks.servers", kind, url, str(port)], env=env,
                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        _wait(port)
+        wait(port)
         yield port
     finally:
         server.terminate()
         server.wait(timeout=30)
 
 
-def _wait(port: int) -> None:
+def wait(port: int) -> None:
     for _ in range(300):
         try:
             urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=2).close()

@@ -1,4 +1,4 @@
-"""What a tablet reads of its operations: reference data, what comes in, what goes out. Decides nothing."""
+"""What a tablet reads of its operations: reference data, hand-overs, lots. Decides nothing."""
 
 import hashlib
 import json
@@ -19,20 +19,6 @@ bp = Blueprint("station_api", __name__, url_prefix="/api/v1/station")
 def reference() -> ResponseReturnValue:
     """Read everything that the tablet may show offline; 304 while it has not changed."""
     return _tagged(station_reference.reference(reading(), device()))
-
-
-@bp.get("/incoming")
-@needs_device
-def incoming() -> ResponseReturnValue:
-    """Read the hand-overs presented to one of the tablet's operations, oldest first."""
-    return _tagged(station_incoming.incoming(reading(), device(), _unit()))
-
-
-@bp.get("/outgoing")
-@needs_device
-def outgoing() -> ResponseReturnValue:
-    """Read what one of the tablet's operations handed over of late, newest first."""
-    return _tagged(station_incoming.outgoing(reading(), device(), _unit()))
 
 
 @bp.get("/ready")

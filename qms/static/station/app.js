@@ -1,6 +1,7 @@
 // Knows how the station begins and which screen is shown; must not know what a screen does.
 
 import * as heartbeat from "./heartbeat.js";
+import { touched } from "./net.js";
 import * as outbox from "./outbox.js";
 import { listen } from "./scan.js";
 import * as sender from "./sender.js";
@@ -74,7 +75,7 @@ function refresh() {
 
 function keepAwake() {
   for (const event of ["pointerdown", "keydown"]) {
-    addEventListener(event, () => { touchedAt = Date.now(); }, { capture: true, passive: true });
+    addEventListener(event, () => { touchedAt = Date.now(); touched(); }, { capture: true, passive: true });
   }
   setInterval(() => {
     const idle = (state.person?.idle ?? 10) * 60000;

@@ -1,7 +1,12 @@
 // Knows how this tablet talks to its server; must not know what about. Authority is never stored: cookies carry it.
 
 const TIMEOUT_MS = 15000;
+const TOUCH_MS = 15000;
+let touchedAt = -Infinity;
 const state = { skew: null, rtt: Infinity, at: 0 };
+
+/** Notes that a person touched the tablet: what is asked soon after keeps their sign-in, what it asks by itself not. */
+export const touched = () => { touchedAt = performance.now(); };
 
 /** An answer that says no, or none at all (`status` 0). `problem` is the server's RFC 9457 body, if it was one. */
 export class Unanswered extends Error {
@@ -15,6 +20,7 @@ export class Unanswered extends Error {
 export async function call(method, path, { json, body, headers = {}, timeout = TIMEOUT_MS, etag } = {}) {
   const given = { "X-Requested-By": "station", Accept: "application/json", ...headers };
   if (json !== undefined) given["Content-Type"] = "application/json";
+  if (performance.now() - touchedAt < TOUCH_MS) given["X-Touched"] = "1";
   if (etag) given["If-None-Match"] = etag;
   const began = performance.now();
   let answer;

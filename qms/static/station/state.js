@@ -29,7 +29,7 @@ export function set(changes) {
 export async function ask(method, path, options) {
   try {
     const answer = await call(method, path, options);
-    if (!state.online) set({ online: true });
+    if (!state.online && navigator.onLine) set({ online: true });
     return answer;
   } catch (error) {
     if (error instanceof Unanswered) {

@@ -8,11 +8,10 @@ import { openCamera } from "../scan.js";
 import { name, t } from "../words.js";
 
 const EVERY_MS = 2000;
-const memory = { unit: null, incoming: null, outgoing: null, stops: null, checks: null, etags: {} };
+const memory = { unit: null, now: null, etag: null };
 
 export function homeScreen({ go }) {
-  if (memory.unit !== state.unit?.id) Object.assign(memory, { unit: state.unit?.id, incoming: null, outgoing: null,
-                                                              stops: null, checks: null, etags: {} });
+  if (memory.unit !== state.unit?.id) Object.assign(memory, { unit: state.unit?.id, now: null, etag: null });
   const coming = h("div.list", {});
   const going = h("div.list", {});
   const due = h("div.notices", {});
@@ -23,10 +22,7 @@ export function homeScreen({ go }) {
   };
   const poll = async () => {
     if (document.hidden || !state.unit) return;
-    const changed = await Promise.all([
-      read("incoming", `station/incoming?unit=${state.unit.id}`), read("outgoing", `station/outgoing?unit=${state.unit.id}`),
-      read("stops", `stops?unit=${state.unit.id}`), read("checks", `piece-checks?unit=${state.unit.id}`)]);
-    if (changed.some(Boolean) && view.isConnected) paint();
+    if ((await read()) && view.isConnected) paint();
   };
   const timer = setInterval(poll, EVERY_MS);
   const view = h("section.home", {},
@@ -49,30 +45,30 @@ export function homeScreen({ go }) {
 
 const scanButton = () => button("plain", "barcode", t("Scan"), () => openCamera());
 
-async function read(key, path) {
+/** Reads what is new; returns whether there is something to draw. */
+async function read() {
   try {
-    const { status, json, etag } = await ask("GET", path, { etag: memory.etags[key], timeout: 8000 });
+    const { status, json, etag } = await ask("GET", `station/now?unit=${state.unit.id}`, { etag: memory.etag, timeout: 8000 });
     if (status === 304) return false;
-    memory[key] = json;
-    memory.etags[key] = etag;
+    Object.assign(memory, { now: json, etag });
     return true;
   } catch (error) {
-    return error.status === 0 && memory[key] === null;
+    return error.status === 0 && memory.now === null;
   }
 }
 
 function notices(go) {
   const found = [];
-  for (const stop of memory.stops?.stops ?? []) {
+  for (const stop of memory.now?.stops ?? []) {
     const isOurs = stop.unit.id === state.unit.id;
     found.push(h(`button.notice.${stop.state === "called" ? "call" : "stop"}`, { type: "button", onclick: () => go("stops") },
       icon(stop.state === "called" ? "bell-ringing" : "hand-stop"),
       h("span", {}, `${name(stop.state_words)} · ${stop.unit.code} ${isOurs ? "" : name(stop.unit)} · ${name(stop.reason_words)}`),
       h("small", {}, ago(stop.called_at))));
   }
-  const checks = memory.checks?.checks ?? [];
+  const checks = memory.now?.checks ?? [];
   if (checks.length) {
-    const late = checks.filter((check) => check.overdue).length;
+    const late = checks.filter((check) => new Date(check.due_at) < new Date()).length;
     found.push(h(`button.notice.${late ? "call" : "due"}`, { type: "button", onclick: () => go("pieces") },
       icon("ruler-measure"), h("span", {}, t("{n} inspections due", { n: checks.length })),
       late ? h("small", {}, t("{n} overdue", { n: late })) : null));
@@ -84,7 +80,7 @@ function notices(go) {
 }
 
 function incomingRows(go) {
-  const rows = memory.incoming?.handovers;
+  const rows = memory.now?.incoming.handovers;
   if (!rows) return [state.online ? empty("hourglass", t("Reading …")) : empty("wifi-off",
     t("No network: what comes in is shown again when it is back. You can record a rejection now."))];
   if (!rows.length) return [empty("inbox", t("Nothing waits for you."))];
@@ -111,7 +107,7 @@ const OUTCOMES = {
 };
 
 function outgoingRows(go) {
-  const rows = memory.outgoing?.handovers;
+  const rows = memory.now?.outgoing.handovers;
   if (!rows) return [empty("hourglass", t("Reading …"))];
   if (!rows.length) return [empty("transfer", t("You have handed nothing over yet."))];
   return rows.map((row) => {
@@ -134,7 +130,7 @@ async function scanned(code, go) {
     return;
   }
   const lot = state.reference?.lots.find((one) => one.number === code);
-  const waiting = memory.incoming?.handovers?.find((row) => row.lot.number === code || row.number === code);
+  const waiting = memory.now?.incoming.handovers?.find((row) => row.lot.number === code || row.number === code);
   if (waiting) { go("card", { id: waiting.id }); return; }
   try {
     const { json } = await ask("GET", `station/lots?number=${encodeURIComponent(code)}`);
