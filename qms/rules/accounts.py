@@ -88,6 +88,12 @@ ROLE_PERMISSIONS: dict[str, tuple[str, ...]] = {
     "admin": ("accounts.view", "accounts.manage", "accounts.enrol", "trail.view"),
 }
 
+BY_PASSWORD = frozenset({
+    "chain.edit", "acceptance.draft", "acceptance.approve", "rejections.void", "rejections.discard", "imports.run",
+    "exports.run", "trail.view", "accounts.view", "accounts.enrol", "accounts.manage",
+})
+"""Permissions that badge and PIN do not give: a badge is copied from a photo, a PIN read over a shoulder."""
+
 
 @dataclass(frozen=True, slots=True)
 class Grant:
@@ -124,6 +130,8 @@ class Actor:
 
     def may(self, permission: str, *, site_id: int | None = None, unit_path: str | None = None) -> bool:
         """Tell whether any grant gives the permission in this scope."""
+        if self._lacks_password(permission):
+            return False
         return self.everything or any(g.covers(permission, site_id, unit_path) for g in self.grants)
 
     def need(self, permission: str, *, site_id: int | None = None, unit_path: str | None = None) -> int | None:
@@ -131,6 +139,9 @@ class Actor:
 
         Raises NotAllowed.
         """
+        if self._lacks_password(permission):
+            raise NotAllowed(permission, "Sign in with your password at a desk to do this.",
+                             "此操作须在办公电脑上用密码登录。")
         for grant in self.grants:
             if grant.covers(permission, site_id, unit_path):
                 return grant.id
@@ -143,10 +154,15 @@ class Actor:
 
     def sites(self, permission: str) -> set[int] | None:
         """Return the sites where the permission is held; None means every site."""
+        if self._lacks_password(permission):
+            return set()
         held = [g for g in self.grants if permission in ROLE_PERMISSIONS[g.role]]
         if self.everything or any(g.site_id is None for g in held):
             return None
         return {g.site_id for g in held if g.site_id is not None}
+
+    def _lacks_password(self, permission: str) -> bool:
+        return self.method == "pin" and permission in BY_PASSWORD
 
     @property
     def roles(self) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """Knows when something is wrong with a tablet; must not know how tablets are stored or reached."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -35,22 +35,62 @@ TRY_WINDOW = timedelta(minutes=15)
 IDLE_MINUTES = 10
 """A sign-in at a tablet ends after so long without a touch."""
 
+WRONG_CODES_PER_ADDRESS = 10
+"""Wrong enrolment codes from one address within TRY_WINDOW from which on it has to wait."""
+MOST_SPANS = 20
+"""Ranges of numbers that one contact is told apart by; what goes beyond is told as one."""
+OVERTAKEN_WITHIN = timedelta(seconds=30)
+"""Time within which an older state of a tablet may arrive after a newer one, by a slow network."""
 
-def missing(last_seq: int, known: Collection[int], waiting: Collection[int]) -> list[tuple[int, int]]:
-    """Return the ranges (first, last) of numbers given by a tablet that neither we have nor it still holds."""
-    here = set(known) | set(waiting)
-    return ranges(n for n in range(1, last_seq + 1) if n not in here)
+
+def missing(first: int, last: int, here: Iterable[int]) -> list[tuple[int, int]]:
+    """Return the ranges of `first` to `last` that are not `here`: numbers that neither we have nor the tablet holds."""
+    found, wanted = [], first
+    for number in sorted(set(here)):
+        if wanted <= number <= last:
+            if wanted < number:
+                found.append((wanted, number - 1))
+            wanted = number + 1
+    return [*found, (wanted, last)] if wanted <= last else found
 
 
 def ranges(numbers: Iterable[int]) -> list[tuple[int, int]]:
-    """Join ascending numbers into ranges, both ends included."""
+    """Join numbers into ranges, both ends included, ascending."""
     found: list[tuple[int, int]] = []
-    for number in numbers:
+    for number in sorted(numbers):
         if found and found[-1][1] == number - 1:
             found[-1] = (found[-1][0], number)
         else:
             found.append((number, number))
     return found
+
+
+def told(spans: Iterable[tuple[int, int]]) -> str:
+    """Write ranges as people read them: 113–117, 120."""
+    return ", ".join(str(first) if first == last else f"{first}–{last}" for first, last in spans)
+
+
+def sentence(kind: str, *, count: int | None, detail: str | None) -> Words:
+    """Say what happened to a tablet. `detail` is what `told` wrote for numbers, else what was noted with the incident.
+    """
+    n, numbers = count or 0, detail or ""
+    if kind == "emptied" and count is None:
+        return Words("It began to count anew. What it saved after it was last heard of may be lost.",
+                     "它已重新开始计数。上次联系之后保存的记录可能已丢失。")
+    said = {
+        "gap": Words(f"Records {numbers} are neither here nor on the tablet: {n} missing.",
+                     f"记录 {numbers} 既未收到, 也不在平板上: 缺 {n} 条。"),
+        "emptied": Words(f"It held {n} records that are gone and have not come in: {numbers or 'numbers unknown'}.",
+                         f"曾有 {n} 条待发记录已消失且未收到: {numbers or '编号未知'}。"),
+        "silent": Words(f"{n} records wait on it, and it has not been heard of for over 4 hours.",
+                        f"尚有 {n} 条待发记录, 已超过4小时没有联系。"),
+        "rolled_back": Words(f"It saw the trail up to entry {numbers}, which the server lacks: a backup was restored. "
+                             "Tablets send the last 30 days again.",
+                             f"平板见过审计追踪第 {numbers} 条, 而服务器没有: 曾从备份恢复。平板将重发近30天的记录。"),
+        "refused": Words(f"{n} records were refused and stay on the tablet.", f"有 {n} 条记录被拒, 保留在平板上。"),
+        "guessing": Words(f"{n} wrong PINs in this plant within an hour.", f"本工厂一小时内有 {n} 次 PIN 错误。"),
+    }
+    return said.get(kind, Words(numbers, numbers))
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,6 +68,14 @@ class Stale(RuleError):
         self.yours = yours
 
 
+class Throttled(RuleError):
+    """Tried too often; the same may be tried again after some seconds."""
+
+    def __init__(self, en: str, zh: str, *, seconds: int, field: str | None = None) -> None:
+        super().__init__(en, zh, field=field)
+        self.seconds = seconds
+
+
 class Doubled(RuleError):
     """A record with this identity is already there."""
 

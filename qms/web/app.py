@@ -15,6 +15,7 @@ from whitenoise import WhiteNoise
 from qms.db import Database
 from qms.settings import PACKAGE, ROOT, VERSION, Settings
 from qms.web import errors, language, page
+from qms.web.devices import is_here, is_touched
 from qms.web.requests import close_reading, database, reading, settings
 from qms.workflows import accounts
 
@@ -52,7 +53,7 @@ def build(config: Settings, opened: Database) -> Flask:
         SESSION_COOKIE_NAME="__Host-form" if config.secure_cookies else "form", SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=config.secure_cookies, PERMANENT_SESSION_LIFETIME=timedelta(days=30),
         BABEL_TRANSLATION_DIRECTORIES=str(STATIC.parent / "translations"), BABEL_DEFAULT_LOCALE="en",
-        TEMPLATES_AUTO_RELOAD=False,
+        TEMPLATES_AUTO_RELOAD=False, AUTO_VALIDATION_ERROR_RESPONSE=False,
     )
     app.url_map.converters["id"] = IdConverter
     app.url_map.strict_slashes = False
@@ -92,9 +93,9 @@ def _begin() -> None:
     if token:
         found = accounts.person_of(reading(), token, address=request.remote_addr, request_id=g.request_id,
                                    idle=timedelta(minutes=settings().idle_minutes))
-        if found is not None:
+        if found is not None and is_here(found.device_id):
             g.person, g.sign_in, g.time_zone = found.actor, found.sign_in, found.time_zone
-            if found.touch:
+            if found.touch and (found.device_id is None or is_touched()):
                 close_reading()
                 with database().transaction(found.actor, "accounts.seen") as writer:
                     accounts.seen(writer, token)

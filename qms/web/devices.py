@@ -1,18 +1,23 @@
 """Knows which enrolled tablet a request comes from; must not know what tablets do."""
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
-from flask import g, request
+from flask import Response, g, request
+from sqlalchemy.orm import Session
 
-from qms.rules.devices import KnownDevice
+from qms.rules.accounts import SYSTEM, Actor
+from qms.rules.devices import KEY_LASTS, KnownDevice
 from qms.web.needs import needs
-from qms.web.requests import reading, settings
+from qms.web.requests import close_reading, database, reading, settings
 from qms.workflows import accounts_devices
 
 View = Callable[..., Any]
-NOT_ENROLLED = {"type": "about:blank", "title": "This tablet is not enrolled.", "title_zh": "此平板未登记。",
+NOT_ENROLLED = {"type": "about:blank", "title": "This tablet is not enrolled.",
+                "title_en": "This tablet is not enrolled.", "title_zh": "此平板未登记。",
                 "status": 401, "code": "device"}
 
 
@@ -30,12 +35,44 @@ def known_device() -> KnownDevice | None:
     return held
 
 
+def is_here(device_id: int | None) -> bool:
+    """Tell whether a sign-in bound to a tablet is used at that tablet; one that is bound to none is used anywhere."""
+    found = known_device() if device_id is not None else None
+    return device_id is None or (found is not None and found.id == device_id)
+
+
+def is_touched() -> bool:
+    """Tell whether a person caused this request at a tablet, which asks and sends much by itself."""
+    return "X-Touched" in request.headers or (request.method == "POST" and not request.path.endswith("/heartbeat"))
+
+
 def device() -> KnownDevice:
     """Return the tablet that this request comes from; only for views that need one."""
     found = known_device()
     if found is None:
         raise RuntimeError("this view does not need a device")
     return found
+
+
+def keep_credential(response: Response, token: str) -> None:
+    """Give a tablet its credential."""
+    response.set_cookie(device_cookie_name(), token, max_age=int(KEY_LASTS.total_seconds()), path="/", httponly=True,
+                        secure=settings().secure_cookies, samesite="Strict")
+
+
+def as_device() -> Actor:
+    """Return the system as it acts for the tablet that this request comes from, whoever is signed in there."""
+    return replace(SYSTEM, method="device", device=device().name, address=request.remote_addr,
+                   request_id=g.get("request_id"))
+
+
+@contextmanager
+def device_writing(action: str) -> Iterator[Session]:
+    """Open the request's write session for the tablet itself."""
+    acting = as_device()
+    close_reading()
+    with database().transaction(acting, action) as session:
+        yield session
 
 
 def needs_device(view: View) -> View:

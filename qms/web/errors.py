@@ -20,6 +20,7 @@ from qms.rules.errors import (
     Refused,
     RuleError,
     Stale,
+    Throttled,
 )
 from qms.web.language import language
 from qms.web.refusals import count_refusal
@@ -29,7 +30,7 @@ log = structlog.get_logger()
 
 STATUSES: tuple[tuple[type[RuleError], int], ...] = (
     (NotFound, 404), (NotAllowed, 403), (Stale, 409), (Doubled, 409), (IllegalStep, 409), (Refused, 409),
-    (Invalid, 422), (BadFile, 422),
+    (Invalid, 422), (BadFile, 422), (Throttled, 429),
 )
 
 
@@ -49,6 +50,8 @@ def problem(error: RuleError) -> dict[str, Any]:
         body |= {"rule": rule.id, "clauses": list(rule.clauses)}
     if isinstance(error, Stale):
         body |= {"current": error.current, "yours": error.yours}
+    if isinstance(error, Throttled):
+        body["code"] = "throttled"
     return body
 
 
@@ -72,6 +75,8 @@ def _refused(error: RuleError) -> Any:
         response = jsonify(problem(error))
         response.status_code = status
         response.content_type = "application/problem+json"
+        if isinstance(error, Throttled):
+            response.headers["Retry-After"] = str(error.seconds)
         return response
     rule = RULES[error.rule] if isinstance(error, Refused) else None
     return render_template(f"errors/{status}.html", error=error, rule=rule, sentence=error.words.to(language())), status

@@ -9,6 +9,8 @@ from flask import g, redirect, request, url_for
 from qms.web.requests import person
 
 View = Callable[..., Any]
+NOT_SIGNED_IN = {"type": "about:blank", "title": "Sign in first.", "title_en": "Sign in first.",
+                 "title_zh": "请先登录。", "status": 401, "code": "person"}
 
 
 def needs(permission: str | None = None) -> Callable[[View], View]:
@@ -21,7 +23,7 @@ def needs(permission: str | None = None) -> Callable[[View], View]:
         def guarded(*args: Any, **kwargs: Any) -> Any:
             if g.person is None:
                 if request.path.startswith("/api/"):
-                    return {"title": "Sign in first."}, 401, {"Content-Type": "application/problem+json"}
+                    return NOT_SIGNED_IN, 401, {"Content-Type": "application/problem+json"}
                 target = request.full_path.rstrip("?") if request.method == "GET" else None
                 return redirect(url_for("accounts.sign_in", next=target))
             if permission is not None:

@@ -13,14 +13,19 @@ from sqlalchemy.orm import Session
 
 from qms.db import UtcTime, now
 from qms.models.accounts import Attempt, Grant, PasswordHash, Person, SignIn
+from qms.models.accounts_devices import Device
 from qms.models.chain import Site, Unit
 from qms.rules.accounts import ROLES, SYSTEM, Actor
 from qms.rules.accounts import Grant as Held
 from qms.rules.clock import utc_now
+from qms.rules.devices import IDLE_MINUTES
 from qms.rules.errors import Invalid, NotFound, Stale
 
 SHORTEST_PASSWORD = 12
 SEEN_EVERY = timedelta(minutes=5)
+TOUCHED_EVERY = timedelta(seconds=30)
+"""At a tablet, where a sign-in ends after minutes, the last touch is known more closely."""
+IDLE_AT_TABLET = timedelta(minutes=IDLE_MINUTES)
 ATTEMPTS_PER_LOGIN = 5
 ATTEMPTS_PER_ADDRESS = 40
 ATTEMPT_WINDOW = timedelta(minutes=15)
@@ -31,12 +36,16 @@ _NOBODY = _hasher.hash(secrets.token_hex(16))
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Who a token belongs to. `touch`: its last-seen time is old enough to be written again."""
+    """Who a token belongs to. `touch`: its last-seen time is old enough to be written again.
+
+    `device_id`: the tablet that it is bound to; None for a desk.
+    """
 
     actor: Actor
     sign_in: str
     time_zone: str | None
     touch: bool
+    device_id: int | None = None
 
 
 def begin(session: Session) -> None:
@@ -91,7 +100,7 @@ def set_password(session: Session, person: Actor, person_id: int, password: str)
 
 def change_password(session: Session, person: Actor, *, old: str, new: str) -> None:
     """Change one's own password, knowing the old one. Raises Invalid."""
-    if not _matches(session, person.id, old):
+    if not matches(session, person.id, old):
         raise Invalid("This is not your present password.", "这不是您当前的密码。", field="old")
     set_password(session, person, person.id, new)
 
@@ -147,7 +156,7 @@ def sign_in(session: Session, *, login: str, password: str, address: str | None,
     at = now(session)
     _refuse_guessing(session, login, address, at)
     found = session.scalar(select(Person).where(Person.login == login, Person.active))
-    if not _matches(session, found.id if found else None, password) or found is None:
+    if not matches(session, found.id if found else None, password) or found is None:
         session.add(Attempt(login=login, address=address, at=at))
         return None
     token = secrets.token_urlsafe(32)
@@ -159,8 +168,10 @@ def sign_in(session: Session, *, login: str, password: str, address: str | None,
 _FIRST_ZONE = select(Site.time_zone).order_by(Site.id).limit(1).scalar_subquery()
 _WHO = (
     select(Person.id, Person.name, Person.language, SignIn.public_id, SignIn.seen_at, Grant.id, Grant.role,
-           Grant.site_id, Unit.path, func.coalesce(Site.time_zone, _FIRST_ZONE))
+           Grant.site_id, Unit.path, func.coalesce(Site.time_zone, _FIRST_ZONE), SignIn.method, SignIn.device_id,
+           Device.name.label("tablet"))
     .join(SignIn, SignIn.person_id == Person.id)
+    .outerjoin(Device, Device.id == SignIn.device_id)
     .outerjoin(Grant, (Grant.person_id == Person.id) & (Grant.starts_on <= bindparam("today", type_=Date))
                & or_(Grant.ends_on.is_(None), Grant.ends_on >= bindparam("today", type_=Date)))
     .outerjoin(Unit, Unit.id == Grant.unit_id)
@@ -181,11 +192,15 @@ def person_of(session: Session, token: str, *, address: str | None = None, reque
     if not rows:
         return None
     person_id, name, language, public_id, seen_at = rows[0][:5]
+    method, device_id, tablet = rows[0][10:]
+    if device_id is not None and at - seen_at > IDLE_AT_TABLET:
+        return None
     grants = tuple(Held(id=r[5], role=r[6], site_id=r[7], unit_path=r[8]) for r in rows if r[5] is not None)
     zone = next((r[9] for r in rows if r[9] is not None), None)
-    actor = Actor(id=person_id, name=name, grants=grants, language=language, method="password", session_id=public_id,
-                  address=address, request_id=request_id)
-    return Found(actor, public_id, zone, touch=at - seen_at > SEEN_EVERY)
+    actor = Actor(id=person_id, name=name, grants=grants, language=language, method=method, session_id=public_id,
+                  device=tablet, address=address, request_id=request_id)
+    touch = at - seen_at > (SEEN_EVERY if device_id is None else TOUCHED_EVERY)
+    return Found(actor, public_id, zone, touch, device_id)
 
 
 def actor_for(session: Session, login: str, *, method: str) -> Actor:
@@ -246,6 +261,26 @@ def sign_ins_of(session: Session, person: Actor, person_id: int) -> list[SignIn]
         .order_by(SignIn.started_at.desc())))
 
 
+def matches(session: Session, person_id: int | None, password: str) -> bool:
+    """Compare a password in the same time whether or not there is such a person."""
+    kept = session.get(PasswordHash, person_id) if person_id is not None else None
+    return fits(kept.hash if kept else None, password)
+
+
+def hashed(secret: str) -> str:
+    """Return what is kept of a password or a PIN."""
+    return _hasher.hash(secret)
+
+
+def fits(kept: str | None, secret: str) -> bool:
+    """Tell whether a password or PIN is the one that was kept; takes as long when none was."""
+    try:
+        _hasher.verify(kept or _NOBODY, secret)
+    except (VerifyMismatchError, InvalidHashError):
+        return False
+    return kept is not None
+
+
 def _set_password(session: Session, person: Person, password: str) -> None:
     if len(password) < SHORTEST_PASSWORD:
         raise Invalid(f"A password has at least {SHORTEST_PASSWORD} characters.",
@@ -254,20 +289,10 @@ def _set_password(session: Session, person: Person, password: str) -> None:
         raise Invalid("This password is too easy to guess.", "这个密码太容易猜到。", field="password")
     kept = session.get(PasswordHash, person.id)
     if kept is None:
-        session.add(PasswordHash(person_id=person.id, hash=_hasher.hash(password), changed_at=now(session)))
+        session.add(PasswordHash(person_id=person.id, hash=hashed(password), changed_at=now(session)))
     else:
-        kept.hash, kept.changed_at = _hasher.hash(password), now(session)
+        kept.hash, kept.changed_at = hashed(password), now(session)
     session.flush()
-
-
-def _matches(session: Session, person_id: int | None, password: str) -> bool:
-    """Compare in the same time whether or not there is such a person."""
-    kept = session.get(PasswordHash, person_id) if person_id is not None else None
-    try:
-        _hasher.verify(kept.hash if kept else _NOBODY, password)
-    except (VerifyMismatchError, InvalidHashError):
-        return False
-    return kept is not None
 
 
 def _refuse_guessing(session: Session, login: str, address: str | None, at: datetime) -> None:
