@@ -21,6 +21,7 @@ MENU: tuple[tuple[Words | None, tuple[Place, ...]], ...] = (
     (Words("Shop floor", "现场"), (
         Place(Words("Hand-overs", "工序交接"), "acceptance.handovers", "acceptance.view", "transfer"),
         Place(Words("Rejections", "不合格"), "rejections.register", "rejections.view", "ban"),
+        Place(Words("Stops", "停线"), "stops.register", "stops.view", "bell-ringing"),
         Place(Words("Last 24 hours", "近24小时"), "rejections.board", "rejections.view", "clock"),
     )),
     (Words("Chain", "客户链"), (

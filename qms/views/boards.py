@@ -1,0 +1,148 @@
+"""Boards for big screens: andon, and what was found in the last 24 hours. Decides nothing.
+
+A board polls; what it gets is drawn once per process for all that look, and sent again only when it is another one.
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask import Blueprint, Response, g, render_template, request
+from flask.typing import ResponseReturnValue
+
+from forms.chain import id_or_none
+from qms.models.chain import Site
+from qms.rules import rejections as rejections_rules
+from qms.rules import stops as rules
+from qms.rules.accounts import SYSTEM, Actor, Grant
+from qms.rules.clock import rfc3339, utc_now
+from qms.rules.errors import NotFound
+from qms.rules.words import Words
+from qms.web import person, reading
+from qms.web.devices import known_device, needs_or_device
+from qms.web.language import LANGUAGES, language
+from qms.workflows import chain, rejections_shown, stops_board, stops_last_day, stops_shown
+
+bp = Blueprint("boards", __name__, url_prefix="/boards")
+
+SIGNALS: dict[str, tuple[Words, str]] = {
+    "running": (Words("Running", "运行"), "circle-check"),
+    "call": (Words("CALL", "呼叫"), "bell-ringing"),
+    "stop": (Words("STOP", "停线"), "hand-stop"),
+    "checks": (Words("Restart checks", "复线确认"), "rotate-2"),
+}
+ANDON_SECONDS = 2
+DAY_SECONDS = 10
+LASTS_SECONDS = 5
+"""The last 24 hours are counted again after so long at the earliest, however many boards look."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A part of a board as it was drawn, the mark under which it holds, and its tag."""
+
+    mark: str
+    html: str
+    tag: str
+
+
+_drawn: dict[tuple[str, ...], Drawn] = {}
+
+
+@bp.get("/andon")
+@needs_or_device("stops.view")
+def andon() -> str:
+    """Show every operation of a site (`site`) or production line (`line`): running, call, stop, restart checks."""
+    _speak()
+    site, sites = _site()
+    line = request.args.get("line") or None
+    return render_template("boards/andon.html", site=site, sites=sites, line=line,
+                           lines=stops_board.lines_of(reading(), site.id), drawn=_andon(site, line).html,
+                           every=ANDON_SECONDS, now=rfc3339(utc_now()))
+
+
+@bp.get("/andon/now")
+@needs_or_device("stops.view")
+def andon_now() -> ResponseReturnValue:
+    """Send the tiles of the andon board; 304 while they are as they were."""
+    _speak()
+    return _tagged(_andon(_site()[0], request.args.get("line") or None))
+
+
+@bp.get("/last-24-hours")
+@needs_or_device("rejections.view")
+def last_24_hours() -> str:
+    """Show what was found and what stood in the last 24 hours at a site (`site`)."""
+    _speak()
+    site, sites = _site()
+    return render_template("boards/last_24_hours.html", site=site, sites=sites, drawn=_last_day(site).html,
+                           every=DAY_SECONDS, now=rfc3339(utc_now()))
+
+
+@bp.get("/last-24-hours/now")
+@needs_or_device("rejections.view")
+def last_24_hours_now() -> ResponseReturnValue:
+    """Send the last 24 hours; 304 while they are as they were."""
+    _speak()
+    return _tagged(_last_day(_site()[0]))
+
+
+def _andon(site: Site, line: str | None) -> Drawn:
+    """Draw the tiles when anything changed since they were drawn, and once a minute."""
+    mark = f"{stops_shown.last_change(reading(), site.id)}{utc_now():%H%M}"
+    return _once(mark, ("andon", language(), str(site.id), line or ""), lambda: render_template(
+        "boards/_andon.html", board=stops_board.andon(reading(), site, line), SIGNALS=SIGNALS, STOP=rules))
+
+
+def _last_day(site: Site) -> Drawn:
+    mark = str(int(utc_now().timestamp() / LASTS_SECONDS))
+    return _once(mark, ("last-24-hours", language(), str(site.id)), lambda: render_template(
+        "boards/_last_24_hours.html", found=rejections_shown.last_day(reading(), _viewer(site)), STOP=rules,
+        stopped=stops_last_day.last_day(reading(), site.id, utc_now()), REJECTION=rejections_rules, site=site))
+
+
+def _once(mark: str, place: tuple[str, ...], draw: Callable[[], str]) -> Drawn:
+    """Return what is drawn in a place, drawing it anew only under another mark."""
+    held = _drawn.get(place)
+    if held is None or held.mark != mark:
+        html = draw()
+        held = _drawn[place] = Drawn(mark, html, hashlib.sha256(html.encode()).hexdigest()[:32])
+    return held
+
+
+def _tagged(drawn: Drawn) -> Response:
+    answer = Response(content_type="text/html; charset=utf-8")
+    answer.set_etag(drawn.tag)
+    answer.headers["Cache-Control"] = "no-cache"
+    answer.headers["X-Now"] = rfc3339(utc_now())
+    answer.make_conditional(request)
+    if answer.status_code != 304:
+        answer.set_data(drawn.html)
+    return answer
+
+
+def _site() -> tuple[Site, list[Site]]:
+    """Return the site that this board shows and those that it could show: a tablet's own, a person's by choice."""
+    tablet = known_device()
+    if tablet is not None:
+        site = reading().get_one(Site, tablet.site_id)
+        return site, [site]
+    sites = chain.sites(reading(), person(), "stops.view")
+    wanted = request.args.get("site", type=id_or_none)
+    found = next((s for s in sites if s.id == wanted), None) if wanted else chain.usual_site(reading(), sites)
+    if found is None:
+        raise NotFound("There is no such site.", "没有这个工厂。")
+    return found, sites
+
+
+def _viewer(site: Site) -> Actor:
+    """Return someone who sees one site and nothing else, whoever looks at the board."""
+    return replace(SYSTEM, everything=False, grants=(Grant(0, "operator", site.id),))
+
+
+def _speak() -> None:
+    """Let the address choose the language: nobody signs in at a screen on the wall."""
+    wanted: Any = request.args.get("language")
+    if wanted in LANGUAGES:
+        g.language = wanted
