@@ -5,6 +5,8 @@ Source: three-inspection system (三检制): self, mutual, dedicated.
 
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from qms.rules.acceptance import CHECK_KINDS
@@ -66,6 +68,17 @@ PATROL = StepTable(
 """A patrol passes at its first verdict, which is never that of whoever makes the pieces."""
 
 VERDICTS: dict[str, Words] = {kind: CHECK_KINDS[kind] for kind in ("self", "mutual", "dedicated")}
+
+
+class PieceResult(NamedTuple):
+    """What was found for one characteristic on one piece: a value, or for an attribute whether it is good."""
+
+    characteristic_id: int
+    piece: int
+    value: Decimal | None = None
+    good: bool = True
+
+
 LEAST_PIECES = {"first_piece": FIRST_PIECES, "patrol": 1}
 MOST_PIECES = 100
 LEAST_EVERY_MIN, MOST_EVERY_MIN = 10, 1440

@@ -34,7 +34,7 @@ def ask_for(session: Session, person: Actor, *, unit_id: int, kind: str, reason:
         raise Invalid(f"There is no inspection {kind}.", f"没有检验类型 {kind}。", field="kind")
     if reason not in REASONS:
         raise Invalid(f"There is no reason {reason}.", f"没有原因 {reason}。", field="reason")
-    item_id = _item_of(session, unit.site_id, item_id, lot_id)
+    item_id = item_inspected(session, unit.site_id, item_id, lot_id)
     check = PieceCheck(site_id=unit.site_id, unit_id=unit_id, kind=kind, reason=reason, state=STEPS.first,
                        due_at=due_at, source_key=source_key, item_id=item_id, lot_id=lot_id, stop_id=stop_id)
     session.add(check)
@@ -55,7 +55,7 @@ def report_change(session: Session, person: Actor, *, unit_id: int, reason: str,
     person.need(ASK, site_id=unit.site_id, unit_path=unit.path)
     if reason not in CHANGES:
         raise Invalid(f"{reason} is not a change.", f"{reason} 不是变更原因。", field="reason")
-    item_id = _item_of(session, unit.site_id, item_id, lot_id)
+    item_id = item_inspected(session, unit.site_id, item_id, lot_id)
     waiting = session.scalars(
         select(PieceCheck).where(PieceCheck.unit_id == unit_id, PieceCheck.state == STEPS.first,
                                  PieceCheck.kind == "first_piece", PieceCheck.reason == reason,
@@ -91,7 +91,7 @@ def _asked_by(session: Session, source_key: str) -> PieceCheck | None:
     return session.scalar(select(PieceCheck).where(PieceCheck.source_key == source_key))
 
 
-def _item_of(session: Session, site_id: int, item_id: int | None, lot_id: int | None) -> int | None:
+def item_inspected(session: Session, site_id: int, item_id: int | None, lot_id: int | None) -> int | None:
     """Return the item inspected; a lot tells its own. Raises Invalid for what is not of the site or of the lot."""
     lot = session.get(Lot, lot_id) if lot_id is not None else None
     if lot_id is not None and (lot is None or lot.site_id != site_id):
