@@ -81,6 +81,8 @@ class PieceResult(NamedTuple):
 
 LEAST_PIECES = {"first_piece": FIRST_PIECES, "patrol": 1}
 MOST_PIECES = 100
+OVERDUE_AFTER = timedelta(minutes=30)
+"""How long an inspection may wait for its last verdict before it shows as overdue."""
 LEAST_EVERY_MIN, MOST_EVERY_MIN = 10, 1440
 
 
@@ -96,6 +98,11 @@ def next_verdict(kind: str, state: str) -> str | None:
     if kind == "patrol":
         return "dedicated"
     return {"due": "self", "self_done": "mutual", "mutual_done": "dedicated"}[state]
+
+
+def is_overdue(state: str, due_at: datetime, at: datetime) -> bool:
+    """Tell whether an inspection should have been judged by now."""
+    return state in OPEN and at - due_at > OVERDUE_AFTER
 
 
 def judged(kind: str, state: str, verdict: str, *, good: bool) -> str:
