@@ -29,7 +29,7 @@ from qms.rules.accounts import Actor
 from qms.rules.clock import utc_now
 from qms.rules.errors import Doubled, Invalid, RuleError, Stale
 
-_PLAIN = frozenset({int, bool, type(None)})
+_PLAIN = frozenset({int, bool, str, type(None)})  # Text is in NFC by then; evidence is kept as it came.
 
 
 class WriteSession(Session):

@@ -54,7 +54,8 @@ class Intake(Record):
 
 _ASKS = Intake.review.not_in([literal_column(f"'{codes}'") for codes in NOTHING_ASKED])
 TO_REVIEW = _ASKS & Intake.reviewed_at.is_(None)
-TO_CONFIRM = (Intake.author_auth == literal_column("'offline-badge'")) & Intake.confirmed_at.is_(None)
+_OFFLINE = Intake.author_auth == literal_column("'offline-badge'")
+TO_CONFIRM = _OFFLINE & Intake.author_id.is_not(None) & Intake.confirmed_at.is_(None)
 LATE = Intake.review.like(literal_column("'%late'"))
 """Parts of the register. Each has an index of its own, which serves it only when it is asked for in these words."""
 

@@ -107,8 +107,8 @@ class _Reader:
         return bool(value)
 
 
-def read(body: str, client_id: str) -> Sent:
-    """Read a body. Raises Invalid for what is no JSON object, or the record of another id."""
+def read(body: str | bytes, client_id: str) -> Sent:
+    """Read a body. Raises Invalid for what is no JSON object in UTF-8, or the record of another id."""
     given = _object(body)
     if str(given.get("id", "")).lower() != client_id:
         raise Invalid("The body names another record than the address.", "内容中的标识与地址不符。", field="id")
@@ -140,9 +140,10 @@ def cleaned(text: str, longest: int) -> str:
     return unicodedata.normalize("NFC", kept)[:longest].strip()
 
 
-def _object(body: str) -> dict[str, Any]:
+def _object(body: str | bytes) -> dict[str, Any]:
     try:
-        given = json.loads(body, parse_constant=_no_number, parse_int=_whole_number)
+        text = body if isinstance(body, str) else body.decode()
+        given = json.loads(text, parse_constant=_no_number, parse_int=_whole_number)
     except (ValueError, RecursionError) as error:
         raise Invalid(f"This is no JSON: {error}"[:400], f"不是 JSON: {error}"[:400]) from error
     if not isinstance(given, dict):

@@ -1,0 +1,45 @@
+"""What a tablet gets for a record that was taken: the same receipt whenever it asks, read from the trail itself.
+
+A record's own entry is the last one of the transaction that took it, so its number and hash are also where the trail
+ended then.
+"""
+
+from typing import Any, NamedTuple
+
+import orjson
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from qms.db.ledger import ledger
+from qms.models.rejections import Rejection
+from qms.models.rejections_intake import Intake
+
+
+class Receipt(NamedTuple):
+    """What was taken under an id, and where the trail says so."""
+
+    client_id: str
+    sha256: str
+    seq: int
+    entry_hash: str
+    received_at: str
+    number: str
+    review: tuple[str, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the receipt as a tablet reads it."""
+        return {"id": self.client_id, "sha256": self.sha256, "seq": self.seq, "entry_hash": self.entry_hash,
+                "received_at": self.received_at, "head": {"size": self.seq, "hash": self.entry_hash},
+                "number": self.number, "review": list(self.review)}
+
+
+def receipt_of(session: Session, client_id: str) -> Receipt:
+    """Return the receipt of a record that was taken, as it was first given; only once its transaction has ended."""
+    row = session.execute(
+        select(ledger.c.seq, ledger.c.hash, ledger.c.entry, Rejection.number)
+        .join(Intake, (ledger.c.entity == Intake.__tablename__) & (ledger.c.entity_id == Intake.id)
+              & (ledger.c.entity_rev == 1))
+        .join(Rejection, Rejection.id == Intake.rejection_id).where(Intake.client_id == client_id)).one()
+    taken = orjson.loads(row.entry)["after"]
+    return Receipt(client_id, taken["sha256"], row.seq, bytes(row.hash).hex(), taken["received_at"], row.number,
+                   tuple(code for code in taken["review"].split(",") if code))
