@@ -17,6 +17,7 @@ from sqlalchemy import Column, Index, Integer, LargeBinary, String, Table, Text,
 from sqlalchemy.orm import Session
 
 from qms.db.base import Base
+from qms.db.prepared import Prepared
 from qms.db.types import Id, UtcTime
 from qms.rules.accounts import Actor
 from qms.rules.clock import rfc3339
@@ -51,8 +52,8 @@ ledger = Table(
 )
 
 
-_INSERT = insert(ledger)
-_LAST = select(ledger.c.seq, ledger.c.hash).order_by(ledger.c.seq.desc()).limit(1)
+_INSERT = Prepared(insert(ledger), ledger.c.keys())
+_LAST = Prepared(select(ledger.c.seq, ledger.c.hash).order_by(ledger.c.seq.desc()).limit(1))
 
 
 class Change(NamedTuple):
@@ -132,7 +133,7 @@ def append(session: Session, person: Actor, action: str, reason: str | None, at:
                      "entity_id": change.entity_id, "entity_rev": change.rev, "action": action, "at": at})
         prev = head
     if rows:
-        session.connection().execute(_INSERT, rows)
+        _INSERT.run_many(session.connection(), rows)
 
 
 def _tail(session: Session) -> tuple[int, bytes]:
@@ -140,7 +141,8 @@ def _tail(session: Session) -> tuple[int, bytes]:
     connection = session.connection()
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:k)"), {"k": APPEND_LOCK})
-    tail = connection.execute(_LAST).first()
-    if tail is not None:
-        return tail.seq, bytes(tail.hash)
+    tail = _LAST.rows(connection, {})
+    if tail:
+        seq, head = tail[0]
+        return seq, head
     return 0, genesis(str(connection.execute(select(installation.c.identity)).scalar_one()))

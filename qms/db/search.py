@@ -12,8 +12,10 @@ from sqlalchemy import (
     Connection,
     Integer,
     Select,
+    String,
     Table,
     func,
+    insert,
     literal,
     literal_column,
     select,
@@ -22,8 +24,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql import column
 
+from qms.db.prepared import Prepared
+
 _WORDS = re.compile(r"[㐀-鿿豈-﫿]|[^\W_㐀-鿿豈-﫿]+", re.UNICODE)
 SEARCHED = ("handovers", "rejections")
+_KEEP = {name: Prepared(insert(table(f"{name}_search", column("rowid", Integer), column("body", String)))
+                        .prefix_with("OR REPLACE"), ("rowid", "body")) for name in SEARCHED}
 
 
 def searchable(*parts: str | None) -> str:
@@ -96,5 +102,4 @@ def _is_cjk(word: str) -> bool:
 def keep_found(connection: Connection, name: str, texts: list[tuple[int, str]]) -> None:
     """Bring SQLite's search table up to the new texts of records (id, text); PostgreSQL keeps its index itself."""
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql(
-            f"INSERT OR REPLACE INTO {name}_search (rowid, body) VALUES (?, ?)", texts)  # noqa: S608
+        _KEEP[name].run_many(connection, [{"rowid": row_id, "body": body} for row_id, body in texts])

@@ -8,6 +8,7 @@ from sqlalchemy import Date, bindparam, case, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from qms.db import acted
+from qms.db.prepared import Prepared
 from qms.models.chain import Item, Link, Routing, RoutingStep, Unit
 from qms.rules.accounts import Actor
 from qms.rules.chain import ROUTED, check_reason
@@ -120,11 +121,11 @@ def route(session: Session, item_id: int, on: date) -> list[int]:
 
     Where no person has put a routing in force, the most observed of the proposed ones stands in.
     """
-    rows = session.connection().execute(_ROUTES, {"item": item_id, "day": on}).all()
+    rows = _ROUTES.rows(session.connection(), {"item": item_id, "day": on})
     return [unit_id for routing_id, unit_id in rows if routing_id == rows[0][0]]
 
 
-_ROUTES = (
+_ROUTES = Prepared(
     select(Routing.id, RoutingStep.unit_id).join(RoutingStep, RoutingStep.routing_id == Routing.id)
     .where(Routing.item_id == bindparam("item"), or_(
         Routing.proposed & Routing.active,

@@ -1,5 +1,6 @@
 """What holds when many report at once, and what one report costs."""
 
+import logging
 import random
 import uuid
 from concurrent.futures import ThreadPoolExecutor
@@ -8,7 +9,7 @@ from contextlib import suppress
 import pytest
 from sqlalchemy import event, select
 
-from qms.db import Database
+from qms.db import Database, prepared
 from qms.models.rejections import Hold, Rejection
 from qms.rules.errors import Stale
 from qms.workflows import rejections
@@ -62,6 +63,17 @@ def test_two_who_release_the_same_hold_at_once_release_it_once(fresh_db: Databas
         assert [tuple(h) for h in holds] == [(7, "released"), (3, "held")]
 
 
+class Noting(logging.Handler):
+    """Keeps the beginning of every prepared statement."""
+
+    def __init__(self, said: list[str]) -> None:
+        super().__init__()
+        self.said = said
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.said.append(" ".join(record.msg.split())[:60])
+
+
 @pytest.fixture
 def counted(db: Database):
     """Every statement that reaches the database, but for the savepoints that tests live in."""
@@ -71,9 +83,13 @@ def counted(db: Database):
         if "SAVEPOINT" not in statement:
             said.append(" ".join(statement.split())[:60])
 
-    engine = db.connection.engine
+    engine, noting = db.connection.engine, Noting(said)
     event.listen(engine, "before_cursor_execute", note)
+    prepared.log.addHandler(noting)
+    prepared.log.setLevel(logging.DEBUG)
     yield said
+    prepared.log.setLevel(logging.NOTSET)
+    prepared.log.removeHandler(noting)
     event.remove(engine, "before_cursor_execute", note)
 
 

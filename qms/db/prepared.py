@@ -1,0 +1,102 @@
+"""Knows how a statement that every request needs is compiled once and then run bare; must not know any table.
+
+SQLAlchemy's bookkeeping around one short statement costs several times what the statement does. A prepared one keeps
+its types and its errors, and leaves out the rest. Its events do not see it; the log does, at DEBUG.
+"""
+
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Insert, Select, Update
+from sqlalchemy.engine import Dialect
+from sqlalchemy.exc import DBAPIError
+
+log = logging.getLogger(__name__)
+Statement = Select[*tuple[Any, ...]] | Insert | Update
+Values = Mapping[str, Any]
+Row = tuple[Any, ...]
+
+
+class Prepared:
+    """A statement whose every parameter is a single value, given by name; it takes no lists."""
+
+    def __init__(self, statement: Statement, columns: Sequence[str] | None = None) -> None:
+        """`columns` are those that an insert is given values for."""
+        self._statement = statement
+        self._columns = columns
+        self._compiled: dict[str, _Compiled] = {}
+
+    def rows(self, connection: Connection, values: Values) -> list[Row]:
+        """Run it and return every row. Raises what SQLAlchemy raises."""
+        compiled = self._on(connection.dialect)
+        return compiled.read(compiled.run(connection, compiled.bound(values)))
+
+    def run(self, connection: Connection, values: Values) -> None:
+        """Run a statement that returns no rows."""
+        compiled = self._on(connection.dialect)
+        compiled.run(connection, compiled.bound(values))
+
+    def run_many(self, connection: Connection, many: Sequence[Values]) -> None:
+        """Run a statement that returns no rows, once for each of several values."""
+        compiled = self._on(connection.dialect)
+        compiled.run(connection, [compiled.bound(values) for values in many], many=True)
+
+    def _on(self, dialect: Dialect) -> "_Compiled":
+        compiled = self._compiled.get(dialect.name)
+        if compiled is None:
+            compiled = self._compiled[dialect.name] = _Compiled(self._statement, dialect, self._columns)
+        return compiled
+
+
+class _Compiled:
+    """A statement in one database's SQL, with what turns values into parameters and cells into values."""
+
+    def __init__(self, statement: Statement, dialect: Dialect, columns: Sequence[str] | None) -> None:
+        compiled: Any = statement.compile(dialect=dialect, column_keys=columns)
+        self.dialect = dialect
+        self.sql = str(compiled)
+        self.order: Sequence[str] | None = compiled.positiontup if compiled.positional else None
+        binds = {name: compiled.binds[name] for name in compiled.construct_params(_check=False)}
+        processes = {name: bind.type.dialect_impl(dialect).bind_processor(dialect) for name, bind in binds.items()}
+        self.fixed = {name: processes[name](bind.value) if processes[name] else bind.value
+                      for name, bind in binds.items() if not bind.required}
+        self.asked = [(name, processes[name]) for name, bind in binds.items() if bind.required]
+        cells = [column.type.dialect_impl(dialect).result_processor(dialect, None)
+                 for column in statement.exported_columns]
+        self.cells = [(place, process) for place, process in enumerate(cells) if process is not None]
+
+    def bound(self, values: Values) -> Any:
+        """Return the parameters as the driver takes them. Raises KeyError for a value that is not given."""
+        ready = {name: process(values[name]) if process else values[name] for name, process in self.asked}
+        if self.fixed:
+            ready |= self.fixed
+        return ready if self.order is None else [ready[name] for name in self.order]
+
+    def run(self, connection: Connection, parameters: Any, *, many: bool = False) -> list[Row]:
+        """Return the rows as the driver gives them; none when the statement returns none."""
+        log.debug(self.sql)
+        cursor = connection.connection.cursor()
+        try:
+            if many:
+                cursor.executemany(self.sql, parameters)
+                return []
+            cursor.execute(self.sql, parameters)
+            return list(cursor.fetchall()) if cursor.description else []
+        except self.dialect.loaded_dbapi.Error as error:
+            raise DBAPIError.instance(self.sql, parameters, error, self.dialect.loaded_dbapi.Error,
+                                      dialect=self.dialect, ismulti=many) from error
+        finally:
+            cursor.close()
+
+    def read(self, found: list[Row]) -> list[Row]:
+        """Return rows with their cells as the columns' types have them."""
+        if not self.cells:
+            return found
+        return [self._read(row) for row in found]
+
+    def _read(self, row: Row) -> Row:
+        cells = list(row)
+        for place, process in self.cells:
+            cells[place] = process(cells[place])
+        return tuple(cells)
