@@ -33,6 +33,7 @@ MENU: tuple[tuple[Words | None, tuple[Place, ...]], ...] = (
         Place(Words("Lots", "批次"), "chain.lots", "chain.view", "stack"),
         Place(Words("Defect codes", "缺陷代码"), "chain.defects", "chain.view", "bug"),
         Place(Words("Routings", "工艺路线"), "chain.routings", "chain.view", "route"),
+        Place(Words("Rosters", "值班"), "chain_rosters.week", "chain.view", "calendar-event"),
     )),
     (Words("Figures", "指标"), (
         Place(Words("Measures", "质量指标"), "measures.overview", "measures.view", "chart-line"),
@@ -42,6 +43,7 @@ MENU: tuple[tuple[Words | None, tuple[Place, ...]], ...] = (
         Place(Words("Audit trail", "审计追踪"), "trail.entries", "trail.view", "history"),
         Place(Words("Rules", "规则"), "trail.rules", None, "book"),
         Place(Words("People", "人员"), "accounts.people", "accounts.view", "users"),
+        Place(Words("Tablets", "平板"), "accounts_devices.register", "accounts.enrol", "device-tablet"),
     )),
 )
 

@@ -32,7 +32,8 @@ def test_each_operation_shows_what_it_signals(scene: Scene, sign_in, page):
     scene.call(unit_id=plant.weld, red=True)
     scene.asked(unit_id=plant.paint)
     tree = page(sign_in("team_leader"), "/boards/andon")
-    tiles = {li.findtext(".//b"): li.get("class").split()[1] for li in tree.find(".//li") if "tile" in li.get("class", "")}
+    found = [li for li in tree.find(".//li") if "tile-andon" in li.get("class", "")]
+    tiles = {li.findtext(".//b"): li.get("class").split()[1] for li in found}
     assert tiles == {"OP10": "andon-call", "OP20": "andon-stop", "OP30": "andon-checks", "OP90": "andon-running"}
     assert "Team leader" in tree.text
 
