@@ -18,7 +18,7 @@ import { stopsScreen } from "./screens/stops.js";
 import { piecesScreen } from "./screens/pieces.js";
 import { reportsScreen } from "./screens/reports.js";
 import { waitingScreen } from "./screens/waiting.js";
-import { empty, h, toast } from "./ui.js";
+import { empty, fill, h, toast } from "./ui.js";
 import { onLanguage, t } from "./words.js";
 
 const SCREENS = {
@@ -58,7 +58,7 @@ function draw() {
   shown = SCREENS[name]({ go, params, draw });
   shown.name = name;
   root.className = `screen-${name}`;
-  root.replaceChildren(bar(go), h("div", { id: "banners" }, banners(go)), h("div.page", {}, shown.view));
+  fill(root, bar(go), h("div", { id: "banners" }, banners(go)), h("div.page", {}, shown.view));
   scrollTo(0, 0);
 }
 
@@ -106,7 +106,7 @@ async function install() {
 
 async function begin() {
   if (!globalThis.isSecureContext || !navigator.locks || !crypto.subtle) {
-    root.replaceChildren(h("h1", {}, t("This tablet cannot keep records here")),
+    fill(root, h("h1", {}, t("This tablet cannot keep records here")),
                          h("p", {}, t("The station needs a secure address (https). Call your supervisor.")));
     return;
   }

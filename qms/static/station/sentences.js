@@ -1,6 +1,9 @@
 // The sentences of the station. A test holds that every one that is said has its Chinese.
 
 export const ENGLISH = {
+  "fact.arrived": "Arrival",
+  "fact.contained": "Containment",
+  "fact.seen": "Acknowledgement",
   "check.containment": "Contained, clean point known",
   "check.first_piece": "First pieces",
   "check.measure": "Temporary measure in place",
@@ -12,6 +15,11 @@ export const ENGLISH = {
 };
 
 export const CHINESE = {
+  "Where on the part?": "在零件的哪个部位？",
+  "Why? One tap sends it.": "原因？点一下即发送。",
+  "fact.arrived": "到场",
+  "fact.contained": "围堵",
+  "fact.seen": "签收",
   "100 % check after the operation": "工序后 100% 检查",
   "A badge says who you are. It never signs for you.": "工牌只表明您是谁，不能代替签名。",
   "A rejection of it is held as suspect (R-02).": "其不合格品按可疑品冻结 (R-02)。",
@@ -23,7 +31,6 @@ export const CHINESE = {
   "All {n} defects": "全部 {n} 个缺陷",
   "All sent": "已全部发送",
   "All sent. Nothing waits on this tablet.": "已全部发送，本平板没有待发记录。",
-  "Arrived": "已到场",
   "Ask for the restart": "申请复线",
   "Back": "返回",
   "Back to containment": "退回围堵",
@@ -154,7 +161,6 @@ export const CHINESE = {
   "Scan your badge": "请扫描工牌",
   "Scan your badge again to work offline.": "请再次扫描工牌以离线工作。",
   "Scan your badge at this tablet": "请在本平板扫描工牌",
-  "Seen": "已签收",
   "Self-check found a defect": "自检发现缺陷",
   "Self-check good: hand over": "自检合格：交接",
   "Send now": "立即发送",
@@ -234,7 +240,7 @@ export const CHINESE = {
   "{n} records wait here. They are sent when the tablet is enrolled again.": "有 {n} 条记录待发，平板重新登记后发送。",
   "{n} records were refused and are kept here. Call your team leader.": "有 {n} 条记录被拒并保留在此，请联系班组长。",
   "{n} reported": "已上报 {n} 件",
-  "{n} times in 90 days": "90 天内 {n} 次",
+  "{n}× in 90 days": "90 天内 {n} 次",
   "{n} tries": "已尝试 {n} 次",
   "{n} waiting": "{n} 条待发",
   "{n} {defect}": "{n} 件 {defect}",

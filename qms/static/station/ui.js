@@ -19,6 +19,11 @@ export function h(what, props = {}, ...children) {
   return element;
 }
 
+/** Puts other children into an element; what is not there is left out. */
+export function fill(element, ...children) {
+  element.replaceChildren(...children.flat(3).filter((child) => child !== null && child !== undefined && child !== false));
+}
+
 /** Draws an icon of the set; it is decoration, the word stands beside it. */
 export function icon(name) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
@@ -116,7 +121,7 @@ export function ago(at) {
 
 /** Shows a time of day by the site's clock. */
 export function clock(at, zone, withDate = false) {
-  const parts = withDate ? { month: "2-digit", day: "2-digit" } : {};
-  return new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: zone, ...parts })
-    .format(new Date(at));
+  const parts = { year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit" };
+  const text = new Intl.DateTimeFormat("sv-SE", { ...parts, timeZone: zone }).format(new Date(at));
+  return withDate ? text.slice(5) : text.slice(-5);
 }

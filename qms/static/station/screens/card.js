@@ -2,7 +2,7 @@
 
 import { defectName } from "../naming.js";
 import { ask, state } from "../state.js";
-import { button, empty, h, icon, toast } from "../ui.js";
+import { button, empty, fill, h, icon, toast } from "../ui.js";
 import { name, pick, t } from "../words.js";
 import { readings } from "./readings.js";
 
@@ -13,9 +13,9 @@ export function cardScreen({ go, params }) {
   const show = async () => {
     try {
       const { json } = await ask("GET", `station/handovers/${params.id}`);
-      view.replaceChildren(...draw(json));
+      fill(view, ...draw(json));
     } catch (error) {
-      view.replaceChildren(h("h1", {}, t("Hand-over")), empty(error.status ? "circle-x" : "wifi-off",
+      fill(view, h("h1", {}, t("Hand-over")), empty(error.status ? "circle-x" : "wifi-off",
         error.status ? error.message : t("No network: accepting needs the server. A rejection can be recorded now.")),
         h("div.actions", {}, button("reject", "ban", t("REJECT"), () => go("reject", {})),
           button("plain", "arrow-left", t("Back"), () => go("home"))));
@@ -112,6 +112,6 @@ function topDefects(card) {
       const picture = pictures.find((one) => one.role === role && (!one.item_id || one.item_id === card.item_id));
       return picture ? h(`figure.${role}`, {}, h("img", { src: `/pictures/${picture.id}`, alt: "", loading: "lazy" }),
                          h("figcaption", {}, role.toUpperCase())) : null;
-    }), h("span", {}, defectName(top.defect_id)), h("small", {}, t("{n} times in 90 days", { n: top.times })));
+    }), h("span", {}, defectName(top.defect_id)), h("small", {}, t("{n}× in 90 days", { n: top.times })));
   }))];
 }

@@ -3,7 +3,7 @@
 import { itemName } from "../naming.js";
 import { isBadge } from "../record.js";
 import { ask, signOut, state } from "../state.js";
-import { ago, button, clock, empty, h, icon, toast } from "../ui.js";
+import { ago, button, clock, empty, fill, h, icon, toast } from "../ui.js";
 import { openCamera } from "../scan.js";
 import { name, t } from "../words.js";
 
@@ -16,9 +16,9 @@ export function homeScreen({ go }) {
   const going = h("div.list", {});
   const due = h("div.notices", {});
   const paint = () => {
-    coming.replaceChildren(...incomingRows(go));
-    going.replaceChildren(...outgoingRows(go));
-    due.replaceChildren(...notices(go));
+    fill(coming, ...incomingRows(go));
+    fill(going, ...outgoingRows(go));
+    fill(due, ...notices(go));
   };
   const poll = async () => {
     if (document.hidden || !state.unit) return;

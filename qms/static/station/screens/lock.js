@@ -2,7 +2,7 @@
 
 import { openCamera } from "../scan.js";
 import { badgeOnly, signIn, state } from "../state.js";
-import { button, h, icon, keypad, toast } from "../ui.js";
+import { button, fill, h, icon, keypad, toast } from "../ui.js";
 import { t } from "../words.js";
 
 export function lockScreen({ go, params, draw }) {
@@ -32,7 +32,7 @@ export function lockScreen({ go, params, draw }) {
         return;
       }
       toast("bad", error.code === "wrong" ? t("Badge and PIN do not belong together.") : error.message);
-      pad.replaceChildren(makePad());
+      fill(pad, makePad());
       show();
     }
   };
@@ -44,9 +44,9 @@ export function lockScreen({ go, params, draw }) {
       go(then.name, then.params);
       return;
     }
-    scanned.replaceChildren(icon("circle-check"), t("Badge read. Now your PIN."));
+    fill(scanned, icon("circle-check"), t("Badge read. Now your PIN."));
     scanned.className = "lead good";
-    pad.replaceChildren(makePad());
+    fill(pad, makePad());
     show();
   };
   const scanned = h("p.lead", {}, t("Scan your badge"));

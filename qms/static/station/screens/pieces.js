@@ -2,7 +2,7 @@
 
 import { itemName } from "../naming.js";
 import { ask, state } from "../state.js";
-import { button, clock, dialog, empty, h, icon, keypad, toast } from "../ui.js";
+import { button, clock, dialog, empty, fill, h, icon, keypad, toast } from "../ui.js";
 import { name, pick, t } from "../words.js";
 import { readings } from "./readings.js";
 
@@ -12,7 +12,7 @@ export function piecesScreen({ go, params }) {
   const list = async () => {
     try {
       const { json } = await ask("GET", `piece-checks?unit=${state.unit.id}`);
-      view.replaceChildren(
+      fill(view, 
         h("header.head", {}, back(), h("h1", {}, t("First piece and patrol")),
           button("plain", "refresh-alert", t("Something changed"), () => changed())),
         h("div.list", {}, json.checks.length ? json.checks.map((check) => h(`button.row${check.overdue ? ".held" : ""}`,
@@ -23,7 +23,7 @@ export function piecesScreen({ go, params }) {
           h("small", {}, clock(check.due_at, state.reference.site.time_zone))))
           : [empty("circle-check", t("No inspection is due."))]));
     } catch (error) {
-      view.replaceChildren(h("header.head", {}, back(), h("h1", {}, t("First piece and patrol"))),
+      fill(view, h("header.head", {}, back(), h("h1", {}, t("First piece and patrol"))),
         empty("wifi-off", error.status ? error.message : t("No network: inspections need the server.")));
     }
   };
@@ -68,7 +68,7 @@ export function piecesScreen({ go, params }) {
         list();
       } catch (error) { toast("bad", error.message, error.problem?.rule ?? ""); }
     };
-    view.replaceChildren(
+    fill(view, 
       h("header.head", {}, button("plain", "arrow-left", t("Back"), () => list()),
         h("h1", {}, t(`piece.${check.kind}`), h("small", {}, pick(check.reason_words)))),
       h("p.lead", {}, itemName(item), " · ", t(`verdict.${check.next}`)),

@@ -2,7 +2,7 @@
 
 import { itemName } from "../naming.js";
 import { ask, state } from "../state.js";
-import { button, choice, empty, h, icon, keypad, toast } from "../ui.js";
+import { button, choice, empty, fill, h, icon, keypad, toast } from "../ui.js";
 import { name, t } from "../words.js";
 
 export function presentScreen({ go, params }) {
@@ -13,7 +13,7 @@ export function presentScreen({ go, params }) {
   if (again) form.link = customers.find((one) => one.id === again.customer.id)?.link_id ?? form.link;
   const view = h("section.present", {});
   const paint = () => {
-    view.replaceChildren(
+    fill(view, 
       h("header.head", {}, button("plain", "arrow-left", t("Back"), () => go("home")),
         h("h1", {}, again ? t("Present again") : t("Hand over"))),
       h("div.columns", {},

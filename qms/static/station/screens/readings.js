@@ -1,6 +1,6 @@
 // The readings of one characteristic: a cell for each piece, a big keypad, and at once red when out of limits.
 
-import { h, keypad } from "../ui.js";
+import { fill, h, keypad } from "../ui.js";
 import { name, pick, t } from "../words.js";
 
 const MOST_CELLS = 200;
@@ -34,7 +34,7 @@ export function readings(characteristic, results, changed) {
   const cells = h("div.cells", { role: "group", "aria-label": name(characteristic) });
   const pad = h("div.pad", {});
   const paint = () => {
-    cells.replaceChildren(...values.map((one, n) => h(
+    fill(cells, ...values.map((one, n) => h(
       `button.cell${one.good === false ? ".bad" : one.good ? ".good" : ""}${n === current ? ".current" : ""}`,
       { type: "button", onclick: () => { current = n; open(); },
         "aria-label": t("Piece {n}: {value}", { n: n + 1, value: one.value || "–" }) },
@@ -42,14 +42,14 @@ export function readings(characteristic, results, changed) {
   };
   const open = () => {
     paint();
-    pad.replaceChildren(
+    fill(pad, 
       keypad({ value: values[current].value, decimal: characteristic.kind !== "count", most: 12, change: (text) => {
         values[current] = { value: text, good: conforms(characteristic, text) };
         paint();
         changed();
       } }),
       h("button.btn.plain", { type: "button", onclick: () => {
-        if (current + 1 < count) { current += 1; open(); } else pad.replaceChildren();
+        if (current + 1 < count) { current += 1; open(); } else fill(pad, );
       } }, current + 1 < count ? t("Next piece") : t("Done")));
   };
   paint();

@@ -5,7 +5,7 @@ import { capture } from "../capture.js";
 import { quotaPercent } from "../heartbeat.js";
 import { itemName } from "../naming.js";
 import { ask, state } from "../state.js";
-import { button, choice, dialog, h, icon, keypad, letterPad, toast } from "../ui.js";
+import { button, choice, dialog, fill, h, icon, keypad, letterPad, toast } from "../ui.js";
 import { name, pick, t, zoneText } from "../words.js";
 
 const MOST_PHOTOS = 3;
@@ -23,14 +23,14 @@ export function rejectScreen({ go, params }) {
   const tiles = h("div.defects", {});
   const counter = h("p.big-count", { role: "status" }, form.quantity);
   const send = button("reject", "send", t("SEND"), () => save());
-  const zones = h("div.zones", {});
+  const where = h("div", {});
   const photos = h("div.photos", {});
   const itemId = () => form.lot?.item_id ?? null;
   const paintSend = () => { send.disabled = form.isSaving || !form.defect || !(Number(form.quantity) > 0); };
   const paintTiles = () => {
     const matching = found(form.sought, itemId());
     const most = form.isAll || form.sought ? TILES : FIRST_TILES;
-    tiles.replaceChildren(...matching.slice(0, most).map((defect) => {
+    fill(tiles, ...matching.slice(0, most).map((defect) => {
       const picture = defect.pictures.find((one) => one.role === "ng" && (!one.item_id || one.item_id === itemId()));
       return h("button.tile", { type: "button", "aria-pressed": String(form.defect?.id === defect.id),
                                 onclick: () => { form.defect = defect; form.zone = null; paintTiles(); paintZones(); paintSend(); } },
@@ -45,11 +45,10 @@ export function rejectScreen({ go, params }) {
     }
     if (!matching.length) tiles.append(h("p.empty", {}, t("No defect code matches. Clear the search.")));
   };
-  const paintZones = () => {
-    const picture = state.reference.items.find((one) => one.id === itemId())?.picture;
-    zones.replaceChildren(...(picture ? [zonePicture(picture, form, paintZones)] : []));
-  };
-  const paintPhotos = () => photos.replaceChildren(
+  const picture = () => state.reference.items.find((one) => one.id === itemId())?.picture;
+  const paintZones = () => fill(where, picture() ? button("plain", "map-pin", form.zone ?? t("Where on the part?"),
+                                                          () => pickZone(picture(), form, paintZones)) : null);
+  const paintPhotos = () => fill(photos, 
     ...form.photos.map((one, n) => h("button.shot", { type: "button", "aria-label": t("Remove photo {n}", { n: n + 1 }),
       onclick: () => { form.photos.splice(n, 1); paintPhotos(); } },
       h("img", { src: one.url, alt: "" }), icon("x"))),
@@ -72,7 +71,7 @@ export function rejectScreen({ go, params }) {
     }
   };
   const paint = () => {
-    view.replaceChildren(
+    fill(view, 
       h("header.head", {}, button("plain", "arrow-left", t("Back"), () => leave()),
         h("h1", {}, t("Reject")),
         choice(state.reference.kinds.map((kind) => ({ value: kind.code, word: pick(kind) })), form.kind,
@@ -80,8 +79,8 @@ export function rejectScreen({ go, params }) {
       h("div.columns", {},
         h("div.what-is-wrong", {},
           h("div.line", {}, lotButton(),
-            button("plain", "search", form.sought ? `“${form.sought}”` : t("Find a defect"), () => seek())),
-          tiles, zones),
+            button("plain", "search", form.sought ? `“${form.sought}”` : t("Find a defect"), () => seek()), where),
+          tiles),
         h("div.how-many", {}, counter,
           keypad({ value: form.quantity, change: (text) => {
             form.quantity = text;
@@ -179,16 +178,19 @@ function found(sought, itemId) {
     .sort((a, b) => times(b) - times(a) || a.code.localeCompare(b.code));
 }
 
-function zonePicture(picture, form, repaint) {
-  return h("figure.zone-picture", {},
-    h("img", { src: `/pictures/${picture.id}`, alt: "" }),
+/** Shows the item large, to point at the zone. */
+function pickZone(picture, form, changed) {
+  const sheet = dialog(t("Where on the part?"), h("figure.zone-picture", {},
+    h("img", { src: `/pictures/${picture.id}`, alt: "", width: picture.width, height: picture.height }),
     picture.zones.map((zone) => {
       const text = zoneText(zone);
-      const made = h("button.zone", { type: "button", "aria-pressed": String(form.zone === text), title: name(zone),
-                                      onclick: () => { form.zone = form.zone === text ? null : text; repaint(); } },
-                     h("span", {}, name(zone)));
+      const made = h("button.zone", { type: "button", "aria-pressed": String(form.zone === text), onclick: () => {
+        form.zone = form.zone === text ? null : text;
+        sheet.close();
+        changed();
+      } }, h("span", {}, name(zone)));
       Object.assign(made.style, { left: `${zone.x / 10}%`, top: `${zone.y / 10}%`, width: `${zone.width / 10}%`,
                                   height: `${zone.height / 10}%` });
       return made;
-    }));
+    })));
 }

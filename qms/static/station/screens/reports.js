@@ -1,7 +1,7 @@
 // What became of my reports; and my offline records that wait for me to say that they are mine.
 
 import { ask, set, state } from "../state.js";
-import { button, clock, empty, h, icon, toast } from "../ui.js";
+import { button, clock, empty, fill, h, icon, toast } from "../ui.js";
 import { language, pick, t } from "../words.js";
 
 const ICONS = { received: "inbox", held: "lock", contained: "shield-check", cause_found: "bulb", closed: "circle-check",
@@ -14,7 +14,7 @@ export function reportsScreen({ go, params }) {
   const mine = async () => {
     try {
       const { json } = await ask("GET", "rejects/mine");
-      body.replaceChildren(...(json.reports.length ? json.reports.map((report) => h("article.report", {},
+      fill(body, ...(json.reports.length ? json.reports.map((report) => h("article.report", {},
         h("header", {}, h("strong", {}, report.number), h("span", {}, `${defect(report)} · ${report.quantity}`),
           h("small", {}, clock(report.at, state.reference.site.time_zone, true))),
         h("ol.way", {}, report.steps.map((step) => h(`li${step.at ? ".done" : ""}`, {},
@@ -24,7 +24,7 @@ export function reportsScreen({ go, params }) {
         report.thanks.map((one) => h("p.thanks", {}, icon("star"), one.note || t("Thank you!")))))
         : [empty("history", t("You have reported nothing yet."))]));
     } catch (error) {
-      body.replaceChildren(empty(error.status ? "circle-x" : "wifi-off",
+      fill(body, empty(error.status ? "circle-x" : "wifi-off",
         error.status ? error.message : t("No network: what became of your reports is shown again when it is back.")));
     }
   };
@@ -38,13 +38,13 @@ export function reportsScreen({ go, params }) {
           confirm();
         } catch (error) { toast("bad", error.message); }
       };
-      body.replaceChildren(...(json.records.length ? json.records.map((one) => h("article.report", {},
+      fill(body, ...(json.records.length ? json.records.map((one) => h("article.report", {},
         h("header", {}, h("strong", {}, one.number), h("span", {}, `${defect(one)} · ${one.quantity}`),
           h("small", {}, clock(one.at, state.reference.site.time_zone, true))),
         h("div.actions", {}, button("accept", "check", t("I recorded this"), () => answer(one, "confirm")),
           button("plain", "x", t("Not mine"), () => answer(one, "not-mine")))))
         : [empty("circle-check", t("Nothing to confirm."))]));
-    } catch (error) { body.replaceChildren(empty("wifi-off", error.message)); }
+    } catch (error) { fill(body, empty("wifi-off", error.message)); }
   };
   const view = h("section", {}, head(params.confirm ? t("My offline records") : t("What became of my reports")), body);
   (params.confirm ? confirm : mine)();

@@ -3,7 +3,7 @@
 import { uuid7 } from "../record.js";
 import { defectName, itemName } from "../naming.js";
 import { ask, state } from "../state.js";
-import { button, h, icon, keypad, toast } from "../ui.js";
+import { button, fill, h, icon, keypad, toast } from "../ui.js";
 import { pick, t } from "../words.js";
 
 const ICONS = { quality: "ban", man: "user", machine: "settings", material: "box", method: "list-check",
@@ -15,18 +15,19 @@ export function signalScreen({ go, params }) {
                  link: state.unit?.links.suppliers.find((one) => one.id === handover?.supplier.id)?.link_id
                    ?? state.unit?.links.suppliers[0]?.link_id ?? null, isSending: false };
   const view = h("section.signal", {});
-  const paint = () => view.replaceChildren(
+  const paint = () => fill(view, 
     h("header.head", {}, button("plain", "arrow-left", t("Back"), () => go("home")),
       h("h1", {}, icon(red ? "hand-stop" : "bell-ringing"), red ? t("STOP the line") : t("CALL for help"))),
     red ? null : h("p.lead", {}, t("The line runs on for {n} s. If nobody comes, it becomes a stop.",
       { n: state.reference?.call_window_s ?? 60 })),
-    h("div.reasons", {}, (state.reference?.stop_reasons ?? []).map((reason) => button(red ? "stop" : "call",
-      ICONS[reason.code], pick(reason), () => send(reason.code)))),
     h("label.switch", {}, h("input", { type: "checkbox", checked: form.upstream, onchange: (event) => {
       form.upstream = event.target.checked;
       paint();
     } }), h("span", {}, t("Came from upstream"))),
-    form.upstream ? upstream() : null);
+    form.upstream ? upstream() : null,
+    h("h2", {}, t("Why? One tap sends it.")),
+    h("div.reasons", {}, (state.reference?.stop_reasons ?? []).map((reason) => button(red ? "stop" : "call",
+      ICONS[reason.code], pick(reason), () => send(reason.code)))));
   const upstream = () => h("div.columns", {},
     h("div.form", {}, h("h2", {}, t("From")), h("div.choice", { role: "group", "aria-label": t("From") },
       (state.unit?.links.suppliers ?? []).map((one) => button(one.link_id === form.link ? "primary" : "plain",

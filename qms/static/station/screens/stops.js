@@ -2,7 +2,7 @@
 
 import { openCamera } from "../scan.js";
 import { ask, state } from "../state.js";
-import { ago, button, choice, dialog, empty, h, icon, keypad, toast } from "../ui.js";
+import { ago, button, choice, dialog, empty, fill, h, icon, keypad, toast } from "../ui.js";
 import { name, pick, t } from "../words.js";
 
 const EVERY_MS = 2000;
@@ -26,10 +26,10 @@ export function stopsScreen({ go }) {
       if (answer.status === 304) return;
       etag = answer.etag;
       const { stops } = answer.json;
-      list.replaceChildren(...(stops.length ? stops.map(card) : [empty("circle-check", t("No call and no stop here."))]));
+      fill(list, ...(stops.length ? stops.map(card) : [empty("circle-check", t("No call and no stop here."))]));
     } catch (error) {
-      if (error.status === 0) list.replaceChildren(empty("wifi-off", t("No network: nothing can be seen or told from here.")));
-      else list.replaceChildren(empty("circle-x", error.message));
+      if (error.status === 0) fill(list, empty("wifi-off", t("No network: nothing can be seen or told from here.")));
+      else fill(list, empty("circle-x", error.message));
     }
   };
   const take = async (stop, step, more = {}) => {
@@ -60,7 +60,7 @@ export function stopsScreen({ go }) {
   const check = (stop) => {
     const form = { kind: stop.missing[0] ?? stop.checks[0]?.kind, good: true, pieces: "3", bad: "0" };
     const body = h("div.form", {});
-    const paint = () => body.replaceChildren(
+    const paint = () => fill(body, 
       choice(stop.missing.map((kind) => ({ value: kind, word: t(`check.${kind}`) })), form.kind,
              (value) => { form.kind = value; paint(); }, t("Check")),
       choice([{ value: true, word: t("Good"), iconName: "circle-check" }, { value: false, word: t("Not good"), iconName: "ban" }],
@@ -83,8 +83,8 @@ export function stopsScreen({ go }) {
       stop.minutes_lost ? ` · ${t("{n} min lost", { n: stop.minutes_lost })}` : "",
       stop.rejection ? ` · ${stop.rejection.number}` : ""),
     h("ul.facts", {},
-      fact("eye", t("Seen"), stop.acknowledged_at), fact("map-pin", t("Arrived"), stop.arrived_at),
-      fact("lock", t("Contained"), stop.contained_at),
+      fact("eye", t("fact.seen"), stop.acknowledged_at), fact("map-pin", t("fact.arrived"), stop.arrived_at),
+      fact("lock", t("fact.contained"), stop.contained_at),
       stop.customer ? fact("thumb-up", `${stop.customer.code} ${t("agrees")}`, stop.consented_at) : null,
       stop.rung && !stop.arrived_at ? h("li", {}, icon("bell-ringing"), `${t("Told now")}: ${pick(stop.rung.words)}`) : null,
       stop.checks.map((one) => h("li", {}, icon(one.good ? "circle-check" : "ban"), pick(one.words)))),

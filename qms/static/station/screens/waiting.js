@@ -3,7 +3,7 @@
 import * as outbox from "../outbox.js";
 import { flush } from "../sender.js";
 import { beat, count, state } from "../state.js";
-import { ago, button, empty, h, toast } from "../ui.js";
+import { ago, button, empty, fill, h, toast } from "../ui.js";
 import { t } from "../words.js";
 import { tag } from "./home.js";
 
@@ -12,11 +12,11 @@ export function waitingScreen({ go }) {
   const paint = async () => {
     let items;
     try { items = await outbox.items(); } catch (error) {
-      body.replaceChildren(empty("alert-octagon", `${t("This tablet cannot keep records: call your supervisor, use paper.")} ${error.message}`));
+      fill(body, empty("alert-octagon", `${t("This tablet cannot keep records: call your supervisor, use paper.")} ${error.message}`));
       return;
     }
     items.sort((a, b) => a.seq - b.seq);
-    body.replaceChildren(...(items.length ? items.map((one) => h("div.row", {},
+    fill(body, ...(items.length ? items.map((one) => h("div.row", {},
       h("strong", {}, t("No. {n}", { n: one.seq })), h("span.what", {}, ago(one.saved_at)),
       h("span.tags", {}, one.state === "attention" ? tag("rejected", "alert-octagon", t("Refused, kept here"))
         : one.receipt ? tag("pending", "photo", t("Photos on their way")) : tag("held", "hourglass", t("Waits"))),
