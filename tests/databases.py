@@ -14,7 +14,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from sqlalchemy import make_url
+from sqlalchemy import Connection, make_url
 from sqlalchemy.orm import Session
 
 from qms.db import Database
@@ -71,7 +71,11 @@ class RolledBack(Database):
             yield session
 
     @contextmanager
-    def reading(self) -> Iterator[Session]:
+    def read_connection(self) -> Iterator[Connection]:
+        yield self.connection
+
+    @contextmanager
+    def reading(self, over: Connection | None = None) -> Iterator[Session]:  # noqa: ARG002
         with ReadSession(self.connection, expire_on_commit=False, join_transaction_mode="create_savepoint") as session:
             yield session
 

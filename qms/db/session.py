@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Delete, Insert, String, TextClause, Update, event, inspect
+from sqlalchemy import Connection, Delete, Insert, String, TextClause, Update, event, inspect
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 from sqlalchemy.orm.exc import StaleDataError
@@ -82,9 +82,15 @@ class Database:
             self._held.busy = False
 
     @contextmanager
-    def reading(self) -> Iterator[Session]:
+    def read_connection(self) -> Iterator[Connection]:
+        """Lend a connection that cannot write: for a single prepared statement, or for `reading` over it."""
+        with self.read_engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def reading(self, over: Connection | None = None) -> Iterator[Session]:
         """Open a session that sees one state of the database and cannot change it."""
-        with ReadSession(self.read_engine, expire_on_commit=False) as session:
+        with ReadSession(over or self.read_engine, expire_on_commit=False) as session:
             yield session
 
     @contextmanager

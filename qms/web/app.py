@@ -16,7 +16,7 @@ from qms.db import Database
 from qms.settings import PACKAGE, ROOT, VERSION, Settings
 from qms.web import errors, language, page
 from qms.web.devices import is_here, is_touched
-from qms.web.requests import close_reading, database, reading, settings
+from qms.web.requests import close_reading, connection, database, settings
 from qms.workflows import accounts
 
 CSP = ("default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; "
@@ -91,7 +91,7 @@ def _begin() -> None:
     g.person = None
     token = request.cookies.get(cookie_name(settings()))
     if token:
-        found = accounts.person_of(reading(), token, address=request.remote_addr, request_id=g.request_id,
+        found = accounts.person_of(connection(), token, address=request.remote_addr, request_id=g.request_id,
                                    idle=timedelta(minutes=settings().idle_minutes))
         if found is not None and is_here(found.device_id):
             g.person, g.sign_in, g.time_zone = found.actor, found.sign_in, found.time_zone

@@ -1,9 +1,10 @@
-"""Knows the current request's person and its one session; must not know any page."""
+"""Knows the current request's person, its one read connection and its one session; must not know any page."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 from flask import current_app, g
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from qms.db import Database
@@ -29,21 +30,31 @@ def person() -> Actor:
     return held
 
 
+def connection() -> Connection:
+    """Return the request's read connection, for a single statement; it is given back when the request ends."""
+    if "connection" not in g:
+        g.lent = ExitStack()
+        g.connection = g.lent.enter_context(database().read_connection())
+    held: Connection = g.connection
+    return held
+
+
 def reading() -> Session:
-    """Return the request's read session; it is closed when the request ends."""
+    """Return the request's read session, over its read connection; it is closed when the request ends."""
     if "reading" not in g:
-        g.reading_context = database().reading()
-        g.reading = g.reading_context.__enter__()
+        over = connection()
+        g.reading = g.lent.enter_context(database().reading(over))
     held: Session = g.reading
     return held
 
 
 def close_reading(_error: BaseException | None = None) -> None:
-    """End the read session, so that the next one sees what was written since."""
-    context = g.pop("reading_context", None)
+    """End the read session and its connection, so that the next one sees what was written since."""
     g.pop("reading", None)
-    if context is not None:
-        context.__exit__(None, None, None)
+    g.pop("connection", None)
+    lent: ExitStack | None = g.pop("lent", None)
+    if lent is not None:
+        lent.close()
 
 
 @contextmanager

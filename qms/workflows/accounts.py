@@ -8,10 +8,11 @@ from datetime import date, datetime, timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from sqlalchemy import Date, bindparam, func, or_, select, update
+from sqlalchemy import Connection, Date, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from qms.db import UtcTime, now
+from qms.db.prepared import Prepared
 from qms.models.accounts import Attempt, Grant, PasswordHash, Person, SignIn
 from qms.models.accounts_devices import Device
 from qms.models.chain import Site, Unit
@@ -166,7 +167,7 @@ def sign_in(session: Session, *, login: str, password: str, address: str | None,
 
 
 _FIRST_ZONE = select(Site.time_zone).order_by(Site.id).limit(1).scalar_subquery()
-_WHO = (
+_WHO = Prepared(
     select(Person.id, Person.name, Person.language, SignIn.public_id, SignIn.seen_at, Grant.id, Grant.role,
            Grant.site_id, Unit.path, func.coalesce(Site.time_zone, _FIRST_ZONE), SignIn.method, SignIn.device_id,
            Device.name.label("tablet"))
@@ -183,12 +184,11 @@ _WHO = (
 )
 
 
-def person_of(session: Session, token: str, *, address: str | None = None, request_id: str | None = None,
+def person_of(connection: Connection, token: str, *, address: str | None = None, request_id: str | None = None,
               idle: timedelta = timedelta(hours=1)) -> Found | None:
     """Return who holds a token, with the grants in force today; None when it is unknown, ended or idle too long."""
     at = utc_now()
-    rows = session.connection().execute(
-        _WHO, {"token": _digest(token), "at": at, "today": at.date(), "idle_since": at - idle}).all()
+    rows = _WHO.rows(connection, {"token": _digest(token), "at": at, "today": at.date(), "idle_since": at - idle})
     if not rows:
         return None
     person_id, name, language, public_id, seen_at = rows[0][:5]
