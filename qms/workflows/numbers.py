@@ -7,8 +7,10 @@ from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
 
 from qms.db import now
+from qms.db.prepared import Prepared
 from qms.models.chain import Site
 from qms.models.trail import NumberSeries
+from qms.workflows.chain_briefs import SiteBrief
 
 _series = NumberSeries.metadata.tables[NumberSeries.__tablename__]
 
@@ -17,7 +19,7 @@ REJECTION = "NC"
 STOP = "ST"
 
 
-_RAISE = (
+_RAISE = Prepared(
     update(_series)
     .where(_series.c.kind == bindparam("of_kind"), _series.c.site_id == bindparam("of_site"),
            _series.c.year == bindparam("of_year"))
@@ -32,21 +34,22 @@ class Number(NamedTuple):
     text: str
 
 
-def next_numbers(session: Session, kind: str, site: Site, count: int = 1) -> list[Number]:
+def next_numbers(session: Session, kind: str, site: Site | SiteBrief, count: int = 1) -> list[Number]:
     """Give the next numbers of a series. They are lost, and given again, when the transaction fails.
 
     On PostgreSQL the series is locked until the transaction ends, so that numbers follow the order of commits.
     """
     year = now(session).astimezone(ZoneInfo(site.time_zone)).year
     given = {"of_kind": kind, "of_site": site.id, "of_year": year, "more": count}
-    last = session.execute(_RAISE, given).scalar()
-    if last is None:
+    rows = _RAISE.rows(session.connection(), given)
+    if not rows:
         _start(session, kind, site.id, year)
-        last = session.execute(_RAISE, given).scalar_one()
+        rows = _RAISE.rows(session.connection(), given)
+    last = rows[0][0]
     return [Number(year, n, f"{kind}-{site.code}-{year}-{n:06d}") for n in range(last - count + 1, last + 1)]
 
 
-def next_number(session: Session, kind: str, site: Site) -> Number:
+def next_number(session: Session, kind: str, site: Site | SiteBrief) -> Number:
     """Give the next number of a series."""
     return next_numbers(session, kind, site)[0]
 

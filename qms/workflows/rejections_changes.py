@@ -12,9 +12,11 @@ from qms.rules import rejections as rules
 from qms.rules.accounts import Actor
 from qms.rules.errors import IllegalStep, Invalid, NotFound, Refused
 from qms.rules.steps import step
+from qms.workflows.chain_briefs import LotBrief
 from qms.workflows.rejections_escapes import traced_again
 from qms.workflows.rejections_records import check_version, locked, path_of, settle
-from qms.workflows.rejections_report import found_by, situation, to_hold
+from qms.workflows.rejections_report import found_by, to_hold
+from qms.workflows.rejections_situation import situation
 
 CORRECTABLE = ("quantity", "lot_id", "item_id", "defect_id", "severity", "zone", "requirement", "actual", "note")
 
@@ -47,7 +49,7 @@ def correct(session: Session, person: Actor, rejection_id: int, rev: int, *, rea
     for name, value in wanted.items():
         if getattr(rejection, name) != value:
             setattr(rejection, name, value)
-    rejection.search_text = found_by(rejection, case.item, case.lot, case.defect, case.found)
+    rejection.search_text = found_by(rejection, case)
     traced_again(session, rejection, case.day(rejection.found_at))
     return rejection
 
@@ -128,7 +130,7 @@ def _hold_other(session: Session, rejection: Rejection, more: int) -> None:
         held[0].quantity += more
 
 
-def _hold_lot(session: Session, rejection: Rejection, lot: Lot | None) -> None:
+def _hold_lot(session: Session, rejection: Rejection, lot: Lot | LotBrief | None) -> None:
     """Let what the report holds be held of another lot; all of that lot where the whole lot is suspect."""
     for hold in _open(session, rejection, of_report=True):
         hold.lot_id = lot.id if lot else None

@@ -12,9 +12,12 @@ from qms.models.chain import Link, Unit
 from qms.models.rejections import Passage, Rejection
 from qms.rules.escapes import along, escape_class, last_producing, through
 from qms.workflows import chain
+from qms.workflows.chain_briefs import UnitBrief
+
+AnyUnit = Unit | UnitBrief
 
 
-def producing_origin(session: Session, route: Sequence[int], unit: Unit) -> Unit | None:
+def producing_origin(session: Session, route: Sequence[int], unit: AnyUnit) -> AnyUnit | None:
     """Return the unit, or the last one before it on the route that produces; None when there is none.
 
     A unit that only inspects never made what it found.
@@ -26,7 +29,7 @@ def producing_origin(session: Session, route: Sequence[int], unit: Unit) -> Unit
     return None if made_by is None else session.get(Unit, made_by)
 
 
-def way(session: Session, item_id: int | None, on: date, origin: Unit, found: Unit,
+def way(session: Session, item_id: int | None, on: date, origin: AnyUnit, found: AnyUnit,
         route: Sequence[int] | None = None) -> list[int] | None:
     """Return the units from origin to detection, both included; None when no way is known.
 
@@ -77,7 +80,7 @@ def detectable_at(session: Session, units: Sequence[int], item_id: int | None, d
     return {unit_id for unit_id, _own, finds in judged.values() if finds}
 
 
-def classify(rejection: Rejection, found: Unit, units: Sequence[int] | None, *, in_field: bool) -> None:
+def classify(rejection: Rejection, found: AnyUnit, units: Sequence[int] | None, *, in_field: bool) -> None:
     """Write how far the defect escaped. `units` None: the way is not known."""
     rejection.escape_steps = None if units is None else len(units) - 1
     rejection.escape_class = escape_class(rejection.escape_steps, final=found.final,

@@ -1,61 +1,22 @@
 """How a rejection is reported: recorded, numbered, held at once, its origin assumed. Knows no page and no file."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import BindParameter, Integer, bindparam, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from qms.db import acted, now
+from qms.db.bulk import add_now
 from qms.db.search import searchable
-from qms.models.acceptance import Handover
-from qms.models.chain import Defect, Item, Link, Lot, Site, Unit
+from qms.models.chain import Lot, Unit
 from qms.models.rejections import Hold, OriginStatement, Rejection
 from qms.rules import rejections as rules
 from qms.rules.accounts import Actor
-from qms.rules.errors import Invalid, NotFound
 from qms.workflows import chain
+from qms.workflows.chain_briefs import DefectBrief, ItemBrief, LotBrief, UnitBrief
 from qms.workflows.numbers import REJECTION, next_number
-from qms.workflows.rejections_escapes import classify, passages_of, producing_origin, way
-from qms.workflows.rejections_records import sees
-
-
-def _given(name: str) -> BindParameter[int]:
-    return bindparam(name, type_=Integer)
-
-
-@dataclass(frozen=True)
-class Situation:
-    """What a report refers to, read together. `told` is the origin given, or else the supplier of the link."""
-
-    found: Unit
-    site: Site
-    lot: Lot | None
-    item: Item | None
-    defect: Defect | None
-    told: Unit | None
-    link_id: int | None
-    handover_id: int | None
-
-    def day(self, at: datetime) -> date:
-        """Return the site's day of an instant."""
-        return at.astimezone(ZoneInfo(self.site.time_zone)).date()
-
-
-_told = aliased(Unit)
-_SITUATION = (
-    select(Unit, Site, Lot, Item, Defect, _told, Link.id, Handover.id, Link.site_id)
-    .join(Site, Site.id == Unit.site_id)
-    .outerjoin(Handover, Handover.id == _given("handover"))
-    .outerjoin(Link, Link.id == func.coalesce(_given("link"), Handover.link_id))
-    .outerjoin(Lot, Lot.id == func.coalesce(_given("lot"), Handover.lot_id))
-    .outerjoin(Item, Item.id == func.coalesce(_given("item"), Lot.item_id))
-    .outerjoin(Defect, Defect.id == _given("defect"))
-    .outerjoin(_told, _told.id == func.coalesce(_given("origin"), Link.supplier_id))
-    .where(Unit.id == _given("found")))
+from qms.workflows.rejections_escapes import AnyUnit, classify, passages_of, producing_origin, way
+from qms.workflows.rejections_situation import Situation, situation
 
 
 def report(session: Session, person: Actor, *, kind: str, found_unit_id: int, quantity: int,
@@ -96,64 +57,35 @@ def report(session: Session, person: Actor, *, kind: str, found_unit_id: int, qu
         reported_by_id=person.id, source=source, source_key=source_key, import_id=import_id,
         client_id=None if client_id is None else rules.check_client_id(client_id), content_hash=content_hash)
     classify(rejection, case.found, units, in_field=in_field)
-    rejection.search_text = found_by(rejection, item, case.lot, case.defect, case.found)
-    session.add(rejection)
-    session.flush()
+    rejection.search_text = found_by(rejection, case)
+    add_now(session, rejection)
     hold = Hold(rejection_id=rejection.id, lot_id=rejection.lot_id, location=location, state="held", held_at=at,
                 quantity=to_hold(quantity, whole_lot, case.lot))
-    session.add_all([hold, *_first_statement(rejection, grant_id), *passages_of(session, rejection, units, on)])
+    add_now(session, hold, *_first_statement(rejection, grant_id), *passages_of(session, rejection, units, on))
     if case.lot is None or item is None:
         acted(session, "R-02")
-    session.flush()
     return rejection
 
 
-def situation(session: Session, person: Actor, *, found_unit_id: int, lot_id: int | None = None,
-              item_id: int | None = None, defect_id: int | None = None, origin_unit_id: int | None = None,
-              link_id: int | None = None, handover_id: int | None = None) -> Situation:
-    """Read everything a report refers to in one statement; what a hand-over or lot implies is filled in.
-
-    Raises NotFound for a finding unit that the person may not know of, Invalid for another id that is not of its site.
-    """
-    row = session.execute(_SITUATION, {
-        "found": found_unit_id, "handover": handover_id, "link": link_id, "lot": lot_id, "item": item_id,
-        "defect": defect_id, "origin": origin_unit_id}).one_or_none()
-    if row is None or not sees(person, row[0].site_id):
-        raise NotFound("There is no such unit.", "没有这个单元。")
-    found, site, lot, item, defect, origin, found_link, found_handover, link_site = row
-    for field, given, record in (("lot_id", lot_id, lot), ("item_id", item_id, item), ("defect_id", defect_id, defect),
-                                 ("origin_unit_id", origin_unit_id, origin)):
-        if (given is not None and record is None) or (record is not None and record.site_id != site.id):
-            raise _unknown(field)
-    if (link_id is not None and found_link is None) or (link_site is not None and link_site != site.id):
-        raise _unknown("link_id")
-    if handover_id is not None and found_handover is None:
-        raise _unknown("handover_id")
-    if lot is not None and item is not None and lot.item_id != item.id:
-        raise Invalid(f"Lot {lot.number} is not a lot of {item.code}.",
-                      f"批次 {lot.number} 不是产品 {item.code} 的批次。", field="item_id")
-    return Situation(found, site, lot, item, defect, origin, found_link, found_handover)
-
-
-def found_by(rejection: Rejection, item: Item | None, lot: Lot | None, defect: Defect | None, found: Unit) -> str:
+def found_by(rejection: Rejection, case: Situation) -> str:
     """Return the words by which the register finds a rejection."""
     return searchable(
-        rejection.number, lot.number if lot else None, *_names(item), *_names(defect), *_names(found), rejection.zone,
-        rejection.actual, rejection.note)
+        rejection.number, case.lot.number if case.lot else None, *_names(case.item), *_names(case.defect),
+        *_names(case.found), rejection.zone, rejection.actual, rejection.note)
 
 
-def _names(record: Any) -> tuple[str, ...]:
+def _names(record: ItemBrief | DefectBrief | UnitBrief | None) -> tuple[str, ...]:
     return () if record is None else (record.code, record.name_zh, record.name_en)
 
 
 def _assumed_origin(session: Session, case: Situation, kind: str, on: date, *,
-                    is_told: bool) -> tuple[Unit | None, Sequence[int] | None]:
+                    is_told: bool) -> tuple[AnyUnit | None, Sequence[int] | None]:
     """Return who seems to have made the defect, and the route if it had to be read for that."""
     if is_told:
         told = case.told
         rules.check_origin(inspects=told is not None and told.inspects)
         return told, None
-    maker = case.found if kind in rules.OWN_WORK else case.told
+    maker: AnyUnit | None = case.found if kind in rules.OWN_WORK else case.told
     if maker is not None and not maker.inspects:
         return maker, None
     route = chain.route(session, case.item.id, on) if case.item else []
@@ -162,7 +94,7 @@ def _assumed_origin(session: Session, case: Situation, kind: str, on: date, *,
     return (None if maker is None else producing_origin(session, route, maker)), route
 
 
-def _before(session: Session, route: Sequence[int], found: Unit) -> Unit | None:
+def _before(session: Session, route: Sequence[int], found: UnitBrief) -> Unit | None:
     """Return the operation that hands over to this unit on the route; the last one to an outside customer."""
     if found.id in route:
         position = route.index(found.id)
@@ -170,7 +102,7 @@ def _before(session: Session, route: Sequence[int], found: Unit) -> Unit | None:
     return session.get(Unit, route[-1]) if route and found.kind == "customer" else None
 
 
-def to_hold(quantity: int, whole_lot: bool, lot: Lot | None) -> int:
+def to_hold(quantity: int, whole_lot: bool, lot: Lot | LotBrief | None) -> int:
     """Return how many pieces a report holds: what was reported, or the whole lot where all of it is suspect."""
     return max(quantity, lot.quantity) if whole_lot and lot is not None else quantity
 
@@ -181,7 +113,3 @@ def _first_statement(rejection: Rejection, grant_id: int | None) -> list[OriginS
         return []
     return [OriginStatement(rejection_id=rejection.id, state="assumed", unit_id=rejection.origin_unit_id,
                             person_id=rejection.reported_by_id, at=rejection.received_at, grant_id=grant_id)]
-
-
-def _unknown(field: str) -> Invalid:
-    return Invalid("There is no such record at this site.", "该工厂没有这条记录。", field=field)
