@@ -12,6 +12,7 @@ from qms.rules import stops as rules
 from qms.rules.accounts import Actor
 from qms.rules.errors import IllegalStep, Invalid
 from qms.workflows.acceptance_pieces import ask_for
+from qms.workflows.acceptance_pieces_judging import miss
 from qms.workflows.stops_answering import come
 from qms.workflows.stops_records import begun, check_count, path_of, said
 
@@ -90,6 +91,7 @@ def contain_again(session: Session, person: Actor, stop_id: int, rev: int, *, no
     Raises Stale, Invalid, IllegalStep, NotAllowed, NotFound.
     """
     stop, state = begun(session, person, stop_id, rev, "contain_again")
+    _let_go(session, person, stop)
     _record(session, person, stop, "containment", good=False, note=said(note, "note"))
     stop.state, stop.requested_at, stop.requested_by_id = state, None, None
     stop.consented_at, stop.consented_by_id = None, None
@@ -109,6 +111,7 @@ def restart(session: Session, person: Actor, stop_id: int, rev: int) -> Stop:
                         needs_consent=stop.customer_id is not None, consented=stop.consented_at is not None)
     stop.state, stop.restarted_at, stop.restarted_by_id = state, now(session), person.id
     session.flush()
+    _let_go(session, person, stop)
     if not stop.product_affecting:
         _ask_first_piece(session, person, stop, stop.restarted_at)
     return stop
@@ -176,3 +179,9 @@ def _ask_first_piece(session: Session, person: Actor, stop: Stop, due_at: dateti
     """Ask the operation for first pieces, once for each time that a restart was asked for."""
     ask_for(session, person, unit_id=stop.unit_id, kind="first_piece", reason="restart", due_at=due_at,
             source_key=f"stop-{stop.id}-{stop.rev}", item_id=stop.item_id, lot_id=stop.lot_id, stop_id=stop.id)
+
+
+def _let_go(session: Session, person: Actor, stop: Stop) -> None:
+    """Mark first pieces that this stop asked for and nobody has judged as not done: never as good."""
+    for piece in session.scalars(select(PieceCheck).where(PieceCheck.stop_id == stop.id, PieceCheck.state == "due")):
+        miss(session, person, piece.id, piece.rev, reason=stop.number)

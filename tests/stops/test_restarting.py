@@ -136,7 +136,14 @@ def test_back_to_containment_voids_what_was_found_and_asks_again(scene: Scene):
         assert stops.latest_checks(session, scene.read(stop)) == {}
         kept = session.scalars(select(RestartCheck).where(RestartCheck.note == "Two more in the rack")).one()
     assert (kept.kind, kept.good) == ("containment", False)
-    assert len(pieces_of(scene, stop)) == 2
+    assert [piece.state for piece in pieces_of(scene, stop)] == ["missed", "due"]
+
+
+def test_first_pieces_that_nobody_judged_are_not_done_once_the_line_runs(scene: Scene):
+    stop = scene.good()
+    scene.do(stops.restart, stop, scene.plant.quality_engineer)
+    [piece] = pieces_of(scene, stop)
+    assert (piece.state, piece.note) == ("missed", stop.number)
 
 
 def test_r19_the_receiving_operation_that_stopped_the_line_agrees_first(scene: Scene):
