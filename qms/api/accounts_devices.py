@@ -16,6 +16,7 @@ from qms.rules.errors import Invalid, NotFound
 from qms.web import database, public, reading
 from qms.web.bodies import read_body
 from qms.web.devices import device, device_cookie_name, device_writing, keep_credential, needs_device
+from qms.web.openapi_routes import takes
 from qms.web.requests import close_reading
 from qms.workflows import accounts_contacts as contacts
 from qms.workflows import accounts_devices as devices
@@ -82,6 +83,7 @@ class Heartbeat(BaseModel):
 
 @bp.post("/enrol")
 @public
+@takes(Enrol)
 def enrol() -> ResponseReturnValue:
     """Enrol the tablet that sends a code which a leader showed: 201, who it is, and its credential as a cookie."""
     sent = read_body(Enrol)
@@ -111,6 +113,7 @@ def me() -> Response:
 
 @bp.post("/heartbeat")
 @needs_device
+@takes(Heartbeat)
 def heartbeat() -> Response:
     """Take in what the tablet says of itself and tell what it has to do."""
     sent = read_body(Heartbeat)

@@ -13,6 +13,7 @@ from qms.web.app import cookie_name
 from qms.web.bodies import read_body
 from qms.web.devices import device, device_writing, needs_device
 from qms.web.errors import problem
+from qms.web.openapi_routes import takes
 from qms.workflows import accounts
 from qms.workflows import accounts_pins as pins
 from qms.workflows import accounts_pins_sign_in as signing
@@ -45,6 +46,7 @@ class NewPin(BaseModel):
 
 @bp.post("/sign-in")
 @needs_device
+@takes(Credentials)
 def sign_in() -> ResponseReturnValue:
     """Sign somebody in at this tablet; whoever was signed in here is signed out."""
     sent = read_body(Credentials)
@@ -91,6 +93,7 @@ def me() -> Response:
 @bp.post("/pin")
 @needs_device
 @needs()
+@takes(NewPin)
 def change_pin() -> ResponseReturnValue:
     """Change one's own PIN at the tablet, knowing the present one; a wrong one counts as a try to sign in."""
     sent = read_body(NewPin)

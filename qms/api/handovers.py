@@ -15,6 +15,7 @@ from qms.rules.acceptance import Result
 from qms.rules.clock import rfc3339
 from qms.web import needs, person, writing
 from qms.web.bodies import read_body
+from qms.web.openapi_routes import takes
 from qms.workflows import acceptance, acceptance_settling
 
 bp = Blueprint("handovers_api", __name__, url_prefix="/api/v1/handovers")
@@ -72,6 +73,7 @@ class Present(Body):
 
 @bp.post("")
 @needs("acceptance.present")
+@takes(Present)
 def present() -> ResponseReturnValue:
     """Present a quantity of a lot, with the self-check's result."""
     sent = read_body(Present)
@@ -82,6 +84,7 @@ def present() -> ResponseReturnValue:
 
 @bp.post("/<id:handover_id>/accept")
 @needs("acceptance.decide")
+@takes(Accept)
 def accept(handover_id: int) -> ResponseReturnValue:
     """Accept the whole quantity by the standard in force."""
     sent = read_body(Accept)
@@ -92,6 +95,7 @@ def accept(handover_id: int) -> ResponseReturnValue:
 
 @bp.post("/<id:handover_id>/accept-the-rest")
 @needs("acceptance.decide")
+@takes(AcceptRest)
 def accept_the_rest(handover_id: int) -> ResponseReturnValue:
     """Accept what was not reported, after every piece was looked at."""
     sent = read_body(AcceptRest)
@@ -103,6 +107,7 @@ def accept_the_rest(handover_id: int) -> ResponseReturnValue:
 
 @bp.post("/<id:handover_id>/refuse")
 @needs("acceptance.decide")
+@takes(Refuse)
 def refuse(handover_id: int) -> ResponseReturnValue:
     """Refuse the whole quantity on what was reported of it."""
     sent = read_body(Refuse)

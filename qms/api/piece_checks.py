@@ -16,6 +16,7 @@ from qms.rules.errors import Invalid, NotFound
 from qms.web import needs, person, reading, writing
 from qms.web.bodies import read_body
 from qms.web.devices import as_device, device, needs_device
+from qms.web.openapi_routes import takes
 from qms.workflows.acceptance_pieces import item_inspected, one_check, open_checks, report_change
 from qms.workflows.acceptance_pieces_judging import Verdict, judge, report_pieces
 from qms.workflows.acceptance_pieces_told import form_told, told
@@ -86,6 +87,7 @@ def open_inspections() -> ResponseReturnValue:
 @bp.post("")
 @needs_device
 @needs("acceptance.present")
+@takes(Change)
 def change() -> ResponseReturnValue:
     """Report a change (5M1E): a first piece is asked for, 201. The same change again gives the one that waits."""
     sent = read_body(Change)
@@ -109,6 +111,7 @@ def form(check_id: int) -> ResponseReturnValue:
 @bp.post("/<id:check_id>/judge")
 @needs_device
 @needs("acceptance.view")
+@takes(Judgement)
 def judge_pieces(check_id: int) -> ResponseReturnValue:
     """Judge the pieces: self, mutual or dedicated. With `rejection`, what is not good is reported and held as well."""
     sent = read_body(Judgement)

@@ -18,6 +18,7 @@ from qms.rules.clock import rfc3339
 from qms.rules.errors import Doubled
 from qms.web import needs, person, reading, writing
 from qms.web.bodies import parsed
+from qms.web.openapi_routes import takes
 from qms.workflows import rejections, rejections_lookup
 from qms.workflows.exports_filters import filter_of
 from qms.workflows.rejections_register import Filter, Mark, page
@@ -56,6 +57,7 @@ class Report(BaseModel):
 
 @bp.post("")
 @needs("rejections.report")
+@takes(Report)
 def report() -> ResponseReturnValue:
     """Record a rejection: 201 with its receipt, 200 with the first receipt when this body was recorded before."""
     body = request.get_data(cache=False)

@@ -25,6 +25,7 @@ from qms.web import database, reading
 from qms.web.bodies import read_body
 from qms.web.devices import as_device, device, needs_device
 from qms.web.needs import NOT_SIGNED_IN
+from qms.web.openapi_routes import takes
 from qms.web.requests import close_reading
 from qms.workflows import accounts, accounts_badges, stops, stops_shown
 from qms.workflows.stops_told import told
@@ -149,6 +150,7 @@ def open_stops() -> ResponseReturnValue:
 
 @bp.post("")
 @needs_device
+@takes(Call)
 def call() -> ResponseReturnValue:
     """Call for help or stop the line: 201 with the stop, 200 when this call was made before.
 
@@ -192,7 +194,7 @@ def _route(name: str) -> None:
         return _take(name, stop_id)
 
     view.__name__, view.__doc__ = name, f"{step_of(STOP, name).words.en}."
-    bp.post(f"/<id:stop_id>/{name.replace('_', '-')}")(needs_device(view))
+    bp.post(f"/<id:stop_id>/{name.replace('_', '-')}")(needs_device(takes(STEPS[name][0])(view)))
 
 
 for _name in STEPS:

@@ -14,7 +14,7 @@ from whitenoise import WhiteNoise
 
 from qms.db import Database
 from qms.settings import PACKAGE, ROOT, VERSION, Settings
-from qms.web import errors, language, page
+from qms.web import errors, language, openapi_routes, page
 from qms.web.devices import is_here, is_touched
 from qms.web.requests import close_reading, connection, database, settings
 from qms.workflows import accounts
@@ -56,6 +56,7 @@ def build(config: Settings, opened: Database) -> Flask:
         TEMPLATES_AUTO_RELOAD=False, AUTO_VALIDATION_ERROR_RESPONSE=False,
     )
     app.url_map.converters["id"] = IdConverter
+    app.spec_processor(lambda spec: openapi_routes.complete(app, spec))
     app.url_map.strict_slashes = False
     language.babel.init_app(app, locale_selector=language.locale, timezone_selector=language.time_zone)
     app.before_request(_begin)
