@@ -15,6 +15,8 @@ export const ENGLISH = {
 };
 
 export const CHINESE = {
+  "Type the code": "输入代码",
+  "The code on the badge": "工牌上的代码",
   "Where on the part?": "在零件的哪个部位？",
   "Why? One tap sends it.": "原因？点一下即发送。",
   "fact.arrived": "到场",

@@ -2,7 +2,7 @@
 
 import { openCamera } from "../scan.js";
 import { badgeOnly, signIn, state } from "../state.js";
-import { button, fill, h, icon, keypad, toast } from "../ui.js";
+import { button, dialog, fill, h, icon, keypad, toast } from "../ui.js";
 import { t } from "../words.js";
 
 export function lockScreen({ go, params, draw }) {
@@ -52,7 +52,8 @@ export function lockScreen({ go, params, draw }) {
   const scanned = h("p.lead", {}, t("Scan your badge"));
   const view = h("section.lock", {},
     h("div.who", {}, h("h1", {}, icon("id-badge-2"), t("Who is here?")), scanned, dots,
-      button("primary", "camera", t("Scan with the camera"), () => openCamera()),
+      h("div.line", {}, button("primary", "camera", t("Scan with the camera"), () => openCamera()),
+        button("plain", "keyboard", t("Type the code"), () => typeCode(take))),
       state.online ? null : h("p.banner.warn", {}, icon("wifi-off"),
         t("No network: your badge alone is enough. You confirm later what you record now.")),
       h("p.hint", {}, t("A badge says who you are. It never signs for you."))),
@@ -63,4 +64,16 @@ export function lockScreen({ go, params, draw }) {
       button("plain", "list-check", t("Calls and stops here"), () => go("stops"))));
   if (params.badge) take(params.badge);
   return { view, scan: take };
+}
+
+/** Lets a badge that cannot be read be typed. */
+function typeCode(take) {
+  const field = h("input.code", { id: "badge", autocomplete: "off", autocapitalize: "characters", maxLength: 60 });
+  const sheet = dialog(t("The code on the badge"), h("form.line", { onsubmit: (event) => {
+    event.preventDefault();
+    sheet.close();
+    if (field.value.trim()) take(field.value.trim());
+  } }, h("label.hidden", { htmlFor: "badge" }, t("The code on the badge")), field,
+    h("button.btn.primary", { type: "submit" }, icon("check"), h("span", {}, t("Done")))));
+  field.focus();
 }
