@@ -29,6 +29,7 @@ from qms.web.language import language, time_zone
 from qms.web.page import name
 from qms.workflows import chain, chain_pictures
 from qms.workflows import chain_registers as registers
+from qms.workflows.acceptance_pieces_plans import PLAN, plan_of
 from qms.workflows.chain_map import Wish as MapWish
 from qms.workflows.chain_map import drawing
 from qms.workflows.chain_paging import Page, Wish
@@ -144,7 +145,8 @@ def unit(unit_id: int) -> str:
         "chain/unit.html", unit=held, above=held.parent, site=held.site,
         below=registers.units_below(reading(), unit_id),
         customers=standing(reading(), given), suppliers=standing(reading(), taken), paths=paths[:SHOWN_PATHS],
-        more_paths=len(paths) > SHOWN_PATHS or not complete, days=DAYS, history=told(("units", unit_id)))
+        more_paths=len(paths) > SHOWN_PATHS or not complete, days=DAYS, plan=plan_of(reading(), unit_id),
+        plannable=person().may(PLAN, site_id=held.site_id, unit_path=held.path), history=told(("units", unit_id)))
 
 
 @bp.get("/units/<id:unit_id>/sheet")

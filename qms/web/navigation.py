@@ -20,7 +20,10 @@ MENU: tuple[tuple[Words | None, tuple[Place, ...]], ...] = (
     (None, (Place(Words("Today", "今日"), "today.index", None, "home"),)),
     (Words("Shop floor", "现场"), (
         Place(Words("Hand-overs", "工序交接"), "acceptance.handovers", "acceptance.view", "transfer"),
+        Place(Words("First piece and patrol", "首件与巡检"), "acceptance_pieces.inspections", "acceptance.view",
+              "clipboard-check"),
         Place(Words("Rejections", "不合格"), "rejections.register", "rejections.view", "ban"),
+        Place(Words("From tablets", "平板记录"), "rejections_intake.register", "rejections.view", "device-tablet"),
         Place(Words("Stops", "停线"), "stops.register", "stops.view", "bell-ringing"),
         Place(Words("Last 24 hours", "近24小时"), "rejections.board", "rejections.view", "clock"),
     )),
