@@ -95,7 +95,8 @@ def screens(page: Page, badge: str) -> Iterator[str]:
     page.locator(back).tap()
     page.locator(back).tap()
     for name, button in (("present", ".side h2 .btn >> nth=1"), ("call", ".home .btn.call"),
-                         ("stop", ".home .btn.stop"), ("pieces", ".notices .notice >> nth=-1"), ("reports", ".home .actions .btn.plain")):
+                         ("stop", ".home .btn.stop"),
+                         ("pieces", ".notices .notice >> nth=-1"), ("reports", ".home .actions .btn.plain")):
         page.locator(button).tap()
         page.wait_for_selector(".head h1")
         page.wait_for_timeout(800)

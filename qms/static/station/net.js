@@ -2,6 +2,7 @@
 
 const TIMEOUT_MS = 15000;
 const TOUCH_MS = 15000;
+export const NO_ANSWER = "no answer";
 let touchedAt = -Infinity;
 const state = { skew: null, rtt: Infinity, at: 0 };
 
@@ -11,7 +12,7 @@ export const touched = () => { touchedAt = performance.now(); };
 /** An answer that says no, or none at all (`status` 0). `problem` is the server's RFC 9457 body, if it was one. */
 export class Unanswered extends Error {
   constructor(status, problem, retryAfter = null) {
-    super(problem?.title ?? (status ? `HTTP ${status}` : "no answer"));
+    super(problem?.title ?? (status ? `HTTP ${status}` : NO_ANSWER));
     Object.assign(this, { status, problem, retryAfter, code: problem?.code ?? null });
   }
 }
@@ -31,8 +32,8 @@ export async function call(method, path, { json, body, headers = {}, timeout = T
       redirect: "error", credentials: "same-origin", signal: AbortSignal.timeout(timeout),
     });
     text = await answer.text();
-  } catch (error) {
-    throw new Unanswered(0, { title: String(error?.name ?? error) });
+  } catch {
+    throw new Unanswered(0, { title: NO_ANSWER });
   }
   const isJson = /^application\/(problem\+)?json\b/.test(answer.headers.get("Content-Type") ?? "");
   let read = null;

@@ -1,6 +1,7 @@
 // What waits on this tablet: counts, ages and states, never what others wrote. The last resort is a file.
 
 import * as outbox from "../outbox.js";
+import { NO_ANSWER } from "../net.js";
 import { flush } from "../sender.js";
 import { beat, count, state } from "../state.js";
 import { ago, button, empty, fill, h, toast } from "../ui.js";
@@ -20,7 +21,7 @@ export function waitingScreen({ go }) {
       h("strong", {}, t("No. {n}", { n: one.seq })), h("span.what", {}, ago(one.saved_at)),
       h("span.tags", {}, one.state === "attention" ? tag("rejected", "alert-octagon", t("Refused, kept here"))
         : one.receipt ? tag("pending", "photo", t("Photos on their way")) : tag("held", "hourglass", t("Waits"))),
-      one.tries || one.last_error ? h("span.from", {}, `${t("{n} tries", { n: one.tries })} · ${one.last_error ?? ""}`) : null))
+      one.tries || one.last_error ? h("span.from", {}, `${t("{n} tries", { n: one.tries })} · ${reason(one.last_error)}`) : null))
       : [empty("circle-check", t("All sent. Nothing waits on this tablet."))]));
   };
   const exportFile = async () => {
@@ -41,3 +42,5 @@ export function waitingScreen({ go }) {
   paint();
   return { view, end: () => clearInterval(timer) };
 }
+
+const reason = (error) => (error === NO_ANSWER ? t("The server does not answer.") : error ?? "");
