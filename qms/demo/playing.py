@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qms.db import Database
+from qms.demo import stops_playing
 from qms.demo.chance import chance_of
 from qms.demo.founding import Founded, plan_of
 from qms.demo.happenings import Happening
@@ -20,7 +21,7 @@ from qms.demo.standards import STANDARDS
 from qms.models.acceptance import Handover, Standard
 from qms.models.rejections import ContainmentLine, Hold, Rejection
 from qms.rules.acceptance import Fault
-from qms.rules.accounts import Actor
+from qms.rules.accounts import SYSTEM, Actor
 from qms.workflows import acceptance, chain, rejections
 
 ACTIONS = {
@@ -32,7 +33,7 @@ ACTIONS = {
     "decide": "rejections.decide_origin",
     "void": "rejections.void", "release": "rejections.release", "revise": "acceptance.revise_standard",
     "approve": "acceptance.approve_standard",
-}
+} | stops_playing.ACTIONS
 CHECKED_BY = {"OP05": "dedicated", "OP70": "dedicated", "C01": "dedicated", "C02": "dedicated", "C03": "dedicated"}
 """Kinds of check at units that do not only look at what the operation before hands them."""
 
@@ -55,15 +56,17 @@ class Player:
         self._handovers: dict[str, Handover] = {}
         self._rejections: dict[str, int] = {}
         self._drafts: dict[str, int] = {}
+        self._stops = stops_playing.StopPlayer(founded)
         self._readings = Readings({unit_id: code for code, unit_id in founded.defects.items()})
 
     def play(self, happenings: Sequence[Happening], progress: Progress = silent) -> None:
         """Let everything happen; what one person does in one go is one transaction."""
         done = 0
         for (at, who, verb), group in groupby(happenings, key=lambda h: h.together):
-            actor = self._founded.people[who]
+            actor = SYSTEM if who == SYSTEM.name else self._founded.people[who]
             together = list(group)
-            do: Callable[[Session, Actor, Happening], None] = getattr(self, f"_{verb}")
+            do: Callable[[Session, Actor, Happening], None] = (
+                self._stops.play if verb in stops_playing.ACTIONS else getattr(self, f"_{verb}"))
             reason = together[0].facts.get("reason")
             with self._database.transaction(actor, ACTIONS[verb], reason, clock=partial(_same, at)) as session:
                 for happening in together:
