@@ -109,6 +109,9 @@ SOURCES: dict[str, Words] = {
     "demo": Words("Demo data", "演示数据"),
 }
 
+LEADING = frozenset({"team_leader", "unit_head", "production_manager"})
+"""Roles that answer for every operation of the unit they are held in."""
+
 LARGEST = 2_147_483_647
 _CLOCKS_DIFFER = timedelta(minutes=5)
 
@@ -184,14 +187,19 @@ def check_answer(*, suspect: int | None, checked: int | None, nonconforming: int
 
 
 def is_involved(person: Actor, *, home: str | None, paths: Iterable[str]) -> bool:
-    """Tell whether a person works in, or holds a grant limited to, any of these units or what is below them.
+    """Tell whether a person has to do with any of these units.
+
+    They work in it or below it, hold a grant that is limited to that, or lead what it belongs to.
 
     `home` is the path of the unit where the person works; None when it is not known.
     """
     own = [grant.unit_path for grant in person.grants if grant.unit_path]
     if home:
         own.append(home)
-    return any(place.startswith(path) for place in own for path in paths)
+    led = [grant.unit_path for grant in person.grants if grant.unit_path and grant.role in LEADING]
+    sides = list(paths)
+    return (any(place.startswith(path) for place in own for path in sides)
+            or any(path.startswith(place) for place in led for path in sides))
 
 
 def check_uninvolved(*, reporter: bool, involved: bool, spoke_before: bool) -> None:

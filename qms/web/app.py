@@ -1,6 +1,7 @@
 """Knows how the application is put together and what every request and response owes; must not know any page."""
 
 import hmac
+import re
 import secrets
 import uuid
 from datetime import timedelta
@@ -29,6 +30,8 @@ HEADERS = {
     "Permissions-Policy": "geolocation=(), microphone=(), camera=(self)",
 }
 STATIC = PACKAGE / "static"
+_CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+"""What a refused form may hold and no page may: it is shown as a mark in its place."""
 
 
 class IdConverter(BaseConverter):
@@ -126,6 +129,8 @@ def _finish(response: Response) -> Response:
     if not response.headers.get("Cache-Control"):
         response.headers["Cache-Control"] = "no-store"
     response.headers["X-Request-Id"] = g.get("request_id", "")
+    if response.status_code == 422 and response.mimetype == "text/html":
+        response.set_data(_CONTROLS.sub("\N{REPLACEMENT CHARACTER}".encode(), response.get_data()))
     return response
 
 

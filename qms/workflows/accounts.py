@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlalchemy import Connection, Date, bindparam, func, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from qms.db import UtcTime, now
 from qms.db.prepared import Prepared
@@ -73,7 +73,7 @@ def add_person(session: Session, person: Actor, *, login: str, name: str, langua
 
 def edit_person(session: Session, person: Actor, person_id: int, rev: int, *, name: str, language: str,
                 unit_id: int | None, active: bool) -> Person:
-    """Change a person. Someone who is made inactive is signed out everywhere at once. Raises Stale, NotFound."""
+    """Change a person. Someone who is made inactive is signed out everywhere at once. Raises Invalid, Stale, NotFound."""
     person.need("accounts.manage")
     edited = session.get(Person, person_id)
     if edited is None:
@@ -81,6 +81,9 @@ def edit_person(session: Session, person: Actor, person_id: int, rev: int, *, na
     if edited.rev != rev:
         raise Stale({"name": edited.name, "language": edited.language, "active": edited.active},
                     {"name": name, "language": language, "active": active})
+    if not active and edited.id == person.id:
+        raise Invalid("You cannot make yourself inactive: someone else does that.", "不能停用自己: 须由他人操作。",
+                      field="active")
     edited.name, edited.language, edited.unit_id, edited.active = name.strip(), language, unit_id, active
     session.flush()
     if not active:
@@ -258,7 +261,7 @@ def sign_ins_of(session: Session, person: Actor, person_id: int) -> list[SignIn]
         person.need("accounts.view")
     return list(session.scalars(
         select(SignIn).where(SignIn.person_id == person_id, SignIn.ended_at.is_(None), SignIn.ends_at > utc_now())
-        .order_by(SignIn.started_at.desc())))
+        .options(joinedload(SignIn.device)).order_by(SignIn.started_at.desc())))
 
 
 def matches(session: Session, person_id: int | None, password: str) -> bool:

@@ -248,3 +248,13 @@ def test_the_roles_page_shows_the_whole_policy_in_both_languages(sign_in, page):
 ])
 def test_a_session_is_named_by_browser_and_system(app, agent, shown):
     assert app.jinja_env.filters["device"](agent) == shown
+
+
+def test_nobody_makes_themselves_inactive_and_another_may(db, plant):
+    from qms.rules.errors import Invalid
+
+    fields = {"name": "Admin", "language": "en", "unit_id": None, "active": False}
+    with pytest.raises(Invalid, match="yourself"), db.transaction(plant.admin, "accounts.edit_person") as session:
+        accounts.edit_person(session, plant.admin, plant.admin.id, 1, **fields)
+    with db.transaction(plant.admin, "accounts.edit_person") as session:
+        assert not accounts.edit_person(session, plant.admin, plant.operator.id, 1, **fields).active

@@ -97,14 +97,16 @@ def test_r43_a_reason_is_words():
         assert (refused.value.rule, refused.value.field) == ("R-43", "reason")
 
 
-def test_r52_involved_is_who_works_in_or_is_limited_to_the_unit_or_below_it():
-    def person(*paths: str | None) -> Actor:
-        return Actor(id=1, name="x", grants=tuple(Grant(i, "team_leader", 1, p) for i, p in enumerate(paths)))
+def test_r52_involved_is_who_works_in_is_limited_to_or_leads_the_unit():
+    def person(*paths: str | None, role: str = "inspector") -> Actor:
+        return Actor(id=1, name="x", grants=tuple(Grant(i, role, 1, p) for i, p in enumerate(paths)))
 
     assert rules.is_involved(person("3.7."), home=None, paths=["3.7.", "4."])
     assert rules.is_involved(person("3.7.9."), home=None, paths=["3.7."])
     assert rules.is_involved(person(None), home="4.2.", paths=["4."])
+    assert rules.is_involved(person("3.", role="team_leader"), home=None, paths=["3.7."])
     assert not rules.is_involved(person("3."), home=None, paths=["3.7."])
+    assert not rules.is_involved(person(None, role="team_leader"), home=None, paths=["3.7."])
     assert not rules.is_involved(person(None, "37."), home="5.", paths=["3.7.", "4."])
 
 

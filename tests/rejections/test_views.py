@@ -1,5 +1,7 @@
 """The pages of rejections: every one in both languages, every step through its form, and who is refused."""
 
+import re
+
 import pytest
 from sqlalchemy import select
 
@@ -174,6 +176,7 @@ def test_control_characters_in_a_report_are_refused(sign_in, db, plant):
             "severity": "", "origin_unit_id": "", "client_id": "0b5cadf0-0000-4000-8000-000000000001"}
     answer = sign_in("operator").post("/rejections/report/", data=sent)
     assert (answer.status_code, "control characters" in answer.text) == (422, True)
+    assert not re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", answer.text)
 
 
 def test_who_may_not_report_has_no_form(page, sign_in, plant):
