@@ -73,7 +73,10 @@ def add_person(session: Session, person: Actor, *, login: str, name: str, langua
 
 def edit_person(session: Session, person: Actor, person_id: int, rev: int, *, name: str, language: str,
                 unit_id: int | None, active: bool) -> Person:
-    """Change a person. Someone who is made inactive is signed out everywhere at once. Raises Invalid, Stale, NotFound."""
+    """Change a person. Someone who is made inactive is signed out everywhere at once.
+
+    Raises Invalid, Stale, NotFound.
+    """
     person.need("accounts.manage")
     edited = session.get(Person, person_id)
     if edited is None:
