@@ -27,7 +27,7 @@ from qms.web.app import cookie_name
 from qms.web.language import LANGUAGES, language, say
 from qms.web.page import name, with_args
 from qms.web.requests import close_reading
-from qms.workflows import accounts, trail
+from qms.workflows import accounts, accounts_badges, accounts_pins, trail
 from qms.workflows import accounts_register as register
 
 bp = Blueprint("accounts", __name__, url_prefix="/accounts")
@@ -193,12 +193,14 @@ def new_person() -> ResponseReturnValue:
 @bp.get("/people/<id:person_id>")
 @needs("accounts.view")
 def show_person(person_id: int) -> str:
-    """Show a person with grants and open sessions."""
+    """Show a person with grants, badge and open sessions."""
     shown = register.one(reading(), person(), person_id)
     grants = register.grants(reading(), person(), person_id)
-    records = [("people", person_id), *(("grants", row.grant.id) for row in grants)]
+    held = accounts_badges.badges_of(reading(), person_id)
+    records = [("people", person_id), *(("grants", row.grant.id) for row in grants), *(("badges", b.id) for b in held)]
     return render_template(
         "accounts/person.html", shown=shown, ROLES=ROLES, grants=grants, here=g.sign_in,
+        badge=next((b for b in held if b.ended_at is None), None), pin_at=accounts_pins.pin_at(reading(), person_id),
         sign_ins=accounts.sign_ins_of(reading(), person(), person_id), told=trail.history(reading(), records))
 
 

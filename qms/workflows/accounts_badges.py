@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from sqlalchemy import or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from qms.db import now
 from qms.models.accounts import Badge, Grant, Person, SignIn
@@ -47,6 +47,15 @@ def end(session: Session, person: Actor, badge_id: int, rev: int, reason: str) -
     badge.ended_at, badge.reason = now(session), reason.strip()
     session.execute(update(SignIn).where(SignIn.person_id == badge.person_id, SignIn.method == "pin",
                                          SignIn.ended_at.is_(None)).values(ended_at=now(session)))
+    return badge
+
+
+def one(session: Session, person: Actor, badge_id: int) -> Badge:
+    """Return a badge of someone whose badge the person may give out. Raises NotAllowed, NotFound."""
+    badge = session.get(Badge, badge_id, options=[joinedload(Badge.person)])
+    if badge is None:
+        raise NotFound
+    looked_after(session, person, badge.person_id)
     return badge
 
 

@@ -56,6 +56,13 @@ def units(session: Session, person: Actor) -> Sequence[Unit]:
                            in_scope(person, "accounts.enrol", Unit.site_id, Unit.path)).order_by(Unit.code)).all()
 
 
+def homes(session: Session, owners: Sequence[Person]) -> dict[int, Unit]:
+    """Map people to the unit where they work; those who work in none are left out."""
+    units = {unit.id: unit for unit in session.scalars(
+        select(Unit).where(Unit.id.in_({owner.unit_id for owner in owners if owner.unit_id})))}
+    return {owner.id: units[owner.unit_id] for owner in owners if owner.unit_id}
+
+
 def _query(person: Actor, wanted: Filter) -> Select[Person, Unit, datetime, datetime]:
     query = (select(Person, Unit, Badge.issued_at, PinHash.changed_at)
              .outerjoin(Unit, Unit.id == Person.unit_id)

@@ -59,20 +59,21 @@ def one(session: Session, person: Actor, device_id: int, *, lock: bool = False) 
 
 
 def edit(session: Session, person: Actor, device_id: int, rev: int, *, name: str, unit_ids: Sequence[int]) -> Device:
-    """Change what a tablet is called and which operations it serves; whoever does it must hold each one changed.
-
-    Raises Invalid, Stale, NotAllowed, NotFound.
+    """Change what a tablet is called and which operations it serves. Operations that it serves beyond the person's
+    reach stay; one that is added must be within it. Raises Invalid, Stale, NotAllowed, NotFound.
     """
     device = one(session, person, device_id, lock=True)
     if device.rev != rev:
         raise Stale({"name": device.name}, {"name": name})
-    wanted = {unit.id for unit in checked_units(session, unit_ids, device.site_id)}
     check_name(session, device.site_id, name, but=device_id)
-    served = {served.unit_id for served in device.units if served.active}
-    for unit in session.scalars(select(Unit).where(Unit.id.in_(wanted ^ served)).order_by(Unit.id)):
-        person.need("accounts.enrol", site_id=unit.site_id, unit_path=unit.path)
+    served = [served.unit for served in device.units if served.active]
+    kept = {unit.id for unit in served if not person.may("accounts.enrol", site_id=unit.site_id, unit_path=unit.path)}
+    wanted = checked_units(session, {*unit_ids, *kept}, device.site_id)
+    for unit in wanted:
+        if unit not in served:
+            person.need("accounts.enrol", site_id=unit.site_id, unit_path=unit.path)
     device.name = name.strip()
-    serve(session, device, wanted)
+    serve(session, device, [unit.id for unit in wanted])
     return device
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, exists, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from qms.db import now
 from qms.models.accounts_devices import Device, DeviceContact, DeviceIncident, DeviceUnit
@@ -43,6 +43,16 @@ def close(session: Session, person: Actor, incident_id: int, rev: int, reason: s
     if not reason.strip():
         raise Invalid("Say what was done about it.", "请说明如何处理。", field="reason")
     incident.closed_at, incident.closed_by_id, incident.closed_reason = now(session), person.id, reason.strip()
+    return incident
+
+
+def one(session: Session, person: Actor, incident_id: int) -> DeviceIncident:
+    """Return an incident of a tablet that the person looks after. Raises NotAllowed, NotFound."""
+    incident = session.get(DeviceIncident, incident_id,
+                           options=[joinedload(DeviceIncident.device).joinedload(Device.site)])
+    if incident is None:
+        raise NotFound
+    devices.one(session, person, incident.device_id)
     return incident
 
 

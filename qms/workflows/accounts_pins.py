@@ -1,5 +1,7 @@
 """What is done with PINs: set for someone, changed by oneself. Hashed as passwords are."""
 
+from datetime import datetime
+
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
@@ -41,9 +43,9 @@ def keep_pin(session: Session, person_id: int, pin: str) -> None:
     session.flush()
 
 
-def has_pin(session: Session, person_id: int) -> bool:
-    """Tell whether someone has a PIN."""
-    return session.scalar(select(PinHash.person_id).where(PinHash.person_id == person_id)) is not None
+def pin_at(session: Session, person_id: int) -> datetime | None:
+    """Return since when someone has their PIN; None when they have none."""
+    return session.scalar(select(PinHash.changed_at).where(PinHash.person_id == person_id))
 
 
 def end_sign_ins(session: Session, person_id: int) -> None:

@@ -165,7 +165,7 @@ def test_ones_own_pin_changes_with_ones_password(db, plant, welder, at_tablet):
             else:
                 accounts_pins.change_pin(session, welder, password=password, pin=PIN)
     with db.reading() as session:
-        assert accounts_pins.has_pin(session, welder.id)
+        assert accounts_pins.pin_at(session, welder.id)
 
 
 def rows(db, person, **wanted):

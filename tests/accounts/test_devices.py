@@ -143,6 +143,13 @@ def test_a_leader_gives_a_tablet_no_operation_of_another(db, plant):
         edit(db, limited(plant, plant.press), known.id, 2, name="T-12", unit_ids=[plant.weld])
 
 
+def test_what_a_tablet_serves_beyond_the_reach_of_who_edits_it_stays(db, plant):
+    known, token = enrolled(db, plant, units=(plant.press, plant.weld))
+    edit(db, limited(plant, plant.weld), known.id, 1, name="T-01", unit_ids=[])
+    with db.reading() as session:
+        assert devices.device_of(session, token).units == (plant.press,)
+
+
 def revoke(db, person, device_id, rev=1, reason="stolen"):
     with db.transaction(person, "accounts.revoke_device", reason) as session:
         return devices.revoke(session, person, device_id, rev, reason)
