@@ -63,18 +63,18 @@ def _sqlite_file(settings: Settings) -> Path | None:
 
 def _make(settings: Settings, weeks: int) -> None:
     """Load the demo plant; in an instance of its own the database appears only when it is whole."""
-    passwords = sign_ins.new_passwords()
+    keys = sign_ins.new_keys()
     click.echo("Making the demo plant. This takes about half a minute, once.")
     path = _sqlite_file(settings)
     if path is None:
-        _load(Database(settings.url), settings, passwords, weeks)
-        sign_ins.keep(settings.instance, passwords)
+        _load(Database(settings.url), settings, keys, weeks)
+        sign_ins.keep(settings.instance, keys)
         return
     folder = settings.instance / LOADING
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(mode=0o700)
-    _load(Database(f"sqlite:///{(folder / path.name).absolute()}", durable=False), settings, passwords, weeks)
-    sign_ins.keep(settings.instance, passwords)
+    _load(Database(f"sqlite:///{(folder / path.name).absolute()}", durable=False), settings, keys, weeks)
+    sign_ins.keep(settings.instance, keys)
     if [left.name for left in folder.iterdir()] != [path.name]:
         msg = "the database was not closed: part of it lies in another file"
         raise RuntimeError(msg)
@@ -84,12 +84,12 @@ def _make(settings: Settings, weeks: int) -> None:
     folder.rmdir()
 
 
-def _load(database: Database, settings: Settings, passwords: dict[str, str], weeks: int) -> None:
+def _load(database: Database, settings: Settings, keys: dict[str, sign_ins.Keys], weeks: int) -> None:
     for warning in upgrade_database(database.url):
         click.echo(f"warning: {warning}", err=True)
     try:
         with click.progressbar(length=100, label=f"{weeks} weeks in a bracket factory") as bar:
-            load(database, utc_now(), photos=settings.photos, weeks=weeks, passwords=passwords,
+            load(database, utc_now(), photos=settings.photos, weeks=weeks, keys=keys,
                  progress=lambda done, total: bar.update(100 * done // total - bar.pos))
         load_steel_plates(database)
     finally:
@@ -111,13 +111,13 @@ def _refuse_real_plants(settings: Settings) -> None:
 
 
 def _tell(settings: Settings) -> None:
-    passwords = sign_ins.kept(settings.instance)
+    keys = sign_ins.kept(settings.instance)
     click.echo(f"\nDemo plant on http://{settings.host}:{settings.port}  (Ctrl+C ends it). "
                "Everything in it is made up, but for the steel plates.")
     click.echo(ATTRIBUTION)
-    if passwords:
+    if keys:
         click.echo(f"\nSign in as (also in {settings.instance / sign_ins.FILE}):")
-        for line in sign_ins.told(passwords):
+        for line in sign_ins.told(keys):
             click.echo(line)
     else:
         click.echo(f"\n{settings.instance / sign_ins.FILE} is gone: no one can tell the passwords. Remove the folder "

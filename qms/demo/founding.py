@@ -3,6 +3,7 @@
 Knows the plant's tables and the workflows that make such records; must not know what happens later.
 """
 
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -15,12 +16,13 @@ from qms.demo.links import LINKS
 from qms.demo.people import PEOPLE
 from qms.demo.products import DEFECTS, ITEMS
 from qms.demo.sheets import SHEETS
+from qms.demo.sign_ins import Keys
 from qms.demo.standards import REACTION_EN, REACTION_ZH, STANDARDS, Asked
 from qms.demo.units import SITE, SITE_EN, SITE_ZH, UNITS, ZONE
 from qms.models.acceptance import Standard
 from qms.rules.acceptance import CharacteristicPlan
 from qms.rules.accounts import SYSTEM, Actor
-from qms.workflows import acceptance, accounts, chain
+from qms.workflows import acceptance, accounts, accounts_badges, accounts_pins, chain
 
 
 @dataclass
@@ -37,13 +39,13 @@ class Founded:
 
 
 class Founding:
-    """Makes the plant on a day before anything happens in it; `passwords` by sign-in name, for those who have one."""
+    """Makes the plant on a day before anything happens in it; `keys` by sign-in name, for those who have some."""
 
-    def __init__(self, database: Database, at: datetime, on: date, passwords: dict[str, str]) -> None:
+    def __init__(self, database: Database, at: datetime, on: date, keys: Mapping[str, Keys]) -> None:
         self._database = database
         self._at = at
         self._on = on
-        self._passwords = passwords
+        self._keys = keys
         self.made = Founded()
 
     def found(self) -> Founded:
@@ -83,9 +85,13 @@ class Founding:
 
     def _people(self, session: Session) -> None:
         for person in PEOPLE:
+            keys = self._keys.get(person.login)
             made = accounts.add_person(
                 session, SYSTEM, login=person.login, name=person.name, language=person.language,
-                password=self._passwords.get(person.login), unit_id=self.made.units.get(person.home or ""))
+                password=keys.password if keys else None, unit_id=self.made.units.get(person.home or ""))
+            if keys:
+                accounts_badges.issue(session, SYSTEM, made.id, keys.badge)
+                accounts_pins.keep_pin(session, made.id, keys.pin)
             for scope in person.scopes or (None,):
                 accounts.grant(session, SYSTEM, made.id, role=person.role, starts_on=self._on,
                                site_id=None if person.everywhere else self.made.site,

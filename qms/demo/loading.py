@@ -1,5 +1,6 @@
 """Loads the demo plant into a migrated, empty database; must not know where that is or who serves it."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -10,6 +11,7 @@ from qms.demo.pictures import add_pictures
 from qms.demo.plan import planned
 from qms.demo.playing import Player, Progress, silent
 from qms.demo.shifts import Calendar
+from qms.demo.sign_ins import Keys
 from qms.demo.units import ZONE
 
 WEEKS = 26
@@ -17,15 +19,15 @@ FOUNDED_DAYS_BEFORE = 14
 
 
 def load(database: Database, until: datetime, *, photos: Path, weeks: int = WEEKS,
-         passwords: dict[str, str] | None = None, progress: Progress = silent) -> None:
+         keys: Mapping[str, Keys] | None = None, progress: Progress = silent) -> None:
     """Make the plant and let so many weeks happen in it, the last one ending at `until`, to the minute.
 
-    `photos` is the folder of the photo store. `passwords` by sign-in name; others cannot sign in. The same `until`
-    and weeks give the same records.
+    `photos` is the folder of the photo store. `keys` by sign-in name; others cannot sign in. The same `until`, weeks
+    and keys give the same records.
     """
     until = until.replace(second=0, microsecond=0)
     first = Calendar(weeks, until).halves[0].begins_at - timedelta(days=FOUNDED_DAYS_BEFORE)
     on = first.astimezone(ZoneInfo(ZONE)).date()
-    founded = Founding(database, first, on, passwords or {}).found()
+    founded = Founding(database, first, on, keys or {}).found()
     add_pictures(database, founded, first, photos)
     Player(database, founded).play(planned(until, weeks), progress)

@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 from qms.db import Database
 from qms.db.upgrade import upgrade
 from qms.demo.loading import load
-from qms.demo.sign_ins import new_passwords
+from qms.demo.sign_ins import new_keys
 
 UNTIL = datetime(2026, 11, 20, 4, 30, tzinfo=UTC)
 WEEKS = 4
-PASSWORDS = new_passwords()
+KEYS = new_keys()
 
 
 def load_into(folder: Path) -> str:
@@ -22,7 +22,7 @@ def load_into(folder: Path) -> str:
     url = f"sqlite:///{folder / 'qms.sqlite'}"
     upgrade(url)
     database = Database(url)
-    load(database, UNTIL, photos=folder / "photos", weeks=WEEKS, passwords=PASSWORDS)
+    load(database, UNTIL, photos=folder / "photos", weeks=WEEKS, keys=KEYS)
     database.dispose()
     return url
 

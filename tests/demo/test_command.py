@@ -15,8 +15,9 @@ from qms.demo import sign_ins
 from qms.demo.steel import READINGS, load_steel_plates
 from qms.models.acceptance import Characteristic, Reading
 from qms.rules.accounts import SYSTEM
+from qms.rules.badges import grouped
 from qms.workflows import accounts, chain
-from tests.demo.conftest import PASSWORDS
+from tests.demo.conftest import KEYS
 
 
 def run(instance: Path, *more: str) -> Result:
@@ -27,11 +28,13 @@ def run(instance: Path, *more: str) -> Result:
 
 def test_a_demo_that_is_there_is_not_made_again(demo_url: str, tmp_path: Path):
     shutil.copy(demo_url.removeprefix("sqlite:///"), tmp_path / "qms.sqlite")
-    sign_ins.keep(tmp_path, PASSWORDS)
+    sign_ins.keep(tmp_path, KEYS)
     before = (tmp_path / "qms.sqlite").read_bytes()
     result = run(tmp_path)
     assert result.exit_code == 0, result.output
-    assert all(f"{login}" in result.output and password in result.output for login, password in PASSWORDS.items())
+    for login, keys in KEYS.items():
+        for told in (login, keys.password, grouped(keys.badge), keys.pin):
+            assert told in result.output
     assert (tmp_path / "qms.sqlite").read_bytes() == before
 
 
@@ -60,13 +63,20 @@ def test_a_database_with_anything_else_is_left_alone(tmp_path: Path, has_site: b
     assert not (tmp_path / sign_ins.FILE).exists()
 
 
-def test_passwords_are_new_each_time_and_only_the_owner_reads_them(tmp_path: Path):
-    first, second = sign_ins.new_passwords(), sign_ins.new_passwords()
-    assert not set(first.values()) & set(second.values())
+def test_keys_are_new_each_time_and_only_the_owner_reads_them(tmp_path: Path):
+    first, second = sign_ins.new_keys(), sign_ins.new_keys()
+    assert not {keys.badge for keys in first.values()} & {keys.badge for keys in second.values()}
+    assert not {keys.password for keys in first.values()} & {keys.password for keys in second.values()}
     sign_ins.keep(tmp_path, first)
     sign_ins.keep(tmp_path, second)
     assert sign_ins.kept(tmp_path) == second
     assert stat.S_IMODE((tmp_path / sign_ins.FILE).stat().st_mode) == 0o600
+
+
+def test_a_file_of_an_older_demo_tells_its_passwords(tmp_path: Path):
+    (tmp_path / sign_ins.FILE).write_text("worker abcd-efgh-2345\n", encoding="utf-8")
+    assert sign_ins.kept(tmp_path) == {"worker": sign_ins.Keys("abcd-efgh-2345")}
+    assert "abcd-efgh-2345" in "".join(sign_ins.told(sign_ins.kept(tmp_path)))
 
 
 @pytest.mark.slow

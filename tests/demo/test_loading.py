@@ -14,18 +14,18 @@ from qms.db.ledger import ledger
 from qms.demo.playing import ACTIONS
 from qms.demo.units import SITE
 from qms.models.acceptance import Characteristic, Handover, Standard
-from qms.models.accounts import Person
+from qms.models.accounts import Person, PinHash
 from qms.models.chain import Defect, Item, Link, LotSource, Site, Unit
 from qms.models.chain_pictures import Picture, PictureZone
 from qms.models.rejections import ContainmentLine, Hold, Rejection
 from qms.rules.accounts import SYSTEM
 from qms.rules.chain import LINK_KINDS, UNIT_KINDS
 from qms.rules.rejections import ESCAPE_CLASSES, KINDS, ORIGIN_STATES, STEPS
-from qms.workflows import accounts, chain
+from qms.workflows import accounts, accounts_badges, chain
 from qms.workflows.chain_pictures import item_picture
 from qms.workflows.photo_store import place
 from qms.workflows.verify import verify
-from tests.demo.conftest import PASSWORDS, load_into
+from tests.demo.conftest import KEYS, load_into
 
 
 def test_the_trail_of_the_demo_verifies(demo_url: str):
@@ -56,7 +56,7 @@ def test_every_kind_and_state_can_be_seen(demo: Session):
 
 
 def test_only_the_auditor_sees_every_site(demo: Session):
-    everywhere = [login for login in PASSWORDS
+    everywhere = [login for login in KEYS
                   if accounts.actor_for(demo, login, method="test").sites("rejections.view") is None]
     assert everywhere == ["auditor"]
 
@@ -127,13 +127,17 @@ def test_several_units_have_a_procedure_sheet_in_both_languages(demo: Session):
 def test_the_people_who_show_the_demo_can_sign_in(tmp_path: Path, demo_url: str):
     shutil.copy(demo_url.removeprefix("sqlite:///"), tmp_path / "copy.sqlite")
     database = Database(f"sqlite:///{tmp_path / 'copy.sqlite'}")
-    for login, password in PASSWORDS.items():
+    for login, keys in KEYS.items():
         with database.transaction(SYSTEM, "tests.sign_in") as session:
             person = session.scalars(select(Person).where(Person.login == login)).one()
-            token = accounts.sign_in(session, login=login, password=password, address=None, agent=None,
+            token = accounts.sign_in(session, login=login, password=keys.password, address=None, agent=None,
                                      lasts=timedelta(hours=1))
+            owner, pin = accounts_badges.owner_of(session, keys.badge), session.get_one(PinHash, person.id)
         assert token, login
         assert person.active
+        assert owner is not None
+        assert owner.id == person.id
+        assert accounts.fits(pin.hash, keys.pin)
     database.dispose()
 
 
