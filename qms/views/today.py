@@ -6,6 +6,7 @@ from flask import Blueprint, render_template, url_for
 from flask_babel import format_timedelta
 
 from qms.models.jobs import Job
+from qms.rules import acceptance_pieces, stops
 from qms.rules.acceptance import HANDOVER
 from qms.rules.clock import utc_now
 from qms.rules.rejections import STEPS
@@ -21,7 +22,8 @@ bp = Blueprint("today", __name__)
 def index() -> str:
     """Show what waits, oldest first."""
     return render_template("today/index.html", today=today.today(reading(), person()), age=age, work=work,
-                           STATES=STEPS.states, HANDOVER_STATES=HANDOVER.states)
+                           STATES=STEPS.states, STOP=stops, HANDOVER_STATES=HANDOVER.states, PIECES=acceptance_pieces,
+                           now=utc_now())
 
 
 def age(since: datetime) -> str:
