@@ -88,7 +88,8 @@ def boxed(boxes: Sequence[Box], base: type[F]) -> type[F]:
 class ProductForm(Form):
     """Which lot or item runs, where an inspection does not know it."""
 
-    lot = StringField(mark("Lot"), [Optional(), Length(max=80)])
+    lot = StringField(mark("Lot"), [Optional(), Length(max=80)],
+                      description=mark("A lot tells its item; without one choose the item."))
     item_id = SelectField(mark("Item"), coerce=id_or_none, choices=[])
 
 

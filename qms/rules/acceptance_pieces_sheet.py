@@ -20,7 +20,7 @@ SHEET: dict[str, Words] = {
     "drawing": Words("Drawing rev.", "图纸版本"),
     "lot": Words("Material lot", "材料批次"),
     "reason": Words("Reason", "检验原因"),
-    "standard": Words("Standard", "验收标准"),
+    "revision": Words("Rev.", "版本"),
     "place": Words("No.", "序号"),
     "characteristic": Words("Characteristic", "检验项目"),
     "requirement": Words("Requirement, tolerance", "要求/公差"),
