@@ -12,7 +12,7 @@ from qms.models.trail import Attachment
 from qms.rules.accounts import Actor
 from qms.rules.errors import Invalid, NotFound
 from qms.rules.photos import MOST_PHOTOS, Photo
-from qms.workflows.photo_store import keep, kept
+from qms.workflows.attachments_store import keep, kept
 
 
 class Owner(NamedTuple):

@@ -17,8 +17,8 @@ from qms.rules.accounts import Actor
 from qms.rules.errors import Invalid, NotFound
 from qms.rules.photos import Photo
 from qms.rules.pictures import MOST, SAMPLES, check_subject
+from qms.workflows.attachments_store import keep, kept
 from qms.workflows.chain_records import EDIT, check_version, one, required
-from qms.workflows.photo_store import keep, kept
 
 
 def add_picture(session: Session, person: Actor, *, role: str, photo: Photo, folder: Path, item_id: int | None = None,

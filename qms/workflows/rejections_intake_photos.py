@@ -15,7 +15,7 @@ from qms.rules.errors import Doubled, Invalid
 from qms.rules.photos import Photo
 from qms.rules.rejections_intake import MOST_PHOTOS, with_code
 from qms.rules.rejections_intake_body import read
-from qms.workflows.photo_store import keep
+from qms.workflows.attachments_store import keep
 from qms.workflows.rejections_intake_turns import take_turn
 
 _RECORDS = Rejection.__tablename__

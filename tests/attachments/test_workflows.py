@@ -9,7 +9,7 @@ from qms.models.rejections import Rejection
 from qms.rules.accounts import Actor, Grant
 from qms.rules.clock import utc_now
 from qms.rules.errors import Invalid, NotAllowed, NotFound
-from qms.workflows import attachments, photo_store
+from qms.workflows import attachments, attachments_store
 
 
 def a_photo(colour=(200, 30, 30)):
@@ -94,7 +94,7 @@ def test_what_takes_no_photos_is_not_found(db, plant, tmp_path, entity, record):
 @pytest.mark.parametrize("spoil", [Path.unlink, lambda path: path.write_bytes(b"other")])
 def test_a_photo_lost_or_changed_on_disk_is_not_shown(db, plant, rejection, tmp_path, spoil):
     kept = attach(db, plant.operator, rejection, a_photo(), tmp_path)
-    spoil(photo_store.place(tmp_path, kept.sha256))
+    spoil(attachments_store.place(tmp_path, kept.sha256))
     with db.reading() as session, pytest.raises(NotFound):
         attachments.photo_bytes(session, plant.operator, kept.id, tmp_path)
 

@@ -22,8 +22,8 @@ from qms.rules.accounts import SYSTEM
 from qms.rules.chain import LINK_KINDS, UNIT_KINDS
 from qms.rules.rejections import ESCAPE_CLASSES, KINDS, ORIGIN_STATES, STEPS
 from qms.workflows import accounts, accounts_badges, chain
+from qms.workflows.attachments_store import place
 from qms.workflows.chain_pictures import item_picture
-from qms.workflows.photo_store import place
 from qms.workflows.verify import verify
 from tests.demo.conftest import KEYS, load_into
 

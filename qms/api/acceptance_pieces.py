@@ -21,7 +21,7 @@ from qms.workflows.acceptance_pieces import item_inspected, one_check, open_chec
 from qms.workflows.acceptance_pieces_judging import Verdict, judge, report_pieces
 from qms.workflows.acceptance_pieces_told import form_told, told
 
-bp = Blueprint("piece_checks_api", __name__, url_prefix="/api/v1/piece-checks")
+bp = Blueprint("acceptance_pieces_api", __name__, url_prefix="/api/v1/piece-checks")
 
 LARGEST_ID = 10**18 - 1
 Id = Field(ge=1, le=LARGEST_ID)
