@@ -100,6 +100,7 @@ class IntakeConflict(Record):
     resolution: Mapped[str | None] = mapped_column(String(500))
 
     device: Mapped[Device] = relationship(viewonly=True)
+    resolved_by: Mapped[Person | None] = relationship(viewonly=True)
 
     __table_args__ = (UniqueConstraint("client_id", "sha256"),)
 
@@ -116,6 +117,9 @@ class IntakeDiscard(Record):
     at: Mapped[datetime] = mapped_column(UtcTime)
     done_at: Mapped[datetime | None] = mapped_column(UtcTime, comment="when the tablet said that it let go of it")
 
+    device: Mapped[Device] = relationship(viewonly=True)
+    person: Mapped[Person] = relationship(viewonly=True)
+
 
 class IntakeUnparsed(Base):
     """Bytes from a tablet that could not be read as a record, kept as they came; at most 64 KiB of each."""
@@ -129,6 +133,8 @@ class IntakeUnparsed(Base):
     body: Mapped[bytes] = mapped_column(LargeBinary)
     error: Mapped[str] = mapped_column(String(500))
     received_at: Mapped[datetime] = mapped_column(UtcTime)
+
+    device: Mapped[Device] = relationship(viewonly=True)
 
     __table_args__ = (UniqueConstraint("device_id", "sha256"),
                       Index("ix_intake_unparsed_device", "device_id", "received_at"))

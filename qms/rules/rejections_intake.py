@@ -93,6 +93,9 @@ ADVICE: dict[str, Words] = {
 NOTES = frozenset({"late", "other_device"})
 """Codes that are told but ask nothing of anybody."""
 
+_SETTLED_OTHERWISE = NOTES | {"offline_badge"}
+"""Codes for which nobody looks a record through: its author confirms what they made offline, or a leader does."""
+
 
 def joined(codes: Iterable[str]) -> str:
     """Return codes as one text in the order of REVIEWS, as `a,b`."""
@@ -115,12 +118,13 @@ def with_code(review: str, code: str) -> str:
     return joined([*split(review), code])
 
 
-NOTHING_ASKED = tuple(joined(some) for n in range(len(NOTES) + 1) for some in combinations(sorted(NOTES), n))
-"""Every text of codes that asks nothing of anybody, the empty one among them."""
+NOTHING_ASKED = tuple(joined(some) for n in range(len(_SETTLED_OTHERWISE) + 1)
+                      for some in combinations(sorted(_SETTLED_OTHERWISE), n))
+"""Every text of codes for which nobody has to look a record through, the empty one among them."""
 
 
 def asks(review: str) -> bool:
-    """Tell whether any of the codes asks something of a person."""
+    """Tell whether any of the codes asks somebody to look the record through."""
     return review not in NOTHING_ASKED
 
 

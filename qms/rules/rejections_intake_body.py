@@ -109,7 +109,7 @@ class _Reader:
 
 def read(body: str | bytes, client_id: str) -> Sent:
     """Read a body. Raises Invalid for what is no JSON object in UTF-8, or the record of another id."""
-    given = _object(body)
+    given = as_object(body)
     if str(given.get("id", "")).lower() != client_id:
         raise Invalid("The body names another record than the address.", "内容中的标识与地址不符。", field="id")
     reader = _Reader(given)
@@ -140,7 +140,15 @@ def cleaned(text: str, longest: int) -> str:
     return unicodedata.normalize("NFC", kept)[:longest].strip()
 
 
-def _object(body: str | bytes) -> dict[str, Any]:
+def visible(value: Any) -> str:
+    """Return what was sent as it can be shown: every sign that no page may hold gives way to a mark."""
+    said = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return "".join(sign if sign in "\n\t" or unicodedata.category(sign) not in {"Cc", "Cs"} else "\ufffd"
+                   for sign in said)
+
+
+def as_object(body: str | bytes) -> dict[str, Any]:
+    """Return a body as it is written. Raises Invalid for what is no JSON object in UTF-8."""
     try:
         text = body if isinstance(body, str) else body.decode()
         given = json.loads(text, parse_constant=_no_number, parse_int=_whole_number)

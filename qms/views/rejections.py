@@ -14,16 +14,18 @@ from sqlalchemy import Row
 
 from qms.models.rejections import Rejection
 from qms.rules import rejections as rules
+from qms.rules import rejections_intake
 from qms.rules.acceptance import HANDOVER
 from qms.rules.clock import utc_now
 from qms.rules.errors import Invalid
 from qms.rules.words import Words
 from qms.web import needs, person, reading
 from qms.web.language import language, say, time_zone
-from qms.workflows import attachments
+from qms.workflows import attachments, rejections_thanks
 from qms.workflows import rejections_register as pages
 from qms.workflows import rejections_shown as shown
 from qms.workflows.exports_filters import filter_of
+from qms.workflows.rejections_intake_shown import on_record
 from qms.workflows.rejections_offers import Offers, offers_for
 from qms.workflows.trail import history
 
@@ -35,6 +37,7 @@ STEP_PAGES = {
     "ask": ("rejections_steps.ask", Words("Ask every place", "启动围堵"), "list-check"),
     "contain": ("rejections_steps.containment", Words("Answer containment", "填写围堵清单"), "list-check"),
     "release": ("rejections_steps.release", Words("Release after re-inspection", "复检后解除冻结"), "lock-open"),
+    "complete": ("rejections_complete.complete", Words("Complete", "补全"), "checklist"),
     "correct": ("rejections_steps.correct", Words("Correct", "更正"), "pencil"),
     "void": ("rejections_steps.void", Words("Void", "作废"), ""),
 }
@@ -84,8 +87,12 @@ def show(rejection_id: int) -> str:
     """Show a rejection: facts, thread, holds, containment, origin and the way of the defect, history."""
     rejection = shown.whole(reading(), person(), rejection_id)
     offers = offers_for(person(), rejection)
+    thanks = rejections_thanks.thanks_of(reading(), rejection_id)
     return render_template(
-        "rejections/show.html", rejection=rejection, REJECTION=rules, HANDOVER=HANDOVER,
+        "rejections/show.html", rejection=rejection, REJECTION=rules, HANDOVER=HANDOVER, INTAKE=rejections_intake,
+        tablet=on_record(reading(), rejection_id), thanks=thanks,
+        thank_url=url_for("rejections_complete.thank", rejection_id=rejection_id)
+        if rejections_thanks.may_thank(person(), rejection, thanks) else "",
         handovers=shown.handovers_of(reading(), rejection), others=shown.others_of_lot(reading(), rejection),
         passages=[p for p in rejection.passages if p.active], offers=offers, steps=_steps(rejection, offers),
         origin_steps=[_button(f"rejections_origins.{name}", ORIGIN_WORDS[name], ORIGIN_ICONS[name], rejection, tone="")

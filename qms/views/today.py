@@ -13,6 +13,7 @@ from qms.rules.rejections import STEPS
 from qms.rules.words import Words
 from qms.web import needs, person, reading
 from qms.workflows import today
+from qms.workflows.today_intake import from_tablets
 
 bp = Blueprint("today", __name__)
 
@@ -21,7 +22,9 @@ bp = Blueprint("today", __name__)
 @needs()
 def index() -> str:
     """Show what waits, oldest first."""
-    return render_template("today/index.html", today=today.today(reading(), person()), age=age, work=work,
+    found, tablets = today.today(reading(), person()), from_tablets(reading(), person())
+    return render_template("today/index.html", today=found, tablets=tablets, waiting=found.waiting + tablets.total,
+                           age=age, work=work,
                            STATES=STEPS.states, STOP=stops, HANDOVER_STATES=HANDOVER.states, PIECES=acceptance_pieces,
                            now=utc_now())
 

@@ -14,8 +14,8 @@ from qms.models.rejections_intake import Intake, IntakeConflict
 from qms.rules import rejections_intake as rules
 from qms.rules.devices import KnownDevice
 from qms.rules.rejections_intake_body import Sent
+from qms.workflows.accounts_devices_incidents import open_incident
 from qms.workflows.rejections_intake_authors import Author
-from qms.workflows.rejections_intake_incidents import open_incident
 from qms.workflows.rejections_intake_photos import attach_those_of
 from qms.workflows.rejections_intake_repair import repaired
 from qms.workflows.rejections_intake_turns import take_turn
@@ -73,5 +73,5 @@ def _conflict(session: Session, device: KnownDevice, client_id: str, body: str, 
         held = IntakeConflict(client_id=client_id, sha256=sha256, body=body, device_id=device.id,
                               received_at=now(session))
         session.add(held)
-        open_incident(session, device.id, "conflict", client_id)
+        open_incident(session, device.id, "conflict", count=1, detail=client_id)
     return held

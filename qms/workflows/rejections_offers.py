@@ -51,6 +51,7 @@ def offers_for(person: Actor, rejection: Rejection) -> Offers:
         "ask": "contain" in possible and not rejection.containment and may.at_found("rejections.contain"),
         "contain": "contain" in possible and _has_to_answer(may),
         "release": bool(holds),
+        "complete": "correct" in possible and may.at_found("rejections.contain"),
         "correct": "correct" in possible and (may.reported or may.at_found("rejections.contain")),
         "void": "void" in possible and may.at_found("rejections.void"),
     }

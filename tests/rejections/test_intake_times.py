@@ -121,7 +121,9 @@ def test_there_are_fixtures_of_every_form():
 def test_every_code_has_its_advice_and_those_that_ask_nothing_are_known():
     assert set(ADVICE) == set(REVIEWS)
     assert list(REVIEWS)[-1] == "late"
-    assert set(NOTHING_ASKED) == {"", "late", "other_device", "other_device,late"}
+    assert set(NOTHING_ASKED) == {
+        "", "late", "other_device", "other_device,late", "offline_badge", "offline_badge,late",
+        "offline_badge,other_device", "offline_badge,other_device,late"}
     assert not asks(joined(NOTES))
     assert asks(with_code(joined(NOTES), "quantity"))
     assert [words.en for words in told("late,of another version")] == [REVIEWS["late"].en]

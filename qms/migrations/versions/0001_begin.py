@@ -942,7 +942,7 @@ def upgrade() -> None:
     op.create_index('ix_intakes_late', 'intakes', ['received_at', 'id'], unique=False, sqlite_where=sa.text("review LIKE '%late'"), postgresql_where=sa.text("review LIKE '%late'"))
     op.create_index('ix_intakes_received', 'intakes', ['received_at', 'id'], unique=False)
     op.create_index('ix_intakes_to_confirm', 'intakes', ['received_at', 'id'], unique=False, sqlite_where=sa.text("author_auth = 'offline-badge' AND author_id IS NOT NULL AND confirmed_at IS NULL"), postgresql_where=sa.text("author_auth = 'offline-badge' AND author_id IS NOT NULL AND confirmed_at IS NULL"))
-    op.create_index('ix_intakes_to_review', 'intakes', ['received_at', 'id'], unique=False, sqlite_where=sa.text("(review NOT IN ('', 'late', 'other_device', 'other_device,late')) AND reviewed_at IS NULL"), postgresql_where=sa.text("(review NOT IN ('', 'late', 'other_device', 'other_device,late')) AND reviewed_at IS NULL"))
+    op.create_index('ix_intakes_to_review', 'intakes', ['received_at', 'id'], unique=False, sqlite_where=sa.text("(review NOT IN ('', 'late', 'offline_badge', 'other_device', 'offline_badge,late', 'other_device,late', 'offline_badge,other_device', 'offline_badge,other_device,late')) AND reviewed_at IS NULL"), postgresql_where=sa.text("(review NOT IN ('', 'late', 'offline_badge', 'other_device', 'offline_badge,late', 'other_device,late', 'offline_badge,other_device', 'offline_badge,other_device,late')) AND reviewed_at IS NULL"))
     op.create_table('origin_statements',
     sa.Column('rejection_id', qms.db.types.Id, nullable=False),
     sa.Column('state', sa.String(length=20), nullable=False),
