@@ -31,8 +31,10 @@ def takes(model: type[BaseModel]) -> Callable[[View], View]:
     return mark
 
 
-def complete(app: Flask, spec: dict[str, Any]) -> dict[str, Any]:
+def complete(app: Flask, spec: dict[str, Any] | str) -> dict[str, Any] | str:
     """Return the document with every route of the API that it lacks."""
+    if isinstance(spec, str):
+        return spec
     schemas: dict[str, Any] = spec.setdefault("components", {}).setdefault("schemas", {})
     for rule in sorted(app.url_map.iter_rules(), key=lambda r: r.rule):
         if not rule.rule.startswith(PREFIX) or rule.endpoint.startswith("openapi"):
