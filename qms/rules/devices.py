@@ -80,17 +80,25 @@ def sentence(kind: str, *, count: int | None, detail: str | None) -> Words:
     said = {
         "gap": Words(f"Records {numbers} are neither here nor on the tablet: {n} missing.",
                      f"记录 {numbers} 既未收到, 也不在平板上: 缺 {n} 条。"),
-        "emptied": Words(f"It held {n} records that are gone and have not come in: {numbers or 'numbers unknown'}.",
+        "emptied": Words(f"It held {_records(n)} that did not come in and are gone: {numbers or 'numbers unknown'}.",
                          f"曾有 {n} 条待发记录已消失且未收到: {numbers or '编号未知'}。"),
-        "silent": Words(f"{n} records wait on it, and it has not been heard of for over 4 hours.",
+        "silent": Words(f"It holds {_records(n)} and has not been heard of for over 4 hours.",
                         f"尚有 {n} 条待发记录, 已超过4小时没有联系。"),
         "rolled_back": Words(f"It saw the trail up to entry {numbers}, which the server lacks: a backup was restored. "
                              "Tablets send the last 30 days again.",
                              f"平板见过审计追踪第 {numbers} 条, 而服务器没有: 曾从备份恢复。平板将重发近30天的记录。"),
-        "refused": Words(f"{n} records were refused and stay on the tablet.", f"有 {n} 条记录被拒, 保留在平板上。"),
+        "refused": Words(f"It keeps {_records(n)} that the server refused.", f"有 {n} 条记录被拒, 保留在平板上。"),
+        "conflict": Words(f"Another record came under an id that was taken before: {numbers}.",
+                          f"同一标识下收到另一条内容不同的记录: {numbers}。"),
+        "unparsed": Words(f"{_records(n).capitalize()} could not be read and were kept as they came. The last one: "
+                          f"{numbers}.", f"有 {n} 条记录无法读取, 已原样保存。最近一条: {numbers}"),
         "guessing": Words(f"{n} wrong PINs in this plant within an hour.", f"本工厂一小时内有 {n} 次 PIN 错误。"),
     }
     return said.get(kind, Words(numbers, numbers))
+
+
+def _records(n: int) -> str:
+    return f"{n} record" if n == 1 else f"{n} records"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,10 @@
 """Knows what is wrong with a tablet by what it last said of itself; must not know who looks."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from qms.rules.devices import OFFLINE_AFTER, SILENT_AFTER
+from qms.rules.devices import INCIDENTS, OFFLINE_AFTER, SILENT_AFTER
 from qms.rules.rejections_intake import SKEW_TOLERATED
 from qms.rules.words import Words
 
@@ -62,6 +63,13 @@ def worries(health: Health, at: datetime, *, incidents: int, version: str | None
         "old_version": version is not None and health.app_version is not None and health.app_version != version,
     }
     return tuple(code for code in WORRIES if wrong[code])
+
+
+def told_once(found: tuple[str, ...], incidents: Iterable[str]) -> list[Words]:
+    """Say what is wrong: the open incidents by their kind, then the worries that no incident tells already."""
+    kinds = set(incidents)
+    covered = {"incident"} | ({"silent"} & kinds) | ({"attention"} if "refused" in kinds else set())
+    return [INCIDENTS[kind] for kind in INCIDENTS if kind in kinds] + [WORRIES[c] for c in found if c not in covered]
 
 
 def trouble(found: tuple[str, ...]) -> tuple[int, int]:

@@ -12,7 +12,6 @@ from forms.accounts_devices import CloseIncidentForm, DeviceFields, DeviceForm, 
 from qms.rules.badges import grouped
 from qms.rules.clock import utc_now
 from qms.rules.devices import INCIDENTS, sentence
-from qms.rules.devices_worries import WORRIES
 from qms.web import filled, needs, person, reading, saving, writing
 from qms.web.codes import qr
 from qms.web.language import language
@@ -45,7 +44,7 @@ def register() -> str:
                           form.state.data if form.state.data in pages.STATES else "")
     return render_template(
         "accounts/devices.html", form=form, rows=pages.register(reading(), person(), wanted, version()), age=age,
-        is_filtered=wanted != pages.Filter(), several_sites=len(places) > 1, WORRIES=WORRIES)
+        is_filtered=wanted != pages.Filter(), several_sites=len(places) > 1)
 
 
 @bp.get("/<id:device_id>")
@@ -54,9 +53,9 @@ def show(device_id: int) -> str:
     """Show a tablet: what it serves and said of itself, what was noticed, its history."""
     row = pages.one(reading(), person(), device_id, version())
     return render_template(
-        "accounts/device.html", row=row, device=row.device, contact=row.contact, WORRIES=WORRIES, INCIDENTS=INCIDENTS,
+        "accounts/device.html", row=row, device=row.device, contact=row.contact, INCIDENTS=INCIDENTS,
         incidents=pages.incidents(reading(), device_id), sentence=sentence, age=age,
-        told=history(reading(), pages.records_of(reading(), row.device))[::-1])
+        told=history(reading(), pages.records_of(row.device))[::-1])
 
 
 @bp.route("/enrol", methods=["GET", "POST"])

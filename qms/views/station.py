@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from flask import Blueprint, Response, abort, make_response, render_template, send_from_directory, url_for
+from flask.blueprints import BlueprintSetupState
 
 from qms.rules import rejections_intake
 from qms.settings import PACKAGE
@@ -42,6 +43,12 @@ def version() -> str:
         digest.update(name.encode())
         digest.update((STATIC / name).read_bytes())
     return digest.hexdigest()[:12]
+
+
+@bp.record
+def tell_version(setup: BlueprintSetupState) -> None:
+    """Let the desk compare what a tablet says it runs with what is served."""
+    setup.app.extensions["qms.station"] = version
 
 
 @bp.get("/")

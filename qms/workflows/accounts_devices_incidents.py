@@ -74,15 +74,21 @@ def looked_after(person: Actor) -> ColumnElement[bool]:
                           in_scope(person, "accounts.enrol", Device.site_id, Unit.path))
 
 
+def is_silent(session: Session, at: datetime) -> bool:
+    """Tell whether any tablet holds records and has not been heard of for hours, and nobody was told."""
+    return session.scalar(_silent(at).where(~_told_silent()).limit(1)) is not None
+
+
 def notice_silent(session: Session) -> int:
-    """Open an incident for each tablet that holds records and has not been heard of for hours; return how many."""
-    already = exists().where(DeviceIncident.device_id == DeviceContact.device_id, DeviceIncident.kind == "silent",
-                             DeviceIncident.closed_at.is_(None))
-    silent = session.execute(
-        select(DeviceContact.device_id, DeviceContact.waiting).join(Device, Device.id == DeviceContact.device_id)
-        .where(DeviceContact.waiting > 0, DeviceContact.seen_at < now(session) - SILENT_AFTER,
-               Device.revoked_at.is_(None), ~already)
-        .with_for_update(of=DeviceContact)).all()
+    """Open an incident for each tablet that holds records and has not been heard of for hours; return how many.
+
+    Of several clocks at once each tablet is noticed by one: they queue on what it said last, and look again.
+    """
+    at = now(session)
+    found = session.execute(_silent(at).add_columns(DeviceContact.waiting).with_for_update(of=DeviceContact)).all()
+    told = set(session.scalars(select(DeviceIncident.device_id).where(
+        DeviceIncident.kind == "silent", DeviceIncident.closed_at.is_(None))))
+    silent = [(device_id, waiting) for device_id, waiting in found if device_id not in told]
     for device_id, waiting in silent:
         open_incident(session, device_id, "silent", count=waiting)
     return len(silent)
@@ -98,6 +104,16 @@ def open_once(session: Session, device_id: int, site_id: int, kind: str, *, sinc
                standing if since is None else standing | (DeviceIncident.noticed_at > since)).limit(1))
     if known is None:
         open_incident(session, device_id, kind, count=count, detail=detail)
+
+
+def _silent(at: datetime) -> Select[int]:
+    return (select(DeviceContact.device_id).join(Device, Device.id == DeviceContact.device_id)
+            .where(DeviceContact.waiting > 0, DeviceContact.seen_at < at - SILENT_AFTER, Device.revoked_at.is_(None)))
+
+
+def _told_silent() -> ColumnElement[bool]:
+    return exists().where(DeviceIncident.device_id == DeviceContact.device_id, DeviceIncident.kind == "silent",
+                          DeviceIncident.closed_at.is_(None))
 
 
 def _shortened(text: str) -> str:

@@ -1,6 +1,5 @@
 """What is read of tablets: the register, one tablet, where one may be enrolled. Changes nothing."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +12,8 @@ from qms.models.chain import Site, Unit
 from qms.rules.accounts import Actor
 from qms.rules.chain import INSIDE
 from qms.rules.clock import utc_now
-from qms.rules.devices_worries import Health, is_offline, trouble, worries
+from qms.rules.devices_worries import Health, is_offline, told_once, trouble, worries
+from qms.rules.words import Words
 from qms.workflows import accounts_devices as devices
 from qms.workflows.accounts_devices_incidents import incidents_of, looked_after
 from qms.workflows.accounts_scope import in_scope
@@ -40,6 +40,12 @@ class Row:
     contact: DeviceContact | None
     worries: tuple[str, ...]
     is_offline: bool
+    incidents: tuple[str, ...] = ()
+
+    @property
+    def wrong(self) -> list[Words]:
+        """Say everything that is wrong, the worst first."""
+        return told_once(self.worries, self.incidents)
 
     @property
     def is_revoked(self) -> bool:
@@ -78,10 +84,9 @@ def incidents(session: Session, device_id: int) -> Sequence[DeviceIncident]:
     return found.all()
 
 
-def records_of(session: Session, device: Device) -> list[tuple[str, int]]:
-    """Name the records whose history is the tablet's."""
-    return [("devices", device.id), *(("device_units", served.id) for served in device.units),
-            *(("device_incidents", found.id) for found in incidents(session, device.id))]
+def records_of(device: Device) -> list[tuple[str, int]]:
+    """Name the records whose history is the tablet's; its incidents tell their own."""
+    return [("devices", device.id), *(("device_units", served.id) for served in device.units)]
 
 
 def places(session: Session, person: Actor) -> list[tuple[Site, list[Unit]]]:
@@ -99,16 +104,19 @@ def places(session: Session, person: Actor) -> list[tuple[Site, list[Unit]]]:
 def _rows(session: Session, found: Sequence[Device], version: str | None) -> list[Row]:
     ids = [device.id for device in found]
     contacts = {c.device_id: c for c in session.scalars(select(DeviceContact).where(DeviceContact.device_id.in_(ids)))}
-    opened = Counter(incident.device_id for incident in incidents_of(session, ids))
+    opened: dict[int, list[str]] = {}
+    for incident in incidents_of(session, ids):
+        opened.setdefault(incident.device_id, []).append(incident.kind)
     at = utc_now()
-    return [_row(device, contacts.get(device.id), opened[device.id], at, version) for device in found]
+    return [_row(device, contacts.get(device.id), tuple(opened.get(device.id, ())), at, version) for device in found]
 
 
-def _row(device: Device, contact: DeviceContact | None, incidents: int, at: datetime, version: str | None) -> Row:
+def _row(device: Device, contact: DeviceContact | None, incidents: tuple[str, ...], at: datetime,
+         version: str | None) -> Row:
     health = Health(device.enrolled_at) if contact is None else Health(
         contact.seen_at, contact.waiting, contact.attention, contact.oldest_at, contact.persisted, contact.installed,
         contact.quota_percent, contact.skew_ms, contact.app_version)
     if device.revoked_at is not None:
-        return Row(device, contact, ("incident",) if incidents else (), is_offline=True)
-    return Row(device, contact, worries(health, at, incidents=incidents, version=version),
-               is_offline(health.seen_at, at))
+        return Row(device, contact, ("incident",) if incidents else (), is_offline=True, incidents=incidents)
+    return Row(device, contact, worries(health, at, incidents=len(incidents), version=version),
+               is_offline(health.seen_at, at), incidents)

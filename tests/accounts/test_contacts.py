@@ -1,5 +1,6 @@
 """What is noticed by a tablet's heartbeat (promise 22), and what it costs."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -7,16 +8,20 @@ from sqlalchemy import select
 
 from qms.db import Database
 from qms.db.ledger import ledger
+from qms.jobs import ticks
+from qms.jobs.accounts_devices import notice_silent
+from qms.models.accounts import Person
 from qms.models.accounts_devices import DeviceContact
 from qms.models.rejections_intake import IntakeDiscard
 from qms.rules.accounts import SYSTEM
+from qms.rules.clock import utc_now
 from qms.rules.devices import SILENT_AFTER
 from qms.rules.errors import Invalid, NotAllowed, Stale
 from qms.workflows import accounts_devices_incidents as found
 from qms.workflows.accounts_contacts import Head
 from qms.workflows.accounts_contacts_hearing import hearing
 from tests.accounts.tablets import NOON, enrolled, incidents, received, says
-from tests.plant import Plant
+from tests.plant import Plant, make_plant
 
 
 @pytest.fixture
@@ -182,11 +187,21 @@ def test_hearing_tells_whether_somebody_is_on_duty_for_every_operation(db, plant
         heard, words = hearing(session, device, NOON)
         assert heard
     with db.transaction(plant.admin, "accounts.edit_person") as session:
-        from qms.models.accounts import Person
-
         session.get_one(Person, plant.team_leader.id).active = False
     with db.reading() as session:
         heard, words = hearing(session, device, NOON)
     assert not heard
     assert "OP20 Weld" in words.en
     assert "OP20 焊接" in words.zh
+
+
+def test_the_clock_of_every_node_looks_for_silent_tablets_and_names_each_once(fresh_db: Database):
+    plant = make_plant(fresh_db)
+    at = utc_now() - SILENT_AFTER - timedelta(minutes=1)
+    silent = [enrolled(fresh_db, plant, f"T-{n}", at=at)[0] for n in range(3)]
+    for each in silent:
+        says(fresh_db, each, at, last_seq=1, waiting_seqs=[1])
+    assert notice_silent in [tick.run for tick in ticks()]
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(notice_silent, [fresh_db] * 8))
+    assert sorted(i.device_id for i in incidents(fresh_db)) == [each.id for each in silent]

@@ -13,7 +13,8 @@ BASE = "/accounts/devices/"
 
 
 @pytest.fixture
-def browser(sign_in):
+def browser(sign_in, app):
+    app.extensions["qms.station"] = lambda: "app-1"
     return sign_in("team_leader")
 
 
@@ -29,7 +30,7 @@ def test_the_worst_tablet_stands_first_and_says_why(browser, page, db, plant):
     says(db, troubled, utc_now(), last_seq=2, persisted=False, skew_ms=200_000)
     text = page(browser, BASE).text
     assert text.index("T-02") < text.index("T-01")
-    for said in ("Open incident", "Storage not safe", "Clock off over 2 min", "All well"):
+    for said in ("Numbers missing", "Storage not safe", "Clock off over 2 min", "All well"):
         assert said in text
     assert "T-01" not in page(browser, f"{BASE}?state=trouble").text
     assert "T-02" not in page(browser, f"{BASE}?state=quiet").text
@@ -94,7 +95,7 @@ def test_a_tablet_page_tells_what_it_serves_said_and_went_through(sign_in, page,
     says(db, known, utc_now() - timedelta(hours=1), last_seq=9, waiting_seqs=[3, 9], attention=1, skew_ms=-1500,
          refused=[{"id": "0190c0de", "status": 409, "error": "other body"}], quota_percent=7, persisted=True)
     shown = page(sign_in("team_leader", "zh"), f"{BASE}{known.id}")
-    for said in ("OP20 焊接", "编号缺失", "1–2", "4–8", "有 1 条记录被拒", "0190c0de",
+    for said in ("OP20 焊接", "编号缺失", "1–2", "4–8", "记录被拒并保留在平板", "0190c0de",
                  "other body", "-1.5 s", "登记平板", "7 %"):
         assert said in shown.text
 
@@ -140,9 +141,12 @@ def test_revoking_warns_of_what_waits_and_refuses_the_tablet(browser, page, app,
     assert 'class="qr"' in again.response.text
 
 
+def test_the_station_tells_the_version_it_serves(app):
+    assert len(app.extensions["qms.station"]()) == 12
+
+
 def test_an_old_app_is_told_by_the_version_that_is_served(app, browser, page, db, plant):
     enrolled(db, plant)
-    app.extensions["qms.station"] = lambda: "app-1"
     assert "Old app version" not in page(browser, BASE).text
     app.extensions["qms.station"] = lambda: "app-2"
     assert "Old app version" in page(browser, BASE).text
