@@ -1,5 +1,6 @@
 """Loads the demo plant into a migrated, empty database; must not know where that is or who serves it."""
 
+import heapq
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -7,11 +8,15 @@ from zoneinfo import ZoneInfo
 
 from qms.db import Database
 from qms.demo.founding import Founding
+from qms.demo.inspections import planned_inspections
+from qms.demo.inspections_playing import add_patrol_plans
 from qms.demo.pictures import add_pictures
 from qms.demo.plan import planned
 from qms.demo.playing import Player, Progress, silent
+from qms.demo.rosters import add_rosters
 from qms.demo.shifts import Calendar
 from qms.demo.sign_ins import Keys
+from qms.demo.stops import planned_stops
 from qms.demo.units import ZONE
 
 WEEKS = 26
@@ -30,4 +35,8 @@ def load(database: Database, until: datetime, *, photos: Path, weeks: int = WEEK
     on = first.astimezone(ZoneInfo(ZONE)).date()
     founded = Founding(database, first, on, keys or {}).found()
     add_pictures(database, founded, first, photos)
-    Player(database, founded).play(planned(until, weeks), progress)
+    add_rosters(database, founded, first, on)
+    add_patrol_plans(database, founded, first)
+    happenings = heapq.merge(planned(until, weeks), planned_stops(until, weeks), planned_inspections(until, weeks),
+                             key=lambda happening: happening.at)
+    Player(database, founded).play(list(happenings), progress)

@@ -11,9 +11,11 @@ from sqlalchemy.orm import Session
 
 from qms.db import Database, record_classes
 from qms.db.ledger import ledger
+from qms.demo.inspections import PATROLS
 from qms.demo.playing import ACTIONS
 from qms.demo.units import SITE
 from qms.models.acceptance import Characteristic, Handover, Standard
+from qms.models.acceptance_pieces import PatrolPlan, PieceCheck
 from qms.models.accounts import Person, PinHash
 from qms.models.chain import Defect, Item, Link, LotSource, Site, Unit
 from qms.models.chain_pictures import Picture, PictureZone
@@ -100,6 +102,16 @@ def test_every_item_and_defect_has_its_picture(demo_url: str, demo: Session):
     assert {p.defect_id for p in pictures if p.role == "ng"} == set(demo.scalars(select(Defect.id)))
     assert {p.role for p in pictures} == {"item", "ok", "ng"}
     assert all(hashlib.sha256(place(photos, p.sha256).read_bytes()).hexdigest() == p.sha256 for p in pictures)
+
+
+def test_first_pieces_and_patrols_are_recorded_in_the_last_days(demo: Session):
+    checks = demo.scalars(select(PieceCheck).where(PieceCheck.stop_id.is_(None))).all()
+    assert "passed" in {c.state for c in checks}
+    assert {c.kind for c in checks} == {"first_piece", "patrol"}
+    passed = [c for c in checks if c.state == "passed" and c.kind == "first_piece"]
+    assert all(len({c.self_by_id, c.mutual_by_id, c.dedicated_by_id}) == 3 for c in passed)
+    assert all(c.standard_id and c.lot_id and c.readings for c in passed)
+    assert len(demo.scalars(select(PatrolPlan)).all()) == len(PATROLS)
 
 
 def test_every_item_has_zones_that_can_be_pointed_at(demo: Session):
