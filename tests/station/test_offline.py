@@ -19,7 +19,8 @@ OUTBOX = """async () => new Promise((done) => { const asked = indexedDB.open("ca
 def kept(station) -> None:
     """Wait until the service worker holds the app."""
     station.page.evaluate("""async () => { const ready = await navigator.serviceWorker.ready;
-        for (let n = 0; n < 100 && !navigator.serviceWorker.controller; n += 1) await new Promise(r => setTimeout(r, 50));
+        for (let n = 0; n < 100 && !navigator.serviceWorker.controller; n += 1) {
+            await new Promise(r => setTimeout(r, 50)); }
         return Boolean(ready.active); }""")
 
 
@@ -96,7 +97,8 @@ def test_a_full_tablet_says_not_saved_and_keeps_the_form(tablet):
     station.sign_in()
     station.page.evaluate("""() => { const put = IDBObjectStore.prototype.put;
         IDBObjectStore.prototype.put = function (...args) {
-            if (this.name === "outbox") { this.transaction.abort(); throw new DOMException("full", "QuotaExceededError"); }
+            if (this.name === "outbox") {
+                this.transaction.abort(); throw new DOMException("full", "QuotaExceededError"); }
             return put.apply(this, args); }; }""")
     station.page.locator(".home .btn.reject").tap()
     station.page.locator(".tile >> nth=0").tap()
@@ -185,7 +187,7 @@ def test_a_new_version_waits_until_nothing_is_half_typed(tablet):
     station.page.locator(".tile >> nth=0").tap()
     script = station.page.evaluate("async () => (await fetch('/station/sw.js')).text()")
     station.context.route("**/station/sw.js", lambda route: route.fulfill(
-        body=script.replace("const VERSION = \"", "const VERSION = \"next-"), content_type="text/javascript",
+        body=script.replace('const VERSION = "', 'const VERSION = "next-'), content_type="text/javascript",
         headers={"Service-Worker-Allowed": "/station"}))
     station.page.evaluate("async () => (await navigator.serviceWorker.getRegistration('/station')).update()")
     station.page.wait_for_timeout(6500)
@@ -203,7 +205,8 @@ def test_the_photo_is_small_and_arrives_whole(tablet, tmp_path):
     station.sign_in()
     station.page.locator(".home .btn.reject").tap()
     station.page.locator(".tile >> nth=0").tap()
-    station.page.set_input_files(".shoot input", {"name": "p.jpg", "mimeType": "image/jpeg", "buffer": picture.getvalue()})
+    station.page.set_input_files(
+        ".shoot input", {"name": "p.jpg", "mimeType": "image/jpeg", "buffer": picture.getvalue()})
     station.page.wait_for_selector(".shot")
     station.page.locator(".how-many > .btn.reject").tap()
     station.page.wait_for_selector(".toast.good")
