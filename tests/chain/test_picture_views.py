@@ -25,7 +25,8 @@ def a_file(colour=0):
 
 def send(page, browser, subject, status=200, colour=0, photo=None, **given):
     return page(browser, f"/chain/pictures/add?{subject}", status=status,
-                post={"photo": (io.BytesIO(photo or a_file(colour)), "IMG_1.png"), "role": "item", "defect_id": "", **WHOLE, **given})
+                post={"photo": (io.BytesIO(photo or a_file(colour)), "IMG_1.png"), "role": "item", "defect_id": "",
+                      **WHOLE, **given})
 
 
 def all_of(db, model):

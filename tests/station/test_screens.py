@@ -46,7 +46,8 @@ def screens(station, lot: str):
     page.locator(".head .btn.plain >> nth=0").tap()
     page.locator(".card .head .btn.plain >> nth=0").tap()
     for name, button in (("present", ".side h2 .btn >> nth=1"), ("call", ".home .btn.call"),
-                         ("stop", ".home .btn.stop"), ("pieces", ".notice.quiet, .notice.due"), ("reports", ".home .actions .btn.plain"),
+                         ("stop", ".home .btn.stop"),
+                         ("pieces", ".notice.quiet, .notice.due"), ("reports", ".home .actions .btn.plain"),
                          ("waiting", ".bar button.chip >> nth=0")):
         page.locator(button).first.tap()
         page.wait_for_selector(".head h1")
