@@ -20,7 +20,7 @@ STEPS = StepTable(
         "contained": State(Words("Contained", "已围堵"), "held"),
         "restart_requested": State(Words("Restart checks", "复线确认中"), "pending"),
         "restarted": State(Words("Running again", "已复线"), "accepted"),
-        "resolved": State(Words("Resolved within the window", "时限内已解决"), "accepted"),
+        "resolved": State(Words("Solved in time", "时限内已解决"), "accepted"),
         "reviewed": State(Words("Reviewed", "已复盘"), "neutral"),
     },
     steps=(

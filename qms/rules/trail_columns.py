@@ -17,7 +17,7 @@ COLUMNS: dict[str, Words] = {
     "approved_at": Words("Approved at", "批准时间"),
     "approved_by_id": Words("Approved by", "批准人"),
     "arrived_at": Words("Arrived at", "到达时间"),
-    "arrived_by_id": Words("Arrived", "到达人"),
+    "arrived_by_id": Words("Arrived by", "到达人"),
     "at": Words("At", "时间"),
     "attachment_id": Words("Photo", "照片"),
     "author_auth": Words("How the author signed in", "作者登录方式"),

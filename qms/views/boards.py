@@ -6,7 +6,9 @@ A board polls; what it gets is drawn once per process for all that look, and sen
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, g, render_template, request
 from flask.typing import ResponseReturnValue
@@ -58,16 +60,16 @@ def andon() -> str:
     site, sites = _site()
     line = request.args.get("line") or None
     return render_template("boards/andon.html", site=site, sites=sites, line=line,
-                           lines=stops_board.lines_of(reading(), site.id), drawn=_andon(site, line).html,
+                           lines=stops_board.lines_of(reading(), site.id), drawn=_andon(site.id, line).html,
                            every=ANDON_SECONDS, now=rfc3339(utc_now()))
 
 
 @bp.get("/andon/now")
 @needs_or_device("stops.view")
 def andon_now() -> ResponseReturnValue:
-    """Send the tiles of the andon board; 304 while they are as they were."""
+    """Send the tiles of a site's andon board; 304 while they are as they were."""
     _speak()
-    return _tagged(_andon(_site()[0], request.args.get("line") or None))
+    return _tagged(_andon(_site_id("stops.view"), request.args.get("line") or None))
 
 
 @bp.get("/last-24-hours")
@@ -76,30 +78,38 @@ def last_24_hours() -> str:
     """Show what was found and what stood in the last 24 hours at a site (`site`)."""
     _speak()
     site, sites = _site()
-    return render_template("boards/last_24_hours.html", site=site, sites=sites, drawn=_last_day(site).html,
+    return render_template("boards/last_24_hours.html", site=site, sites=sites, drawn=_last_day(site.id).html,
                            every=DAY_SECONDS, now=rfc3339(utc_now()))
 
 
 @bp.get("/last-24-hours/now")
 @needs_or_device("rejections.view")
 def last_24_hours_now() -> ResponseReturnValue:
-    """Send the last 24 hours; 304 while they are as they were."""
+    """Send the last 24 hours of a site; 304 while they are as they were."""
     _speak()
-    return _tagged(_last_day(_site()[0]))
+    return _tagged(_last_day(_site_id("rejections.view")))
 
 
-def _andon(site: Site, line: str | None) -> Drawn:
+def _andon(site_id: int, line: str | None) -> Drawn:
     """Draw the tiles when anything changed since they were drawn, and once a minute."""
-    mark = f"{stops_shown.last_change(reading(), site.id)}{utc_now():%H%M}"
-    return _once(mark, ("andon", language(), str(site.id), line or ""), lambda: render_template(
-        "boards/_andon.html", board=stops_board.andon(reading(), site, line), SIGNALS=SIGNALS, STOP=rules))
+    mark = f"{stops_shown.last_change(reading(), site_id)}{utc_now():%H%M}"
+    return _once(mark, ("andon", language(), str(site_id), line or ""), lambda: render_template(
+        "boards/_andon.html", board=stops_board.andon(reading(), reading().get_one(Site, site_id), line),
+        SIGNALS=SIGNALS, STOP=rules))
 
 
-def _last_day(site: Site) -> Drawn:
+def _last_day(site_id: int) -> Drawn:
     mark = str(int(utc_now().timestamp() / LASTS_SECONDS))
-    return _once(mark, ("last-24-hours", language(), str(site.id)), lambda: render_template(
-        "boards/_last_24_hours.html", found=rejections_shown.last_day(reading(), _viewer(site)), STOP=rules,
-        stopped=stops_last_day.last_day(reading(), site.id, utc_now()), REJECTION=rejections_rules, site=site))
+    return _once(mark, ("last-24-hours", language(), str(site_id)), lambda: render_template(
+        "boards/_last_24_hours.html", found=rejections_shown.last_day(reading(), _viewer(site_id)), STOP=rules,
+        stopped=stops_last_day.last_day(reading(), site_id, utc_now()), REJECTION=rejections_rules,
+        site=reading().get_one(Site, site_id), short=_short))
+
+
+def _short(at: datetime, zone: str) -> str:
+    """Return the time of day, with the day where it is not today's."""
+    local, today = (instant.astimezone(ZoneInfo(zone)) for instant in (at, utc_now()))
+    return f"{local:%H:%M}" if local.date() == today.date() else f"{local:%m-%d %H:%M}"
 
 
 def _once(mark: str, place: tuple[str, ...], draw: Callable[[], str]) -> Drawn:
@@ -136,9 +146,20 @@ def _site() -> tuple[Site, list[Site]]:
     return found, sites
 
 
-def _viewer(site: Site) -> Actor:
+def _site_id(permission: str) -> int:
+    """Return the site that a poll names, without a look at the database. Raises NotFound."""
+    tablet = known_device()
+    if tablet is not None:
+        return tablet.site_id
+    wanted, allowed = request.args.get("site", type=id_or_none), person().sites(permission)
+    if wanted is None or (allowed is not None and wanted not in allowed):
+        raise NotFound("There is no such site.", "没有这个工厂。")
+    return wanted
+
+
+def _viewer(site_id: int) -> Actor:
     """Return someone who sees one site and nothing else, whoever looks at the board."""
-    return replace(SYSTEM, everything=False, grants=(Grant(0, "operator", site.id),))
+    return replace(SYSTEM, everything=False, grants=(Grant(0, "operator", site_id),))
 
 
 def _speak() -> None:

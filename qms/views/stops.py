@@ -1,6 +1,8 @@
 """The register and the record page of calls and stops. Decides nothing."""
 
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext
@@ -63,7 +65,7 @@ def show(stop_id: int) -> str:
         "stops/show.html", stop=stop, STOP=rules, ROLES=ROLES, REJECTION=REJECTION, PIECE=PIECE, SOURCES=SOURCES,
         steps=_steps(stop, offers_for(person(), stop, latest)), missing=missing(stop, latest), latest=latest,
         told=stops_shown.told_to(reading(), stop.rungs), pieces=stops_shown.pieces_of(reading(), stop), now=utc_now(),
-        lasted=lasted, history=history(reading(), stops_shown.records_of(stop))[::-1])
+        lasted=lasted, of_day=of_day, history=history(reading(), stops_shown.records_of(stop))[::-1])
 
 
 def lasted(seconds: float | None) -> str:
@@ -78,6 +80,11 @@ def lasted(seconds: float | None) -> str:
     else:
         said = gettext("%(h)s h %(min)s min", h=minutes // 60, min=f"{minutes % 60:02d}")
     return str(said)
+
+
+def of_day(at: datetime, zone: str) -> str:
+    """Return the time of day at a site, to the second."""
+    return f"{at.astimezone(ZoneInfo(zone)):%H:%M:%S}"
 
 
 def _filter() -> StopFilter:

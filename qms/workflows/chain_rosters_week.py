@@ -32,6 +32,12 @@ class Row:
     shift: Shift | None
     cells: Sequence[Sequence[Person] | None]
 
+    @property
+    def spans(self) -> list[tuple[Sequence[Person] | None, int]]:
+        """Return the cells with how many days in a row they are the same."""
+        runs = [list(run) for _key, run in groupby(self.cells, key=lambda cell: None if cell is None else _ids(cell))]
+        return [(run[0], len(run)) for run in runs]
+
 
 @dataclass(frozen=True, slots=True)
 class Week:

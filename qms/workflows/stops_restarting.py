@@ -105,11 +105,11 @@ def restart(session: Session, person: Actor, stop_id: int, rev: int) -> Stop:
     The grant that allowed it is kept. Raises Refused, Stale, IllegalStep, NotAllowed, NotFound.
     """
     stop, state = begun(session, person, stop_id, rev, "restart")
-    path = path_of(session, stop.unit_id)
-    stop.grant_id = allowing(person, stop, path)
+    grant_id = allowing(person, stop, path_of(session, stop.unit_id))
     rules.check_restart(latest_checks(session, stop), product_affecting=stop.product_affecting,
                         needs_consent=stop.customer_id is not None, consented=stop.consented_at is not None)
-    stop.state, stop.restarted_at, stop.restarted_by_id = state, now(session), person.id
+    stop.state, stop.grant_id = state, grant_id
+    stop.restarted_at, stop.restarted_by_id = now(session), person.id
     session.flush()
     _let_go(session, person, stop)
     if not stop.product_affecting:

@@ -1,9 +1,10 @@
 """Boards: what they show, who may look, and what a poll costs."""
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from qms.db import Database
+from qms.models.accounts import Grant
 from qms.models.chain import Unit
 from qms.rules.accounts import SYSTEM
 from qms.views import boards
@@ -62,29 +63,40 @@ def test_an_enrolled_screen_needs_nobody_signed_in_and_a_stranger_is_turned_away
 
 
 def test_a_poll_is_answered_with_304_until_something_changes(scene: Scene, sign_in):
-    browser = sign_in("team_leader")
-    first = browser.get("/boards/andon/now")
+    browser, now = sign_in("team_leader"), f"/boards/andon/now?site={scene.plant.site}"
+    first = browser.get(now)
     tag = {"If-None-Match": first.headers["ETag"]}
-    assert (browser.get("/boards/andon/now", headers=tag).status_code, first.headers["X-Now"][-1]) == (304, "Z")
+    assert (browser.get(now, headers=tag).status_code, first.headers["X-Now"][-1]) == (304, "Z")
     stop = scene.call(red=True)
-    second = browser.get("/boards/andon/now", headers=tag)
+    second = browser.get(now, headers=tag)
     assert second.status_code == 200
     tag = {"If-None-Match": second.headers["ETag"]}
     for change in (lambda: scene.later(minutes=6).tick(), lambda: scene.do(stops.acknowledge, stop),
                    lambda: scene.do(stops.arrive, stop)):
         change()
-        third = browser.get("/boards/andon/now", headers=tag)
+        third = browser.get(now, headers=tag)
         assert third.status_code == 200
         tag = {"If-None-Match": third.headers["ETag"]}
 
 
 def test_a_poll_asks_the_database_one_question_of_stops(scene: Scene, sign_in, db: Database):
     scene.call()
-    browser = sign_in("team_leader")
-    browser.get("/boards/andon/now")
+    browser, now = sign_in("team_leader"), f"/boards/andon/now?site={scene.plant.site}"
+    browser.get(now)
     asked: list[str] = []
     event.listen(db.connection, "before_cursor_execute",
                  lambda _c, _cur, statement, *_rest: asked.append(statement) if "SELECT" in statement else None)
-    browser.get("/boards/andon/now")
+    browser.get(now)
+    assert len(asked) <= 2, asked
     assert len([s for s in asked if "stops" in s]) == 1, asked
-    assert len([s for s in asked if "rungs.raised_at" in s and "units" in s]) == 0
+
+
+def test_a_poll_names_a_site_that_the_person_may_see(scene: Scene, sign_in, db: Database):
+    browser, site = sign_in("team_leader"), scene.plant.site
+    with db.transaction(SYSTEM, "tests.grant") as session:
+        held = session.scalars(select(Grant).where(Grant.person_id == scene.plant.team_leader.id)).one()
+        held.site_id = site
+    for board in ("andon", "last-24-hours"):
+        assert browser.get(f"/boards/{board}/now?site={site}").status_code == 200
+        for other in (f"?site={site + 1}", "?site=x", ""):
+            assert browser.get(f"/boards/{board}/now{other}").status_code == 404
