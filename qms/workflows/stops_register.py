@@ -65,8 +65,8 @@ def measured(session: Session, person: Actor, wanted: Filter, at: datetime) -> M
     rows = session.execute(
         select(Stop.reason, Stop.called_at, Stop.stopped_at, Stop.acknowledged_at, Stop.arrived_at, Stop.contained_at,
                Stop.restarted_at, func.coalesce(rung, 0))
-        .join(Unit, Unit.id == Stop.unit_id).where(*_asked(person, wanted)).order_by(Stop.id.desc())
-        .limit(MOST_MEASURED + 1)).all()
+        .join(Unit, Unit.id == Stop.unit_id).where(*_asked(person, wanted))
+        .order_by(Stop.called_at.desc(), Stop.id.desc()).limit(MOST_MEASURED + 1)).all()
     found = figures([Stopped(*row) for row in rows[:MOST_MEASURED]])
     return Measured(found, first, wanted.last, len(rows) > MOST_MEASURED)
 

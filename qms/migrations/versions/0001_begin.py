@@ -1056,9 +1056,10 @@ def upgrade() -> None:
     sa.UniqueConstraint('number', name=op.f('uq_stops_number')),
     sa.UniqueConstraint('site_id', 'year', 'serial', name=op.f('uq_stops_site_id_year_serial'))
     )
-    op.create_index('ix_stops_called', 'stops', ['called_at', 'id'], unique=False)
+    op.create_index('ix_stops_called', 'stops', ['site_id', 'called_at', 'id'], unique=False)
     op.create_index('ix_stops_open', 'stops', ['site_id', 'id'], unique=False, sqlite_where=sa.text('restarted_at IS NULL'), postgresql_where=sa.text('restarted_at IS NULL'))
     op.create_index(op.f('ix_stops_rejection_id'), 'stops', ['rejection_id'], unique=False)
+    op.create_index('ix_stops_site', 'stops', ['site_id', 'id'], unique=False)
     op.create_index('ix_stops_site_state', 'stops', ['site_id', 'state', 'id'], unique=False)
     op.create_index('ix_stops_unit', 'stops', ['unit_id', 'called_at', 'id'], unique=False)
     op.create_table('thanks',
@@ -1142,7 +1143,7 @@ def upgrade() -> None:
     op.create_index('ix_piece_checks_open', 'piece_checks', ['unit_id', 'state', 'due_at'], unique=False)
     op.create_index('ix_piece_checks_site_id', 'piece_checks', ['site_id', 'due_at', 'id'], unique=False)
     op.create_index('ix_piece_checks_state', 'piece_checks', ['state', 'due_at', 'id'], unique=False)
-    op.create_index('ix_piece_checks_stop_id', 'piece_checks', ['stop_id', 'due_at', 'id'], unique=False)
+    op.create_index(op.f('ix_piece_checks_stop_id'), 'piece_checks', ['stop_id'], unique=False)
     op.create_index('ix_piece_checks_unit_id', 'piece_checks', ['unit_id', 'due_at', 'id'], unique=False)
     op.create_table('restart_checks',
     sa.Column('stop_id', qms.db.types.Id, nullable=False),
