@@ -35,7 +35,7 @@ class PieceCheck(Record):
     item_id: Mapped[int | None] = mapped_column(ForeignKey("items.id"))
     lot_id: Mapped[int | None] = mapped_column(ForeignKey("lots.id"))
     standard_id: Mapped[int | None] = mapped_column(ForeignKey("standards.id"), comment="revision it was judged by")
-    stop_id: Mapped[int | None] = mapped_column(ForeignKey("stops.id"), index=True, comment="restart that asked for it")
+    stop_id: Mapped[int | None] = mapped_column(ForeignKey("stops.id"), comment="restart that asked for it")
     pieces: Mapped[int | None] = mapped_column(Integer, comment="pieces looked at; None: not done yet")
     nonconforming: Mapped[int | None] = mapped_column(Integer)
     note: Mapped[str | None] = mapped_column(String(500))

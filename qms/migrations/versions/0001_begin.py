@@ -1143,7 +1143,7 @@ def upgrade() -> None:
     op.create_index('ix_piece_checks_open', 'piece_checks', ['unit_id', 'state', 'due_at'], unique=False)
     op.create_index('ix_piece_checks_site_id', 'piece_checks', ['site_id', 'due_at', 'id'], unique=False)
     op.create_index('ix_piece_checks_state', 'piece_checks', ['state', 'due_at', 'id'], unique=False)
-    op.create_index(op.f('ix_piece_checks_stop_id'), 'piece_checks', ['stop_id'], unique=False)
+    op.create_index('ix_piece_checks_stop_id', 'piece_checks', ['stop_id', 'due_at', 'id'], unique=False)
     op.create_index('ix_piece_checks_unit_id', 'piece_checks', ['unit_id', 'due_at', 'id'], unique=False)
     op.create_table('restart_checks',
     sa.Column('stop_id', qms.db.types.Id, nullable=False),
