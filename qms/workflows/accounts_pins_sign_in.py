@@ -16,6 +16,7 @@ from qms.db import now
 from qms.models.accounts import Attempt, Person, PinHash, SignIn
 from qms.models.accounts_devices import Device
 from qms.models.rejections_intake import Intake
+from qms.rules.accounts import Actor
 from qms.rules.devices import (
     TRIES_PER_DEVICE_A_DAY,
     TRIES_PER_PERSON,
@@ -29,6 +30,7 @@ from qms.workflows.accounts import fits
 from qms.workflows.accounts_badges import owner_of
 from qms.workflows.accounts_devices import digest
 from qms.workflows.accounts_devices_incidents import open_once
+from qms.workflows.rejections_intake_own import claimed_by
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
@@ -104,7 +106,7 @@ def sign_in(session: Session, device: KnownDevice, tried: Try, *, address: str |
                        ends_at=at + lasts, address=address, agent=(agent or "")[:300], method="pin",
                        device_id=device.id))
     session.flush()
-    return SignedIn(person, token, public_id, to_confirm(session, person.id))
+    return SignedIn(person, token, public_id, to_confirm(session, Actor(person.id, person.name)))
 
 
 def take_back(session: Session, tried: Try) -> None:
@@ -124,10 +126,9 @@ def note_wrong(session: Session, device: KnownDevice) -> None:
         open_once(session, device.id, device.site_id, "guessing", since=since, count=wrong)
 
 
-def to_confirm(session: Session, person_id: int) -> int:
-    """Count the records that bear someone's badge, were made offline and wait for them to say that they are theirs."""
-    return session.scalar(select(func.count()).where(
-        Intake.author_id == person_id, Intake.author_auth == "offline-badge", Intake.confirmed_at.is_(None))) or 0
+def to_confirm(session: Session, person: Actor) -> int:
+    """Count the records in someone's name that wait for them to say that they are theirs."""
+    return session.scalar(select(func.count(Intake.id)).where(*claimed_by(person))) or 0
 
 
 def _check(session: Session, whose: ColumnElement[bool], at: datetime,

@@ -16,6 +16,7 @@ from qms.rules.accounts import Actor
 from qms.rules.clock import utc_now
 from qms.workflows import jobs
 from qms.workflows.acceptance_pieces_offers import to_judge
+from qms.workflows.today_devices import devices
 from qms.workflows.today_stops import stops
 from qms.workflows.today_waiting import SHOWN, Waiting, first_of, in_scope
 
@@ -34,6 +35,7 @@ class Today:
     contested: Waiting
     standards: Waiting
     pieces: Waiting
+    devices: Waiting
     reports: Sequence[Rejection]
     jobs: Sequence[Job]
     is_plant_empty: bool
@@ -41,7 +43,8 @@ class Today:
     @property
     def waiting(self) -> int:
         """Return how many records wait in all, counting as far as each was counted."""
-        kinds = (self.stops, self.handovers, self.holds, self.laid_to_us, self.contested, self.standards, self.pieces)
+        kinds = (self.stops, self.handovers, self.holds, self.laid_to_us, self.contested, self.standards, self.pieces,
+                 self.devices)
         return sum(kind.total for kind in kinds)
 
 
@@ -50,8 +53,9 @@ def today(session: Session, person: Actor) -> Today:
     return Today(
         stops=stops(session, person), handovers=presented(session, person), holds=holds(session, person),
         laid_to_us=laid_to_us(session, person), contested=contested(session, person),
-        standards=drafts(session, person), pieces=to_judge(session, person), reports=reports(session, person),
-        jobs=jobs.open_jobs(session, person), is_plant_empty=session.scalar(select(Unit.id).limit(1)) is None)
+        standards=drafts(session, person), pieces=to_judge(session, person), devices=devices(session, person),
+        reports=reports(session, person), jobs=jobs.open_jobs(session, person),
+        is_plant_empty=session.scalar(select(Unit.id).limit(1)) is None)
 
 
 def presented(session: Session, person: Actor) -> Waiting:

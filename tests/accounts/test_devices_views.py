@@ -167,3 +167,24 @@ def test_the_register_costs_the_same_however_many_tablets(browser, db, plant):
         assert browser.get(BASE).status_code == 200
         costs.append(len(said))
     assert costs[0] == costs[1] <= 9, said
+
+
+def test_today_names_the_tablets_that_need_a_look_to_those_who_look_after_them(sign_in, page, db, plant):
+    known, _ = enrolled(db, plant)
+    says(db, known, utc_now(), last_seq=3)
+    plant.people["press-leader"] = person_in_unit(db, "press-leader", "team_leader", plant.press)
+    shown = page(sign_in("team_leader", "zh"), "/")
+    assert "平板需要查看" in shown.text
+    assert "T-01: 编号缺失" in shown.text
+    for other in ("press-leader", "operator"):
+        assert "T-01" not in page(sign_in(other), "/").text
+
+
+def test_today_tells_refused_records_once(sign_in, page, db, plant):
+    known, _ = enrolled(db, plant)
+    says(db, known, utc_now(), last_seq=1, waiting_seqs=[1], attention=1,
+         refused=[{"id": "0190c0de-0000-7000-8000-000000000001", "status": 409, "error": "x"}])
+    assert "Tablets need a look" in page(sign_in("team_leader"), "/").text
+    told = page(sign_in("quality_engineer"), "/").text
+    assert "Refused records on tablets" in told
+    assert "Tablets need a look" not in told

@@ -9,6 +9,8 @@ from flask import Flask
 from qms import create_app
 from qms.db import Database
 from qms.models.accounts import Attempt, Badge, Person, PinHash, SignIn
+from qms.models.accounts_devices import Device
+from qms.models.rejections_intake import Intake
 from qms.rules.accounts import SYSTEM
 from qms.rules.devices import (
     IDLE_MINUTES,
@@ -23,6 +25,7 @@ from qms.workflows import accounts, accounts_devices
 from qms.workflows import accounts_pins_sign_in as signing
 from tests.accounts.tablets import HEADERS, NOON, PIN, badge_of, enrolled, incidents, tablet
 from tests.plant import PASSWORD, Plant, make_plant
+from tests.rejections.cases import reported
 
 BASE = "/api/v1/station"
 MINUTE = timedelta(minutes=1)
@@ -53,6 +56,17 @@ def test_badge_and_pin_sign_in_and_say_who(station, badge, plant):
     assert "SameSite=Lax" in cookie
     assert station.get(f"{BASE}/me").get_json() == {"person": body["person"], "sign_in": body["sign_in"],
                                                     "idle_minutes": 10}
+
+
+def test_records_made_offline_in_ones_name_are_counted(station, badge, db, plant):
+    for seq, author_auth in enumerate(("offline-badge", "online-pin"), start=1):
+        made = reported(db, plant)
+        with db.transaction(SYSTEM, "tests.intake") as session:
+            session.add(Intake(
+                client_id=f"0190c0de-0000-7000-8000-00000000000{seq}", sha256="0" * 64, body="{}", device_seq=seq,
+                device_id=session.query(Device).one().id, version=1, author_id=plant.operator.id, photos=0, review="",
+                author_auth=author_auth, received_at=NOON, device_time=NOON, rejection_id=made.id))
+    assert sign_in(station, badge).get_json()["to_confirm"] == 1
 
 
 def test_over_https_the_session_is_bound_to_the_host(db, plant, badge, tmp_path):
