@@ -184,11 +184,11 @@ class Tablet:
             self.outcome.shown.add(message.text.split()[1])
 
 
-def run(captures: int, *, browser_kills: int, server_kills: int, mutant: str | None = None, seed: int = 1,
-        tell: Any = None) -> Outcome:
+def run(playwright: Playwright, captures: int, *, browser_kills: int, server_kills: int, mutant: str | None = None,
+        seed: int = 1, tell: Any = None) -> Outcome:
     """Torture one tablet and return what it came to."""
     outcome, chance = Outcome(), random.Random(seed)
-    with _plant(mutant, seed) as plant, sync_playwright() as playwright:
+    with _plant(mutant, seed) as plant:
         tablet = Tablet(playwright, plant, outcome)
         plant.serve(spoil=True)
         tablet.open()
@@ -280,14 +280,19 @@ def main() -> None:
     given = parser.parse_args()
     kills = given.captures // 25 if given.kills is None else given.kills
     began = time.monotonic()
-    outcome = run(given.captures, browser_kills=kills, server_kills=kills, seed=given.seed,
-                  tell=lambda text: print(f"  {time.monotonic() - began:6.0f} s  {text}", file=sys.stderr, flush=True))
-    show("the client", outcome)
-    good = outcome.lost == outcome.doubled == outcome.left == 0
-    for name in MUTANTS:
-        broken = run(given.mutant_captures, browser_kills=1, server_kills=1, mutant=name, seed=given.seed)
-        show(f"mutant {name}", broken)
-        good = good and broken.lost + broken.doubled > 0
+
+    def tell(text: str) -> None:
+        print(f"  {time.monotonic() - began:6.0f} s  {text}", file=sys.stderr, flush=True)
+
+    with sync_playwright() as playwright:
+        outcome = run(playwright, given.captures, browser_kills=kills, server_kills=kills, seed=given.seed, tell=tell)
+        show("the client", outcome)
+        good = outcome.lost == outcome.doubled == outcome.left == 0
+        for name in MUTANTS:
+            broken = run(playwright, given.mutant_captures, browser_kills=1, server_kills=1, mutant=name,
+                         seed=given.seed)
+            show(f"mutant {name}", broken)
+            good = good and broken.lost + broken.doubled > 0
     raise SystemExit(0 if good else 1)
 
 
