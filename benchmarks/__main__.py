@@ -22,10 +22,10 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="smaller numbers, for a first look")
     parser.add_argument("--no-postgresql", action="store_true", help="leave PostgreSQL out")
     given = parser.parse_args()
-    if given.part == "station":
-        station.main()
-        return
     databases = ["sqlite"] if given.no_postgresql else ["sqlite", "postgresql"]
+    if given.part == "station":
+        station.main(databases)
+        return
     print(f"{platform.platform()}, Python {platform.python_version()}\n")
     show(requests_http.HEADER, [row for kind in databases for row in requests_http.creation(kind)])
     sizes = (1_000, 10_000) if given.quick else (10_000, 100_000, 1_000_000)

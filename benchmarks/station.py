@@ -187,11 +187,13 @@ def taps() -> tuple[object, ...]:
     return len(found), "4x", round(statistics.median(found), 1), round(max(found), 1), 100
 
 
-def main() -> None:
+def main(databases: list[str]) -> None:
     """Print the figures of the shop floor."""
+    from benchmarks import station_drain
     from benchmarks.__main__ import show
 
     show(HEADER, [polling()])
+    show(station_drain.HEADER, [station_drain.drain(kind) for kind in databases])
     show(TAPS_HEADER, [taps()])
 
 

@@ -21,6 +21,7 @@ from qms.models.acceptance import Handover, Standard
 from qms.models.accounts import Grant, Person, SignIn
 from qms.models.chain import Link, Unit
 from qms.models.rejections import Passage, Rejection
+from qms.models.stops import Stop
 from qms.rules.accounts import SYSTEM
 from qms.settings import Settings
 
@@ -44,6 +45,7 @@ def addresses(database: Database) -> dict[str, str]:
             .order_by(func.count().desc()).limit(1))
         customer = session.scalar(select(Link.customer_id).where(Link.id == link))
         unit = session.scalar(select(Unit.id).where(Unit.purpose.isnot(None), Unit.kind == "operation")) or customer
+        stop = session.scalar(select(Stop.id).where(Stop.customer_id.isnot(None)).order_by(Stop.id.desc()).limit(1))
         standard = session.scalar(select(Standard.id).where(Standard.state == "approved").order_by(Standard.id.desc()))
     return {
         "today": "/", "map": "/chain/map", "unit": f"/chain/units/{unit}",
@@ -51,7 +53,9 @@ def addresses(database: Database) -> dict[str, str]:
         "decide": f"/acceptance/hand-overs/{waiting}/decide",
         "report": "/rejections/report",
         "register": "/rejections/", "rejection": f"/rejections/{rejection}",
-        "tag": f"/rejections/{rejection}/label", "board": "/rejections/board", "measures": "/measures/",
+        "tag": f"/rejections/{rejection}/label", "board": "/rejections/board",
+        "stops": "/stops/", "stop": f"/stops/{stop}", "roster": f"/chain/rosters/?unit={unit}",
+        "andon": "/boards/andon", "measures": "/measures/",
         "link": f"/measures/links/{link}", "workbook": "/chain/units/workbook/", "imports": "/imports/",
         "trail": "/trail/",
         "rules": "/trail/rules", "people": "/accounts/people",

@@ -13,19 +13,30 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from exports import acceptance, rejections
+from exports import acceptance, acceptance_pieces, rejections
 from exports.about import About, Written
 from qms.db import Database
 from qms.jobs.worker import Run
 from qms.models.chain import Site, Unit
+from qms.models.stops import Stop
 from qms.rules.acceptance import HANDOVER_STATES
+from qms.rules.acceptance_pieces import KINDS as PIECE_KINDS
+from qms.rules.acceptance_pieces import REASONS as PIECE_REASONS
+from qms.rules.acceptance_pieces import STATES as PIECE_STATES
 from qms.rules.accounts import Actor
 from qms.rules.clock import utc_now
 from qms.rules.errors import Invalid
 from qms.rules.rejections import KINDS as REJECTION_KINDS
 from qms.rules.rejections import ORIGIN_STATES, SEVERITIES, STATES
 from qms.rules.words import Words
-from qms.workflows import acceptance_ledger, acceptance_register, rejections_ledger, rejections_register
+from qms.workflows import (
+    acceptance_ledger,
+    acceptance_pieces_ledger,
+    acceptance_pieces_register,
+    acceptance_register,
+    rejections_ledger,
+    rejections_register,
+)
 from qms.workflows.exports import ROWS_AT_ONCE, record
 from qms.workflows.exports_filters import COMMON, Meaning, filter_of, query_of, told
 
@@ -70,6 +81,16 @@ REGISTERS: dict[str, Register] = {
                   "customer_id": Meaning(Words("To", "下工序"), model=Unit),
                   "again": Meaning(Words("Only presented again", "仅重新提交"))},
         acceptance.handover_register, acceptance.handover_register_csv),
+    "inspections": Register(
+        acceptance_pieces.NAME, acceptance_pieces_register.Filter, "acceptance.view", acceptance_pieces_ledger.lines,
+        acceptance_pieces_ledger.count,
+        COMMON | {"state": Meaning(Words("State", "状态"), PIECE_STATES),
+                  "kind": Meaning(Words("Kind", "种类"), PIECE_KINDS),
+                  "reason": Meaning(Words("Reason", "检验原因"), PIECE_REASONS),
+                  "unit_id": Meaning(Words("Operation", "工序"), model=Unit),
+                  "stop_id": Meaning(Words("Stop", "停线"), model=Stop),
+                  "waiting": Meaning(Words("Only what waits", "仅待判定"))},
+        acceptance_pieces.pieces_register, acceptance_pieces.pieces_register_csv),
 }
 
 

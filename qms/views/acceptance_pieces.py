@@ -43,7 +43,7 @@ def inspections() -> str:
     form, wanted = _wanted()
     before, after = (Mark.read(request.args.get(key, "")) for key in ("before", "after"))
     page = register.page(reading(), person(), wanted, before=before, after=after)
-    return shown("acceptance/pieces.html", form=form, page=page,
+    return shown("acceptance/pieces.html", form=form, page=page, wanted=wanted,
                  is_filtered=wanted != register.Filter(zone=wanted.zone))
 
 

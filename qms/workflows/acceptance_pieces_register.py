@@ -97,7 +97,8 @@ def units_inspected(session: Session, person: Actor) -> Sequence[Unit]:
     return session.scalars(select(Unit).where(asked, *seen).order_by(Unit.code)).all()
 
 
-def _asked(wanted: Filter, person: Actor) -> Select[Any]:
+def conditions(wanted: Filter, person: Actor) -> list[ColumnElement[bool]]:
+    """Return what a row of the register must fulfil."""
     met: list[ColumnElement[bool]] = [getattr(PieceCheck, name) == value for name in (*FILTERED, "kind", "reason")
                                       if (value := getattr(wanted, name)) is not None]
     sites = person.sites(VIEW)
@@ -109,7 +110,11 @@ def _asked(wanted: Filter, person: Actor) -> Select[Any]:
         met.append(PieceCheck.due_at >= day_bounds(wanted.first, wanted.first, wanted.zone)[0])
     if wanted.last is not None:
         met.append(PieceCheck.due_at < day_bounds(wanted.last, wanted.last, wanted.zone)[1])
-    return select(PieceCheck).where(*met)
+    return met
+
+
+def _asked(wanted: Filter, person: Actor) -> Select[Any]:
+    return select(PieceCheck).where(*conditions(wanted, person))
 
 
 def _ordered(query: Select[Any], mark: Mark | None, *, backwards: bool) -> Select[Any]:

@@ -262,8 +262,10 @@ def sign_ins_of(session: Session, person: Actor, person_id: int) -> list[SignIn]
     """Return a person's sign-ins that are still open, latest first. Raises NotAllowed."""
     if person_id != person.id:
         person.need("accounts.view")
+    at = utc_now()
     return list(session.scalars(
-        select(SignIn).where(SignIn.person_id == person_id, SignIn.ended_at.is_(None), SignIn.ends_at > utc_now())
+        select(SignIn).where(SignIn.person_id == person_id, SignIn.ended_at.is_(None), SignIn.ends_at > at,
+                             SignIn.device_id.is_(None) | (SignIn.seen_at > at - IDLE_AT_TABLET))
         .options(joinedload(SignIn.device)).order_by(SignIn.started_at.desc())))
 
 

@@ -5,10 +5,11 @@ import secrets
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import String, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
-from qms.db import now
+from qms.db import UtcTime, now
+from qms.db.prepared import Prepared
 from qms.models.accounts import SignIn
 from qms.models.accounts_devices import Device, DeviceContact, DeviceKey, DeviceUnit
 from qms.models.chain import Unit
@@ -21,23 +22,24 @@ from qms.rules.errors import Invalid, NotFound, Stale
 
 SUCCESSOR_EVERY = timedelta(hours=1)
 
-_KNOWN = (
+_KNOWN = Prepared(
     select(Device.id, Device.public_id, Device.name, Device.site_id, DeviceUnit.unit_id)
     .join(DeviceKey, DeviceKey.device_id == Device.id)
     .outerjoin(DeviceUnit, (DeviceUnit.device_id == Device.id) & DeviceUnit.active)
-    .where(DeviceKey.ended_at.is_(None), Device.revoked_at.is_(None))
+    .where(DeviceKey.token_hash == bindparam("token", type_=String), DeviceKey.ended_at.is_(None),
+           DeviceKey.made_at > bindparam("since", type_=UtcTime), Device.revoked_at.is_(None))
     .order_by(DeviceUnit.id)
 )
 
 
 def device_of(session: Session, token: str) -> KnownDevice | None:
     """Return the tablet that holds a credential; None when it is unknown, replaced, expired or its tablet revoked."""
-    rows = session.execute(
-        _KNOWN.where(DeviceKey.token_hash == digest(token), DeviceKey.made_at > utc_now() - KEY_LASTS)).all()
+    rows = _KNOWN.rows(session.connection(), {"token": digest(token), "since": utc_now() - KEY_LASTS})
     if not rows:
         return None
-    units = tuple(row.unit_id for row in rows if row.unit_id is not None)
-    return KnownDevice(*rows[0][:4], units)
+    units = tuple(row[4] for row in rows if row[4] is not None)
+    device_id, public_id, name, site_id, _first = rows[0]
+    return KnownDevice(device_id, public_id, name, site_id, units)
 
 
 def digest(secret: str) -> str:

@@ -5,10 +5,12 @@ A record that can be read is never refused: what is odd about it is named for a 
 
 from dataclasses import dataclass, replace
 
-from sqlalchemy import select
+from sqlalchemy import String, bindparam, select
 from sqlalchemy.orm import Session
 
 from qms.db import acted, now
+from qms.db.bulk import add_now
+from qms.db.prepared import Prepared
 from qms.models.rejections import Rejection
 from qms.models.rejections_intake import Intake, IntakeConflict
 from qms.rules import rejections_intake as rules
@@ -20,6 +22,10 @@ from qms.workflows.rejections_intake_photos import attach_those_of
 from qms.workflows.rejections_intake_repair import repaired
 from qms.workflows.rejections_intake_turns import take_turn
 from qms.workflows.rejections_report import report
+
+_BEFORE = Prepared(select(Intake.sha256).select_from(Rejection).outerjoin(Intake, Intake.rejection_id == Rejection.id)
+                   .where(Rejection.client_id == bindparam("client_id", type_=String)))
+"""The hash of what was taken under an id; a row of None where the interface recorded it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +44,15 @@ def receive(session: Session, author: Author, device: KnownDevice, client_id: st
     the same call again then finds the first.
     """
     take_turn(session, client_id)
-    known = session.scalar(select(Intake.sha256).where(Intake.client_id == client_id))
-    if known == sha256:
+    before = _BEFORE.rows(session.connection(), {"client_id": client_id})
+    if before == [(sha256,)]:
         return Taken(is_new=False)
-    if known is not None or session.scalar(select(Rejection.id).where(Rejection.client_id == client_id)) is not None:
+    if before:
         return Taken(is_new=False, conflict=_conflict(session, device, client_id, body, sha256))
     at = now(session)
     found_at, odd = rules.found_at(sent.device_time, sent.skew_ms, at)
     made = repaired(session, device, sent)
-    permitted = author.actor.may("rejections.report", site_id=device.site_id, unit_path=made.found.path)
+    permitted = author.actor.may("rejections.report", site_id=device.site_id, unit_path=made.found_path)
     if "late" in odd:
         acted(session, "R-48")
     rejection = report(session, replace(author.actor, everything=True), source="station", found_at=found_at,
@@ -56,12 +62,11 @@ def receive(session: Session, author: Author, device: KnownDevice, client_id: st
         codes.add("not_permitted")
     if not attach_those_of(session, rejection, client_id, sent.photos):
         codes.add("other_photo")
-    session.add(Intake(
+    add_now(session, Intake(
         client_id=client_id, sha256=sha256, body=body, device_id=author.made_on, device_seq=sent.device_seq,
         version=sent.version, app_version=sent.app_version, author_id=author.person_id, author_auth=author.auth,
         device_time=sent.device_time, received_at=rejection.received_at, skew_ms=sent.skew_ms, photos=len(sent.photos),
         review=rules.joined(codes), rejection_id=rejection.id))
-    session.flush()
     return Taken(is_new=True)
 
 

@@ -6,17 +6,37 @@ badge that was scanned offline.
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any, NamedTuple
 
-from sqlalchemy import or_, select
+from sqlalchemy import Date, String, bindparam, or_, select
 from sqlalchemy.orm import Session
 
-from qms.models.accounts import Badge, Person, SignIn
+from qms.db import Id, UtcTime
+from qms.db.prepared import Prepared
+from qms.models.accounts import Badge, Grant, Person, SignIn
 from qms.models.accounts_devices import Device
+from qms.models.chain import Unit
 from qms.rules.accounts import SYSTEM, Actor
+from qms.rules.accounts import Grant as Held
+from qms.rules.clock import utc_now
 from qms.rules.devices import KnownDevice
 from qms.rules.rejections_intake import SKEW_TOLERATED
 from qms.rules.rejections_intake_body import Claim, Sent
-from qms.workflows import accounts
+
+_TODAY = bindparam("today", type_=Date)
+_IN_FORCE = ((Grant.person_id == Person.id) & (Grant.starts_on <= _TODAY)
+             & or_(Grant.ends_on.is_(None), Grant.ends_on >= _TODAY))
+_WHO = (Person.id, Person.name, Person.language, Person.active, Grant.id, Grant.role, Grant.site_id, Unit.path)
+_BY_SIGN_IN = Prepared(
+    select(*_WHO, SignIn.person_id, SignIn.device_id, SignIn.started_at, SignIn.ended_at, SignIn.ends_at)
+    .select_from(Person).outerjoin(SignIn, SignIn.public_id == bindparam("sign_in", type_=String))
+    .outerjoin(Grant, _IN_FORCE).outerjoin(Unit, Unit.id == Grant.unit_id)
+    .where(Person.id == bindparam("person", type_=Id)).order_by(Grant.id))
+_BY_BADGE = Prepared(
+    select(*_WHO).select_from(Badge).join(Person, Person.id == Badge.person_id)
+    .outerjoin(Grant, _IN_FORCE).outerjoin(Unit, Unit.id == Grant.unit_id)
+    .where(Badge.code_sha256 == bindparam("badge", type_=String),
+           or_(Badge.ended_at.is_(None), Badge.ended_at > bindparam("at", type_=UtcTime))).order_by(Grant.id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,21 +53,32 @@ class Author:
     codes: frozenset[str]
 
 
+class _Open(NamedTuple):
+    """A sign-in: whose, at which tablet, from when until when."""
+
+    person_id: int | None
+    device_id: int | None
+    started_at: datetime
+    ended_at: datetime | None
+    ends_at: datetime
+
+
 def author_of(session: Session, device: KnownDevice, sent: Sent, at: datetime) -> Author:
     """Return who made a record at an instant (by the server's clock) on the tablet that it names."""
     made_on = _made_on(session, device, sent)
-    person, codes, proven = _claimed(session, sent.claim, made_on, at)
+    rows, codes, proven = _claimed(session, sent.claim, made_on, at)
     if made_on != device.id:
         codes.add("other_device")
-    if person is None:
+    if not rows:
         codes.add("author_unknown")
         nobody = replace(SYSTEM, method="device", device=device.name)
         return Author(nobody, None, sent.claim.auth, made_on, frozenset(codes))
+    person_id, name, language, active = rows[0][:4]
     method = "pin" if proven else ("offline-badge" if sent.claim.auth == "offline-badge" else "unproven")
-    actor = Actor(id=person.id, name=person.name, language=person.language, method=method, device=device.name,
-                  grants=accounts.grants_of(session, person.id) if person.active else (),
+    grants = tuple(Held(*row[4:8]) for row in rows if active and row[4] is not None)
+    actor = Actor(id=person_id, name=name, grants=grants, language=language, method=method, device=device.name,
                   session_id=sent.claim.sign_in if proven else None)
-    return Author(actor, person.id, sent.claim.auth, made_on, frozenset(codes))
+    return Author(actor, person_id, sent.claim.auth, made_on, frozenset(codes))
 
 
 def _made_on(session: Session, device: KnownDevice, sent: Sent) -> int:
@@ -58,24 +89,22 @@ def _made_on(session: Session, device: KnownDevice, sent: Sent) -> int:
     return device.id if named is None else named
 
 
-def _claimed(session: Session, claim: Claim, device_id: int, at: datetime) -> tuple[Person | None, set[str], bool]:
-    """Return the person whom a record names, the codes that this earns, and whether a sign-in proves it."""
+def _claimed(session: Session, claim: Claim, device_id: int, at: datetime) -> tuple[list[Any], set[str], bool]:
+    """Return the person whom a record names, a row for each grant, the codes earned, and whether it is proven."""
+    connection, today = session.connection(), utc_now().date()
     if claim.auth == "online-pin":
-        found = session.scalar(select(SignIn).where(SignIn.public_id == claim.sign_in)) if claim.sign_in else None
-        proven = found is not None and _covers(found, claim, device_id, at)
-        person_id = claim.person_id or (found.person_id if found is not None else None)
-        person = session.get(Person, person_id) if person_id else None
-        return person, set() if proven else {"author_unproven"}, proven
+        rows = _BY_SIGN_IN.rows(connection, {"sign_in": claim.sign_in, "person": claim.person_id, "today": today})
+        proven = bool(rows) and _covers(_Open(*rows[0][8:]), claim, device_id, at)
+        return rows, set() if proven else {"author_unproven"}, proven
     if claim.auth == "offline-badge":
-        person = session.scalar(
-            select(Person).join(Badge, Badge.person_id == Person.id)
-            .where(Badge.code_sha256 == claim.badge_sha256, or_(Badge.ended_at.is_(None), Badge.ended_at > at)))
-        return person, {"offline_badge"}, False
-    return None, set(), False
+        rows = _BY_BADGE.rows(connection, {"badge": claim.badge_sha256, "at": at, "today": today})
+        return rows, {"offline_badge"}, False
+    return [], set(), False
 
 
-def _covers(found: SignIn, claim: Claim, device_id: int, at: datetime) -> bool:
+def _covers(found: _Open, claim: Claim, device_id: int, at: datetime) -> bool:
     """Tell whether a sign-in is that of this person at this tablet and was open at that time."""
+    if found.person_id != claim.person_id or found.device_id != device_id:
+        return False
     until = found.ended_at or found.ends_at
-    return (found.person_id == claim.person_id and found.device_id == device_id
-            and found.started_at - SKEW_TOLERATED <= at <= until + SKEW_TOLERATED)
+    return found.started_at - SKEW_TOLERATED <= at <= until + SKEW_TOLERATED

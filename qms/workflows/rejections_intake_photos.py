@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from sqlalchemy import func, select
+from sqlalchemy import String, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from qms.db import now
+from qms.db.prepared import Prepared
 from qms.models.rejections import Rejection
 from qms.models.rejections_intake import Intake, IntakePhoto
 from qms.models.trail import Attachment
@@ -19,6 +20,7 @@ from qms.workflows.attachments_store import keep
 from qms.workflows.rejections_intake_turns import take_turn
 
 _RECORDS = Rejection.__tablename__
+_CAME = Prepared(select(IntakePhoto.id).where(IntakePhoto.client_id == bindparam("client_id", type_=String)))
 
 
 def check_slot(slot: int) -> None:
@@ -65,6 +67,8 @@ def receive_photo(session: Session, device: KnownDevice, client_id: str, slot: i
 
 def attach_those_of(session: Session, rejection: Rejection, client_id: str, listed: Mapping[int, str]) -> bool:
     """Put the photos that came before their record to its rejection; tell whether they are those it lists."""
+    if not _CAME.rows(session.connection(), {"client_id": client_id}):
+        return True
     early = session.scalars(select(IntakePhoto).where(IntakePhoto.client_id == client_id).order_by(IntakePhoto.slot))
     good = True
     for taken in early.all():

@@ -7,10 +7,11 @@ ended then.
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import select
+from sqlalchemy import String, bindparam, select
 from sqlalchemy.orm import Session
 
 from qms.db.ledger import ledger
+from qms.db.prepared import Prepared
 from qms.models.rejections import Rejection
 from qms.models.rejections_intake import Intake
 
@@ -33,13 +34,17 @@ class Receipt(NamedTuple):
                 "number": self.number, "review": list(self.review)}
 
 
+_TAKEN = Prepared(
+    select(ledger.c.seq, ledger.c.hash, ledger.c.entry, Rejection.number)
+    .select_from(Intake).join(Rejection, Rejection.id == Intake.rejection_id)
+    .join(ledger, (ledger.c.entity == Intake.__tablename__) & (ledger.c.entity_id == Intake.id)
+          & (ledger.c.entity_rev == 1))
+    .where(Intake.client_id == bindparam("client_id", type_=String)))
+
+
 def receipt_of(session: Session, client_id: str) -> Receipt:
     """Return the receipt of a record that was taken, as it was first given; only once its transaction has ended."""
-    row = session.execute(
-        select(ledger.c.seq, ledger.c.hash, ledger.c.entry, Rejection.number)
-        .join(Intake, (ledger.c.entity == Intake.__tablename__) & (ledger.c.entity_id == Intake.id)
-              & (ledger.c.entity_rev == 1))
-        .join(Rejection, Rejection.id == Intake.rejection_id).where(Intake.client_id == client_id)).one()
-    taken = orjson.loads(row.entry)["after"]
-    return Receipt(client_id, taken["sha256"], row.seq, bytes(row.hash).hex(), taken["received_at"], row.number,
+    (seq, digest, entry, number), = _TAKEN.rows(session.connection(), {"client_id": client_id})
+    taken = orjson.loads(entry)["after"]
+    return Receipt(client_id, taken["sha256"], seq, bytes(digest).hex(), taken["received_at"], number,
                    tuple(code for code in taken["review"].split(",") if code))

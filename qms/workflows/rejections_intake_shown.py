@@ -104,34 +104,35 @@ def _fields(session: Session, intake: Intake) -> list[Field]:
     entry = session.execute(select(ledger.c.entry).where(
         ledger.c.entity == Rejection.__tablename__, ledger.c.entity_id == intake.rejection_id,
         ledger.c.entity_rev == 1)).scalar_one()
-    made = orjson.loads(entry)["after"]
+    made, site_id = orjson.loads(entry)["after"], intake.rejection.site_id
     said = as_object(intake.body).get("fields")
     raw = said if isinstance(said, dict) else {}
     fields = []
     for name in FIELDS:
         given = (raw.get("lot_number") if name == "lot_id" else None) or raw.get(name)
-        shown = _record(session, name, made[name])
-        fields.append(Field(name, _asked(session, name, given), shown, _differs(name, given, made[name], shown)))
+        shown = _record(session, site_id, name, made[name])
+        asked = _asked(_record(session, site_id, name, given))
+        fields.append(Field(name, asked, shown, _differs(name, given, made[name], shown)))
     return fields
 
 
-def _asked(session: Session, name: str, given: Any) -> Any:
+def _asked(known: Any) -> Any:
     """Return what was sent as it can be shown: a record, yes or no, or text."""
-    known = _record(session, name, given)
     return known if known is None or isinstance(known, (bool, *_REFERRED.values())) else visible(known)
 
 
-def _record(session: Session, name: str, value: Any) -> Any:
-    """Return the record that an id names; the id itself where there is none."""
-    cls = _REFERRED.get(name)
+def _record(session: Session, site_id: int, name: str, value: Any) -> Any:
+    """Return the record of the site that an id names; the id itself where there is none."""
+    cls: Any = _REFERRED.get(name)
     if cls is None or not isinstance(value, int) or isinstance(value, bool) or not 0 < value < 10**18:
         return value
-    return session.get(cls, value) or value
+    found = session.get(cls, value)
+    return value if found is None or found.site_id != site_id else found
 
 
 def _differs(name: str, given: Any, made: Any, shown: Any) -> bool:
     """Tell whether something else was made of a field than was sent; what was only filled in does not count."""
-    if given in (None, "", False):
+    if given is None or given is False or given == "":
         return False
     if name == "lot_id" and isinstance(given, str):
         return not isinstance(shown, Lot) or shown.number != given

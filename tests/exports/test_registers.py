@@ -5,7 +5,7 @@ import io
 import pytest
 from openpyxl import load_workbook
 
-from exports import acceptance, rejections
+from exports import acceptance, acceptance_pieces, rejections
 from exports.about import About
 
 at = dt.datetime.fromisoformat
@@ -16,6 +16,8 @@ REGISTERS = [
     pytest.param(rejections.COLUMNS, rejections.NAME, rejections.ledger, rejections.ledger_csv, id="ledger"),
     pytest.param(acceptance.COLUMNS, acceptance.NAME, acceptance.handover_register,
                  acceptance.handover_register_csv, id="hand-overs"),
+    pytest.param(acceptance_pieces.COLUMNS, acceptance_pieces.NAME, acceptance_pieces.pieces_register,
+                 acceptance_pieces.pieces_register_csv, id="inspections"),
 ]
 
 
@@ -40,7 +42,7 @@ def test_a_register_has_its_columns_in_both_kinds_of_file(columns, name, to_work
 @pytest.mark.parametrize(("columns", "name", "to_workbook", "to_csv"), REGISTERS)
 def test_keys_and_headers_are_each_given_once_and_named_in_the_docstring(columns, name, to_workbook, to_csv):
     keys = [column.key for column in columns]
-    module = rejections if columns is rejections.COLUMNS else acceptance
+    module = next(m for m in (rejections, acceptance, acceptance_pieces) if columns is m.COLUMNS)
     assert len(set(keys)) == len(keys) >= 20
     for language in ("zh", "en"):
         assert len({column.head(language) for column in columns}) == len(columns)

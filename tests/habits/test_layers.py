@@ -9,7 +9,7 @@ FEATURES = {"chain", "acceptance", "rejections", "stops", "dispositions", "actio
             "satisfaction", "review", "trail", "accounts"}
 ACROSS = {"today", "boards", "station", "measures", "imports", "exports", "attachments", "jobs"}
 FOLDERS = ("qms/views", "qms/api", "forms", "qms/workflows", "qms/models", "qms/jobs")
-NOT_A_FEATURE = {"base", "worker", "verify", "backup", "numbers", "openapi", "rejects"}
+NOT_A_FEATURE = {"base", "worker", "verify", "backup", "numbers", "openapi"}
 
 
 def test_imports_point_down():

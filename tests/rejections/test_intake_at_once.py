@@ -34,16 +34,22 @@ def served(url: str, instance: Path, port: int) -> Iterator[int]:
            "QMS_PORT": str(port), "QMS_LOG_LEVEL": "ERROR"}
     server = subprocess.Popen([sys.executable, "-c", PROGRAM, "serve"], env=env, stdout=subprocess.DEVNULL)
     try:
-        for _ in range(300):
-            try:
-                ask(port, "GET", "/accounts/sign-in", b"", {})
-                break
-            except OSError:
-                time.sleep(0.1)
+        _wait(port)
         yield port
     finally:
         server.terminate()
         server.wait(timeout=30)
+
+
+def _wait(port: int) -> None:
+    for _ in range(1200):
+        try:
+            ask(port, "GET", "/accounts/sign-in", b"", {})
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    pytest.fail("the server did not answer")
 
 
 def ask(port: int, method: str, path: str, body: bytes, headers: dict[str, str]) -> tuple[int, bytes]:

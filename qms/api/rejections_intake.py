@@ -31,7 +31,7 @@ from qms.workflows.rejections_intake_authors import author_of
 from qms.workflows.rejections_intake_receipts import receipt_of
 from qms.workflows.rejections_intake_unparsed import keep_unparsed
 
-bp = APIBlueprint("rejects", __name__, url_prefix="/api/v1/rejects")
+bp = APIBlueprint("rejections_intake_api", __name__, url_prefix="/api/v1/rejects")
 
 TOO_LARGE = Words("A record has at most 64 KiB.", "一条记录最多 64 KiB。")
 PHOTO_TOO_LARGE = Words("A photo has at most 12 MiB.", "照片最多 12 MiB。")
