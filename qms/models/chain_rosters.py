@@ -1,4 +1,4 @@
-"""Holds when a plant works and who is on duty: shifts and rosters."""
+"""Holds when a plant works and who is on duty: shifts, days that differ from the week, and rosters."""
 
 from datetime import date
 
@@ -27,6 +27,21 @@ class Shift(Record):
     site: Mapped[Site] = relationship(viewonly=True)
 
     __table_args__ = (UniqueConstraint("site_id", "code"),)
+
+
+class CalendarDay(Record):
+    """A day of a site that differs from the week: a holiday, or a free day that is worked."""
+
+    __tablename__ = "calendar_days"
+
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"))
+    day: Mapped[date] = mapped_column(Date)
+    works: Mapped[bool] = mapped_column(comment="True: every shift works on it")
+    name_zh: Mapped[str] = mapped_column(String(60))
+    name_en: Mapped[str] = mapped_column(String(60))
+    active: Mapped[bool] = mapped_column(default=True, comment="False: as the week has it again")
+
+    __table_args__ = (UniqueConstraint("site_id", "day"),)
 
 
 class RosterLine(Record):

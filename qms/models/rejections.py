@@ -94,6 +94,8 @@ class Hold(Record):
         ForeignKey("containment_lines.id"), comment="containment line whose answer holds it; None: the report itself")
     quantity: Mapped[int] = mapped_column(Integer)
     location: Mapped[str | None] = mapped_column(String(120))
+    place_id: Mapped[int | None] = mapped_column(
+        ForeignKey("quarantine_places.id"), index=True, comment="where it stands; None: not in quarantine")
     state: Mapped[str] = mapped_column(String(20), default="held")
     held_at: Mapped[datetime] = mapped_column(UtcTime)
     released_at: Mapped[datetime | None] = mapped_column(UtcTime)

@@ -49,6 +49,27 @@ PERMISSIONS: dict[str, Words] = {
     "stops.call": Words("Call or stop the line", "呼叫或停线"),
     "stops.consent": Words("Agree to a restart as receiving operation", "作为接收工序同意复线"),
     "stops.answer": Words("Answer calls and stops", "处理呼叫和停线"),
+    "dispositions.view": Words("See dispositions, concessions and quarantine", "查看处置、让步和隔离区"),
+    "dispositions.decide": Words("Decide dispositions", "决定处置"),
+    "dispositions.vote": Words("Vote in the review board", "参加评审"),
+    "dispositions.work": Words("Carry out dispositions", "执行处置"),
+    "dispositions.verify": Words("Verify dispositions and witness scrap", "验证处置和见证报废"),
+    "dispositions.quarantine": Words("Keep and count quarantine", "管理和盘点隔离区"),
+    "dispositions.concede": Words("Draft concessions and put them to the customer", "起草让步并提交顾客"),
+    "dispositions.approve": Words("Approve concessions inside", "内部批准让步"),
+    "dispositions.notify": Words("Notify customers", "通知顾客"),
+    "dispositions.costs": Words("See costs of poor quality", "查看不良质量成本"),
+    "dispositions.finance": Words("Set rates, post and close months", "设定费率、过账和月结"),
+    "controls.view": Words("See process controls and bypasses", "查看过程控制和旁路"),
+    "controls.edit": Words("Edit process controls and alternates", "编辑过程控制和替代方法"),
+    "controls.test": Words("Test error-proofing devices", "测试防错装置"),
+    "controls.bypass": Words("Start, review and end bypasses", "启用、评审和结束旁路"),
+    "controls.approve": Words("Approve alternates", "批准替代方法"),
+    "actions.view": Words("See corrective actions", "查看纠正措施"),
+    "actions.open": Words("Open corrective actions", "开立纠正措施"),
+    "actions.work": Words("Work on corrective actions", "推进纠正措施"),
+    "actions.approve": Words("Choose actions and close cases as sponsor", "作为发起人选定措施和关闭"),
+    "actions.confirm": Words("Confirm effectiveness", "确认有效性"),
     "measures.view": Words("See figures", "查看指标"),
     "imports.run": Words("Import files", "导入文件"),
     "exports.run": Words("Export registers", "导出台账"),
@@ -58,39 +79,51 @@ PERMISSIONS: dict[str, Words] = {
     "accounts.manage": Words("Manage people, grants and sessions", "管理人员、授权和会话"),
 }
 
-_SEE = ("chain.view", "acceptance.view", "rejections.view", "stops.view", "measures.view")
+_SEE = ("chain.view", "acceptance.view", "rejections.view", "stops.view", "measures.view", "dispositions.view",
+        "controls.view", "actions.view")
 _FLOOR = (*_SEE, "acceptance.present", "acceptance.decide", "rejections.report", "stops.call", "stops.consent")
 _LEAD = (*_FLOOR, "rejections.contain", "rejections.contest", "rejections.review", "stops.answer", "accounts.enrol",
-         "exports.run")
+         "exports.run", "dispositions.work", "dispositions.quarantine", "controls.test", "actions.open")
 _QUALITY = (
     *_LEAD, "acceptance.draft", "acceptance.inspect", "rejections.judge", "rejections.release", "rejections.void",
-    "rejections.discard", "imports.run", "chain.edit", "chain.roster", "trail.view",
+    "rejections.discard", "imports.run", "chain.edit", "chain.roster", "trail.view", "dispositions.decide",
+    "dispositions.vote", "dispositions.verify", "dispositions.concede", "dispositions.notify", "dispositions.costs",
+    "controls.edit", "controls.bypass", "actions.work", "actions.confirm",
 )
 
 ROLE_PERMISSIONS: dict[str, tuple[str, ...]] = {
     "operator": _FLOOR,
     "team_leader": (*_LEAD, "chain.roster"),
-    "shift_quality": (*_LEAD, "acceptance.inspect", "rejections.judge"),
-    "inspector": (*_LEAD, "acceptance.draft", "acceptance.inspect"),
+    "shift_quality": (*_LEAD, "acceptance.inspect", "rejections.judge", "dispositions.verify", "controls.bypass"),
+    "inspector": (*_LEAD, "acceptance.draft", "acceptance.inspect", "dispositions.verify"),
     "quality_engineer": _QUALITY,
-    "mrb_member": (*_SEE, "rejections.release"),
+    "mrb_member": (*_SEE, "rejections.release", "dispositions.decide", "dispositions.vote"),
     "process_engineer": (*_SEE, "acceptance.draft", "chain.edit", "rejections.report", "stops.call", "stops.answer",
-                         "exports.run"),
-    "production_manager": (*_LEAD, "chain.edit", "chain.roster"),
-    "quality_manager": (*_QUALITY, "acceptance.approve", "accounts.view"),
-    "customer_quality": (*_SEE, "rejections.report", "rejections.judge", "stops.call", "exports.run"),
-    "unit_head": (*_LEAD, "acceptance.approve", "chain.roster"),
+                         "exports.run", "dispositions.vote", "dispositions.work", "controls.edit", "controls.test",
+                         "controls.bypass", "actions.open", "actions.work"),
+    "production_manager": (*_LEAD, "chain.edit", "chain.roster", "dispositions.vote", "dispositions.costs",
+                           "controls.bypass", "actions.work", "actions.approve"),
+    "quality_manager": (*_QUALITY, "acceptance.approve", "accounts.view", "dispositions.approve", "controls.approve",
+                        "actions.approve"),
+    "customer_quality": (*_SEE, "rejections.report", "rejections.judge", "stops.call", "exports.run",
+                         "dispositions.vote", "dispositions.concede", "dispositions.notify", "actions.open",
+                         "actions.work"),
+    "unit_head": (*_LEAD, "acceptance.approve", "chain.roster", "dispositions.costs", "actions.work",
+                  "actions.approve"),
     "appeal_reviewer": (*_SEE, "rejections.judge"),
     "survey_admin": ("chain.view",),
-    "auditor": (*_SEE, "trail.view", "exports.run", "accounts.view"),
-    "management_representative": (*_SEE, "trail.view", "exports.run", "accounts.view"),
-    "finance": (*_SEE, "exports.run"),
+    "auditor": (*_SEE, "trail.view", "exports.run", "accounts.view", "dispositions.costs"),
+    "management_representative": (*_SEE, "trail.view", "exports.run", "accounts.view", "dispositions.costs",
+                                  "actions.approve"),
+    "finance": (*_SEE, "exports.run", "dispositions.costs", "dispositions.finance"),
     "admin": ("accounts.view", "accounts.manage", "accounts.enrol", "trail.view"),
 }
 
 BY_PASSWORD = frozenset({
     "chain.edit", "acceptance.draft", "acceptance.approve", "rejections.void", "rejections.discard", "imports.run",
-    "exports.run", "trail.view", "accounts.view", "accounts.enrol", "accounts.manage",
+    "exports.run", "trail.view", "accounts.view", "accounts.enrol", "accounts.manage", "dispositions.decide",
+    "dispositions.vote", "dispositions.verify", "dispositions.concede", "dispositions.approve", "dispositions.notify",
+    "dispositions.finance", "controls.edit", "controls.approve", "actions.approve", "actions.confirm",
 })
 """Permissions that badge and PIN do not give: a badge is copied from a photo, a PIN read over a shoulder."""
 

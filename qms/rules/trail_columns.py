@@ -1,8 +1,9 @@
 """Knows how the columns of record tables are called in both languages; must not know any table."""
 
+from qms.rules.trail_columns_proof import PROOF
 from qms.rules.words import Words
 
-COLUMNS: dict[str, Words] = {
+COLUMNS: dict[str, Words] = PROOF | {
     "accept_number": Words("Accept number", "接收数"),
     "accepted": Words("Accepted", "接收数量"),
     "acknowledged_at": Words("Acknowledged at", "签收时间"),

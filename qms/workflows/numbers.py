@@ -17,6 +17,12 @@ _series = NumberSeries.metadata.tables[NumberSeries.__tablename__]
 HANDOVER = "HO"
 REJECTION = "NC"
 STOP = "ST"
+SCRAP = "SC"
+CONCESSION = "CN"
+NOTICE = "NT"
+BYPASS = "BP"
+ACTION = "CA"
+LESSON = "LL"
 
 
 _RAISE = Prepared(
