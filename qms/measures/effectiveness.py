@@ -1,8 +1,10 @@
 """Knows whether a fall in failures is more than luck; must not know which action was taken."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 SIGNIFICANCE = 0.05
+LONGEST = 10**9
 
 
 class Evidence(NamedTuple):
@@ -50,3 +52,26 @@ def lower_proportion(
 
     p_value = float(hypergeom.cdf(after, before_n + after_n, before + after, after_n))
     return Evidence(p_value, p_value <= significance)
+
+
+def exposure_to_prove(before: int, before_exposure: int, after: int = 0) -> int | None:
+    """Return the shortest later exposure (shifts, hours) in which so many would be proof of a fall; None: none is."""
+    return _shortest(lambda exposure: fewer_per_exposure(before, before_exposure, after, exposure), 1)
+
+
+def number_to_prove(before: int, before_n: int, after: int = 0) -> int | None:
+    """Return the smallest later number in which so many would be proof of a lower proportion; None: none is."""
+    return _shortest(lambda n: lower_proportion(before, before_n, after, n), max(1, after))
+
+
+def _shortest(judge: Callable[[int], Evidence], low: int) -> int | None:
+    """Return the least size from which on a judgement is proof: the p-value falls as the size grows."""
+    high = low
+    while not judge(high).proven:
+        if high >= LONGEST:
+            return None
+        low, high = high + 1, min(2 * high, LONGEST)
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (low, middle) if judge(middle).proven else (middle + 1, high)
+    return high

@@ -24,6 +24,8 @@ class EffectivenessPlan(Record):
     item_id: Mapped[int | None] = mapped_column(ForeignKey("items.id"), comment="None: any item")
     defect_id: Mapped[int | None] = mapped_column(ForeignKey("defects.id"), comment="None: any defect")
     origin_unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"), comment="None: any origin")
+    in_use: Mapped[bool] = mapped_column(
+        default=False, comment="a shift counts only if something of the scope was handed over in it")
     baseline_from: Mapped[datetime] = mapped_column(UtcTime)
     baseline_to: Mapped[datetime] = mapped_column(UtcTime)
     baseline_count: Mapped[int] = mapped_column(Integer, comment="rejections, or pieces rejected")

@@ -68,13 +68,17 @@ def worked(hours: Hours, start: datetime, end: datetime) -> timedelta:
     return sum((min(ended, end) - begun for begun, ended in _until(working(hours, start), end)), timedelta())
 
 
+def shifts_in(hours: Hours, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
+    """Yield the shifts that began and ended between two instants, in order; none where the plant has no shifts."""
+    day = start.astimezone(ZoneInfo(hours.zone)).date() - timedelta(days=1)
+    while day <= end.date() + timedelta(days=1):
+        yield from sorted(span for span in _of_day(hours, day) if span[0] >= start and span[1] <= end)
+        day += timedelta(days=1)
+
+
 def shifts_between(hours: Hours, start: datetime, end: datetime) -> int:
     """Count the shifts that began and ended between two instants; 0 where the plant has no shifts."""
-    day, count = start.astimezone(ZoneInfo(hours.zone)).date() - timedelta(days=1), 0
-    while day <= end.date() + timedelta(days=1):
-        count += sum(begun >= start and ended <= end for begun, ended in _of_day(hours, day))
-        day += timedelta(days=1)
-    return count
+    return sum(1 for _ in shifts_in(hours, start, end))
 
 
 def _until(stretches: Iterable[tuple[datetime, datetime]], end: datetime) -> Iterator[tuple[datetime, datetime]]:

@@ -69,6 +69,19 @@ _RULES = (
     _rule("R-22", "act", (f"{IATF} 8.5.2.1",),
           "Containment names every location of the suspect population; zero is an answer, blank is not.",
           "围堵须覆盖可疑批次的每个位置; 零是答案, 空白不是。"),
+    _rule("R-26", "block", (f"{ISO} 10.2.1 d",),
+          "How effectiveness will be seen (metric, baseline, threshold, window) is planned before the measures are "
+          "finished, and so that the figures can be proof.",
+          "措施完成之前须制定有效性验证计划 (指标、基准、阈值、窗口), 且数据须足以证明。"),
+    _rule("R-27", "block", (),
+          "Effectiveness is confirmed by someone who owns none of the measures and did not draft the plan; what comes "
+          "back reopens the search for causes.",
+          "有效性须由不负责任何措施且未起草计划的人员确认; 再次发生则重新分析原因。",
+          basis=Words("good practice", "良好惯例")),
+    _rule("R-29", "act", (f"{IATF} 10.2.3",),
+          "The same item, defect and origin within a year is a repeat: it is linked, and what was thought solved is "
+          "reopened.",
+          "同一产品、缺陷和责任工序一年内再次出现即为重复: 自动关联, 并重新打开原措施。"),
     _rule("R-34", "act", (),
           "An origin counts in scores only when it is confirmed or decided.", "责任工序经确认或裁定后才计入评分。",
           basis=Words("fairness", "公平")),

@@ -93,6 +93,7 @@ PROOF: dict[str, Words] = {
     "hold_id": Words("Hold", "冻结"),
     "holds": Words("Holds", "成立"),
     "hours": Words("Hours", "工时"),
+    "in_use": Words("Only shifts with hand-overs", "仅计有交接的班次"),
     "inspected_at": Words("Inspected at", "复检时间"),
     "inspected_by_id": Words("Inspected by", "复检人"),
     "instruction_on": Words("Instruction released on", "指导书发布日期"),

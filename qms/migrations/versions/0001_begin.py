@@ -1105,6 +1105,7 @@ def upgrade() -> None:
     sa.Column('item_id', qms.db.types.Id, nullable=True, comment='None: any item'),
     sa.Column('defect_id', qms.db.types.Id, nullable=True, comment='None: any defect'),
     sa.Column('origin_unit_id', qms.db.types.Id, nullable=True, comment='None: any origin'),
+    sa.Column('in_use', sa.Boolean(), nullable=False, comment='a shift counts only if something of the scope was handed over in it'),
     sa.Column('baseline_from', qms.db.types.UtcTime(timezone=True), nullable=False),
     sa.Column('baseline_to', qms.db.types.UtcTime(timezone=True), nullable=False),
     sa.Column('baseline_count', sa.Integer(), nullable=False, comment='rejections, or pieces rejected'),
