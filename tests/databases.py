@@ -14,6 +14,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import Connection, make_url
 from sqlalchemy.orm import Session
 
@@ -25,8 +26,9 @@ from qms.workflows import accounts
 
 POSTGRES = os.environ.get("QMS_TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432/test")
 REQUIRED = bool(os.environ.get("CI"))
+accounts._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # The real cost is for guessers.
 
-__all__ = ["_backend_url", "db", "fresh_db", "pytest_generate_tests"]
+__all__ = ["_backend_url", "_rolled_back", "db", "fresh_db", "pytest_generate_tests"]
 
 
 def _postgres_answers() -> bool:
@@ -96,18 +98,24 @@ def _make_sqlite(folder: Path) -> str:
     return f"sqlite:///{folder / 'test.sqlite'}"
 
 
-def _make_postgresql(schema: str) -> str:
-    with psycopg.connect(POSTGRES, autocommit=True) as connection:
-        connection.execute(f"CREATE SCHEMA {schema}")
-    url = make_url(POSTGRES).update_query_dict({"options": f"-csearch_path={schema}"})
-    text = url.render_as_string(hide_password=False)
-    upgrade(text)
-    return text
+@cache
+def _empty_postgresql() -> str:
+    """Make one migrated database per process, to be copied by every test that wants its own; return its name."""
+    name = f"qms_empty_{uuid.uuid4().hex[:12]}"
+    _on_postgresql(f"CREATE DATABASE {name}")
+    atexit.register(_on_postgresql, f"DROP DATABASE {name} WITH (FORCE)")
+    upgrade(_url_of(name))
+    _begin_trail(_url_of(name))
+    return name
 
 
-def _drop_postgresql(schema: str) -> None:
+def _url_of(database: str) -> str:
+    return make_url(POSTGRES).set(database=database).render_as_string(hide_password=False)
+
+
+def _on_postgresql(statement: str) -> None:
     with psycopg.connect(POSTGRES, autocommit=True) as connection:
-        connection.execute(f"DROP SCHEMA {schema} CASCADE")
+        connection.execute(statement)
 
 
 @contextmanager
@@ -120,13 +128,12 @@ def made_database(backend: str, folder: Path) -> Iterator[str]:
         if REQUIRED:
             pytest.fail("PostgreSQL is required in CI and does not answer")
         pytest.skip("no PostgreSQL answers at QMS_TEST_POSTGRES_URL")
-    schema = f"qms_{uuid.uuid4().hex[:12]}"
-    url = _make_postgresql(schema)
+    name = f"qms_{uuid.uuid4().hex[:12]}"
+    _on_postgresql(f"CREATE DATABASE {name} TEMPLATE {_empty_postgresql()}")
     try:
-        _begin_trail(url)
-        yield url
+        yield _url_of(name)
     finally:
-        _drop_postgresql(schema)
+        _on_postgresql(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def _begin_trail(url: str) -> None:
@@ -142,14 +149,20 @@ def _backend_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
         yield url
 
 
-@pytest.fixture
-def db(_backend_url: str) -> Iterator[Database]:
-    """A database on each backend; what a test writes is rolled back."""
+@pytest.fixture(scope="session")
+def _rolled_back(_backend_url: str) -> Iterator[RolledBack]:
+    """One database for all tests of a process, so that a statement is compiled once and not for every test."""
     database = RolledBack(_backend_url)
-    database.begin()
     yield database
-    database.end()
     database.dispose()
+
+
+@pytest.fixture
+def db(_rolled_back: RolledBack) -> Iterator[Database]:
+    """A database on each backend; what a test writes is rolled back."""
+    _rolled_back.begin()
+    yield _rolled_back
+    _rolled_back.end()
 
 
 @pytest.fixture

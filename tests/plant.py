@@ -21,7 +21,7 @@ from qms.workflows import accounts
 PASSWORD = "correct horse 42"
 LOGINS = ("operator", "team_leader", "inspector", "quality_engineer", "quality_manager", "auditor", "admin",
           "production_manager", "unit_head")
-__all__ = ["app", "client", "plant", "sign_in"]
+__all__ = ["_app", "app", "client", "plant", "sign_in"]
 
 
 @dataclass
@@ -114,13 +114,25 @@ def plant(db: Database) -> Plant:
     return make_plant(db)
 
 
-@pytest.fixture
-def app(db: Database, tmp_path: Path) -> Flask:
-    """The application over this test's database."""
-    made = create_app(Settings(instance=tmp_path, workers=0), db)
+@pytest.fixture(scope="session")
+def _app(_rolled_back: Database, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The application, put together once per process: its routes and templates are the same for every test."""
+    made = create_app(Settings(instance=tmp_path_factory.mktemp("app"), workers=0), _rolled_back)
     made.testing = True
     made.config["PROPAGATE_EXCEPTIONS"] = False
     return made
+
+
+@pytest.fixture
+def app(_app: Flask, db: Database, tmp_path: Path) -> Iterator[Flask]:
+    """The application over this test's database and instance; what a test changes of it is put back."""
+    held, extensions = dict(_app.config), dict(_app.extensions)
+    _app.extensions["qms.settings"] = Settings(instance=tmp_path, workers=0)
+    yield _app
+    _app.config.clear()
+    _app.config.update(held)
+    _app.extensions.clear()
+    _app.extensions.update(extensions)
 
 
 @pytest.fixture
