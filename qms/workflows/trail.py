@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 from sqlalchemy import and_, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
 from qms.db import record_classes
 from qms.db.ledger import ledger
@@ -20,6 +20,8 @@ from qms.rules.trail import action_words, column_words, table_words, value_words
 from qms.rules.words import Words
 
 PAGE = 50
+WHOLES = ("rejection", "handover", "stop", "action", "standard", "disposition", "control", "item", "unit")
+"""What a record is called after when it has no number or name: `<whole>_id` is one of its columns."""
 _MACHINE = frozenset({"search_text", "id", "rev", "path", "initials", "edits"})
 
 
@@ -165,4 +167,24 @@ def _name(record: Any) -> Words | str:
         return record.name
     if isinstance(record, Grant):
         return ROLES.get(record.role, Words(record.role, record.role))
-    return str(mark or f"#{record.id}")
+    return str(mark) if mark else _name_by_others(record)
+
+
+def _name_by_others(record: Any) -> Words | str:
+    """Return what a record without number or name is called: by its two ends, else by what it is part of."""
+    supplier, customer = getattr(record, "supplier", None), getattr(record, "customer", None)
+    if supplier is not None and customer is not None:
+        return f"{supplier.code} → {customer.code}"
+    whole = next(filter(None, (_whole(record, f"{stem}_id") for stem in WHOLES)), None)
+    if whole is None:
+        return f"#{record.id}"
+    named, what = _name(whole), table_words(record.__tablename__)
+    en, zh = (named, named) if isinstance(named, str) else (named.en, named.zh)
+    return Words(f"{what.en} {en}", f"{what.zh} {zh}")
+
+
+def _whole(record: Any, column: str) -> Any:
+    """Return the record that a column of another one refers to; None when it refers to none."""
+    target, wanted = _target(record.__tablename__, column), getattr(record, column, None)
+    session = object_session(record)
+    return session.get(record_classes()[target], wanted) if session and target and wanted else None

@@ -1,6 +1,9 @@
 """Pages of the trail."""
 
 from qms.models.chain import Unit
+from qms.models.rejections import ContainmentLine, Hold
+from qms.rules.accounts import SYSTEM
+from qms.workflows import rejections
 
 
 def test_the_trail_is_read_in_words_with_names_for_ids(sign_in, page, db, plant):
@@ -33,3 +36,20 @@ def test_every_rule_is_listed_with_its_clause(sign_in, page, plant):
     shown = page(sign_in("operator", "zh"), "/trail/rules")
     assert "R-55" in shown.text
     assert "ISO 9001:2015 8.7.1" in shown.text
+
+
+def test_records_without_a_number_are_called_by_what_they_belong_to(sign_in, page, db, plant):
+    with db.transaction(plant.operator, "rejections.report") as session:
+        made = rejections.report(session, plant.operator, kind="not_accepted", found_unit_id=plant.weld, quantity=3,
+                                 lot_id=plant.lot, link_id=plant.press_weld, defect_id=plant.burr)
+    with db.transaction(SYSTEM, "tests.line") as session:
+        line = ContainmentLine(rejection_id=made.id, place="wip", unit_id=plant.weld)
+        session.add(line)
+        session.flush()
+        session.add(Hold(rejection_id=made.id, line_id=line.id, quantity=1, held_at=made.found_at))
+    browser = sign_in("auditor")
+    shown = page(browser, "/trail/?entity=rejections")
+    assert "OP10 → OP20" in page(browser, shown.find(".//tbody/tr/td/a")[0].get("href")).text
+    browser = sign_in("auditor", "zh")
+    shown = page(browser, "/trail/?entity=holds")
+    assert f"围堵清单行 {made.number}" in page(browser, shown.find(".//tbody/tr/td/a")[0].get("href")).text
