@@ -5,9 +5,9 @@ from typing import Any, ClassVar
 from wtforms import DateField, FieldList, FileField, FormField, SelectField, StringField, TextAreaField
 from wtforms import Form as PlainForm
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
-from forms.base import Form, mark
+from forms.base import EditForm, Form, mark
 from qms.rules.words import Words
 
 ENCODINGS = {
@@ -124,3 +124,9 @@ class MappingForm(Form):
 
 class RunForm(Form):
     """The decision to import what the preview showed."""
+
+
+class DoubleForm(EditForm):
+    """Why a report that repeats another one is the same report twice."""
+
+    reason = TextAreaField(mark("How do you know that it is the same report"), [DataRequired(), Length(max=500)])

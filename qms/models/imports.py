@@ -74,6 +74,10 @@ class ProductionReport(Record):
     for_review: Mapped[int | None] = mapped_column(Integer, comment="pieces for the review board (MRB); None: unsaid")
     rework: Mapped[bool] = mapped_column(default=False)
     repeated: Mapped[bool] = mapped_column(default=False, comment="repeats another row of its file cell by cell")
+    double_reason: Mapped[str | None] = mapped_column(
+        String(500), comment="why it is the same report twice; None: it counts as one of its own")
+    double_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    double_at: Mapped[datetime | None] = mapped_column(UtcTime)
 
     lot: Mapped[Lot] = relationship(viewonly=True)
     unit: Mapped[Unit] = relationship(viewonly=True)

@@ -81,6 +81,7 @@ ACTIONS: dict[str, Words] = {
     "exports.write": Words("Register exported", "导出台账"),
     "imports.begin": Words("Import begun", "开始导入"),
     "imports.cancel": Words("Import cancelled", "取消导入"),
+    "imports.declare_double": Words("Report declared a double", "裁定报工重复"),
     "imports.finish": Words("Import finished", "完成导入"),
     "imports.load": Words("Lines imported", "导入数据行"),
     "imports.map": Words("Mapping of an import chosen", "选择导入映射"),

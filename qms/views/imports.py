@@ -27,7 +27,7 @@ from qms.web import database, filled, needs, person, reading, saving, settings, 
 from qms.web.language import language
 from qms.web.page import name
 from qms.web.requests import close_reading
-from qms.workflows import chain, imports, jobs
+from qms.workflows import chain, imports, imports_repeats, jobs
 
 bp = Blueprint("imports", __name__, url_prefix="/imports")
 
@@ -135,7 +135,8 @@ def show(import_id: int) -> str:
     refused = imports.problems(reading(), person(), import_id, size=MOST_SHOWN, but=ANOMALIES)
     odd = imports.problems(reading(), person(), import_id, size=MOST_SHOWN, kinds=ANOMALIES)
     return render_template("imports/run.html", run=found, job=job, refused=refused, odd=odd, most=MOST_SHOWN,
-                           KINDS=KINDS, STEPS=STEPS, **_counted(import_id))
+                           repeats=imports_repeats.repeats(reading(), import_id), KINDS=KINDS, STEPS=STEPS,
+                           **_counted(import_id))
 
 
 @bp.get("/<id:import_id>/refused-lines")

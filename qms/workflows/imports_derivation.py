@@ -11,7 +11,7 @@ from qms.models.rejections import Rejection
 from qms.rules.accounts import Actor
 from qms.rules.errors import BadFile
 from qms.rules.imports import PERMISSION
-from qms.rules.production import WORK, Report, WorkOrder, work_orders
+from qms.rules.production import OUTCOMES, WORK, Report, WorkOrder, work_orders
 from qms.workflows.imports_derived import Derivation
 from qms.workflows.imports_derived_handovers import bring_handovers
 from qms.workflows.imports_derived_rejections import bring_rejections
@@ -37,7 +37,7 @@ def _orders(session: Session, lots: dict[int, Lot], units: dict[int, Unit]) -> t
     rows = session.scalars(
         select(ProductionReport)
         .options(selectinload(ProductionReport.unit))
-        .where(ProductionReport.lot_id.in_(lots))
+        .where(ProductionReport.lot_id.in_(lots), ProductionReport.double_reason.is_(None))
         .order_by(
             ProductionReport.started_at,
             ProductionReport.completed_at,
@@ -71,17 +71,19 @@ def _report(place: int, row: ProductionReport) -> Report:
 
 
 def _check(session: Session, orders: dict[int, WorkOrder]) -> None:
-    """Hold the rejections of lots against their reports, piece by piece. Raises BadFile."""
+    """Hold the rejections of lots against their reports, piece by piece, doubles left out. Raises BadFile."""
+    row = ProductionReport
+    doubles = session.scalars(select(row.source_key).where(row.lot_id.in_(orders), row.double_reason.is_not(None)))
     kept = session.execute(
         select(Rejection.for_review, func.sum(Rejection.quantity))
-        .where(Rejection.lot_id.in_(orders), Rejection.source_key.startswith("log:"))
+        .where(Rejection.lot_id.in_(orders), Rejection.source_key.startswith("log:"),
+               Rejection.source_key.not_in([f"{key}:{outcome}" for key in doubles for outcome in OUTCOMES]))
         .group_by(Rejection.for_review)
     ).all()
     stored = {for_review: int(pieces) for for_review, pieces in kept}
-    row = ProductionReport
     rejected, held = session.execute(
         select(func.coalesce(func.sum(row.rejected), 0), func.coalesce(func.sum(row.for_review), 0)).where(
-            row.lot_id.in_(orders), row.kind == WORK
+            row.lot_id.in_(orders), row.kind == WORK, row.double_reason.is_(None)
         )
     ).one()
     if (stored.get(False, 0), stored.get(True, 0)) != (rejected, held):
