@@ -20,6 +20,7 @@ class Cause(Record):
     action_id: Mapped[int] = mapped_column(ForeignKey("actions.id"), index=True)
     track: Mapped[str] = mapped_column(String(20), comment="occurrence, escape or systemic")
     category: Mapped[str] = mapped_column(String(20), comment="5M1E bone")
+    position: Mapped[int] = mapped_column(Integer, comment="on its bone, from 1")
     text: Mapped[str] = mapped_column(String(500))
     holds: Mapped[bool | None] = mapped_column(comment="result of the test; None: not tested yet")
     test: Mapped[str | None] = mapped_column(String(1000), comment="how it was tested and what was seen")
@@ -31,11 +32,15 @@ class Cause(Record):
     pfmea_ref: Mapped[str | None] = mapped_column(String(120), comment="line of the PFMEA; was the mode listed?")
     control_unit_id: Mapped[int | None] = mapped_column(
         ForeignKey("units.id"), comment="escape: first control that should have caught it")
+    edits: Mapped[int] = mapped_column(Integer, default=0, comment="of its whys: its version covers them")
     active: Mapped[bool] = mapped_column(default=True, comment="False: taken out again")
 
+    action: Mapped[Action] = relationship(viewonly=True)
     verified_by: Mapped[Person | None] = relationship(viewonly=True)
     control_unit: Mapped[Unit | None] = relationship(viewonly=True)
-    whys: Mapped[list["Why"]] = relationship(order_by="Why.position", viewonly=True)
+    whys: Mapped[list["Why"]] = relationship(
+        primaryjoin="and_(Why.cause_id == Cause.id, Why.position > 0)", order_by="Why.position", viewonly=True)
+    tasks: Mapped[list["Task"]] = relationship(order_by="Task.id", viewonly=True)
 
     __table_args__ = (CheckConstraint("contribution_percent IS NULL OR contribution_percent BETWEEN 0 AND 100",
                                       name="contribution"),)
@@ -50,6 +55,8 @@ class Why(Record):
     position: Mapped[int] = mapped_column(Integer, comment="from 1; 0: taken out again")
     text: Mapped[str] = mapped_column(String(500))
     evidence: Mapped[str | None] = mapped_column(String(500))
+
+    cause: Mapped[Cause] = relationship(viewonly=True)
 
 
 class Task(Record):
@@ -70,11 +77,14 @@ class Task(Record):
     trial_result: Mapped[str | None] = mapped_column(String(500))
     chosen_at: Mapped[datetime | None] = mapped_column(UtcTime, comment="by the sponsor (D5); None: an option")
     chosen_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    grant_id: Mapped[int | None] = mapped_column(ForeignKey("grants.id"), comment="grant that allowed the choice")
     done_at: Mapped[datetime | None] = mapped_column(UtcTime)
     done_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     evidence: Mapped[str | None] = mapped_column(String(1000))
     effective_from: Mapped[str | None] = mapped_column(String(120), comment="first lot or serial made with it")
+    changes_process: Mapped[bool | None] = mapped_column(comment="None: not answered yet")
     change_ref: Mapped[str | None] = mapped_column(String(120), comment="customer's approval of the process change")
+    returned_reason: Mapped[str | None] = mapped_column(String(500), comment="why it was sent back last")
     dropped_reason: Mapped[str | None] = mapped_column(String(500))
     rungs: Mapped[int] = mapped_column(Integer, default=0, comment="rungs climbed because it was overdue")
     escalated_at: Mapped[datetime | None] = mapped_column(UtcTime)

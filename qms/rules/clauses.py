@@ -69,6 +69,10 @@ _RULES = (
     _rule("R-22", "act", (f"{IATF} 8.5.2.1",),
           "Containment names every location of the suspect population; zero is an answer, blank is not.",
           "围堵须覆盖可疑批次的每个位置; 零是答案, 空白不是。"),
+    _rule("R-25", "block", (f"{IATF} 10.2.3",),
+          "A corrective action needs a verified cause of occurrence and one of escape, each asked why with evidence; a "
+          "chain that ends with a person alone is no cause.",
+          "纠正措施须有已验证的发生原因和流出原因, 各有带证据的追问链; 只归因于人的链条不算原因。"),
     _rule("R-26", "block", (f"{ISO} 10.2.1 d",),
           "How effectiveness will be seen (metric, baseline, threshold, window) is planned before the measures are "
           "finished, and so that the figures can be proof.",
@@ -78,6 +82,10 @@ _RULES = (
           "back reopens the search for causes.",
           "有效性须由不负责任何措施且未起草计划的人员确认; 再次发生则重新分析原因。",
           basis=Words("good practice", "良好惯例")),
+    _rule("R-28", "block", (f"{ISO} 10.2.1", f"{IATF} 10.2.3"),
+          "Before a case closes, PFMEA, control plan and work instruction each have a new revision or a reason why "
+          "not; similar places and the risk register are answered.",
+          "结案前 PFMEA、控制计划和作业指导书须各有新版本或不受影响的理由, 类似场所和风险登记均已答复。"),
     _rule("R-29", "act", (f"{IATF} 10.2.3",),
           "The same item, defect and origin within a year is a repeat: it is linked, and what was thought solved is "
           "reopened.",

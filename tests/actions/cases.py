@@ -66,7 +66,7 @@ class Cases:
             session.flush()
             session.add_all([ActionStep(action_id=action.id, step=name, due_at=self.at + timedelta(days=30))
                              for name in DISCIPLINES])
-            session.add(Task(action_id=action.id, kind="corrective", state="open", text="New die",
+            session.add(Task(action_id=action.id, kind="corrective", state="chosen", text="New die",
                              owner_id=plant.production_manager.id, due_at=self.at + timedelta(days=10)))
             return action
 

@@ -1,8 +1,9 @@
-"""The plant with shifts and cases."""
+"""The plant with shifts and cases, and one case on the bench."""
 
 import pytest
 
 from qms.db import Database
+from tests.actions.bench import Bench
 from tests.actions.cases import Cases
 from tests.plant import Plant
 
@@ -11,3 +12,9 @@ from tests.plant import Plant
 def cases(db: Database, plant: Plant) -> Cases:
     """A plant on a Monday at six, when the first shift begins."""
     return Cases(db, plant)
+
+
+@pytest.fixture
+def bench(db: Database, plant: Plant) -> Bench:
+    """An open case of burrs from the press, to work on now."""
+    return Bench(db, plant)
