@@ -27,7 +27,7 @@ from sqlalchemy.sql import column
 from qms.db.prepared import Prepared
 
 _WORDS = re.compile(r"[㐀-鿿豈-﫿]|[^\W_㐀-鿿豈-﫿]+", re.UNICODE)
-SEARCHED = ("handovers", "lessons", "rejections")
+SEARCHED = ("actions", "handovers", "lessons", "rejections")
 _KEEP = {name: Prepared(insert(table(f"{name}_search", column("rowid", Integer), column("body", String)))
                         .prefix_with("OR REPLACE"), ("rowid", "body")) for name in SEARCHED}
 

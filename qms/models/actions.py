@@ -167,12 +167,13 @@ class Comparison(Record):
 
     __tablename__ = "comparisons"
 
-    action_id: Mapped[int] = mapped_column(ForeignKey("actions.id"), index=True)
+    action_id: Mapped[int] = mapped_column(ForeignKey("actions.id"))
     question: Mapped[str] = mapped_column(String(20), comment="questions are in rules.actions")
     is_so: Mapped[str | None] = mapped_column(String(500), comment="is")
     is_not: Mapped[str | None] = mapped_column(String(500))
     difference: Mapped[str | None] = mapped_column(String(500), comment="what is special or has changed")
-    active: Mapped[bool] = mapped_column(default=True)
+
+    __table_args__ = (UniqueConstraint("action_id", "question"),)
 
 
 class StockLine(Record):
@@ -183,6 +184,7 @@ class StockLine(Record):
     action_id: Mapped[int] = mapped_column(ForeignKey("actions.id"), index=True)
     place: Mapped[str] = mapped_column(String(20), comment="places are in rules.rejections")
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"), comment="the operation, for work in process")
+    lot_id: Mapped[int | None] = mapped_column(ForeignKey("lots.id"))
     suspect: Mapped[int | None] = mapped_column(Integer)
     checked: Mapped[int | None] = mapped_column(Integer)
     nonconforming: Mapped[int | None] = mapped_column(Integer)
@@ -192,4 +194,5 @@ class StockLine(Record):
     answered_at: Mapped[datetime | None] = mapped_column(UtcTime)
 
     unit: Mapped[Unit | None] = relationship(viewonly=True)
+    lot: Mapped[Lot | None] = relationship(viewonly=True)
     answered_by: Mapped[Person | None] = relationship(viewonly=True)

@@ -3,6 +3,9 @@
 Source: ISO 9001:2015 10.2, IATF 16949:2016 10.2.3; 8D after VDA.
 """
 
+from collections.abc import Collection
+
+from qms.rules.errors import IllegalStep
 from qms.rules.steps import State, Step, StepTable
 from qms.rules.words import Words
 
@@ -32,6 +35,22 @@ DISCIPLINES_OF: dict[str, tuple[str, ...]] = {
 }
 """The disciplines that each route goes through, in order. Effectiveness is proven on every route that has D4."""
 
+SOURCES: dict[str, Words] = {
+    "rejections": Words("Rejection", "不合格"),
+    "stops": Words("Stop", "停线"),
+    "customer_notices": Words("Notice to a customer", "顾客通知"),
+}
+"""Tables of the records that a corrective action may come from."""
+
+QUESTIONS: dict[str, Words] = {
+    "what": Words("What: object and defect", "什么: 对象与缺陷"),
+    "where": Words("Where: place and spot on the part", "哪里: 地点与零件部位"),
+    "when": Words("When: first, since, pattern", "何时: 首次、此后、规律"),
+    "extent": Words("How many: pieces, size", "多少: 数量与程度"),
+    "trend": Words("Trend: more, fewer, the same", "趋势: 增加、减少、不变"),
+}
+"""Questions of is / is-not (D2)."""
+
 STEPS = StepTable(
     what=Words("Corrective action", "纠正措施"), first="open",
     states={
@@ -42,6 +61,10 @@ STEPS = StepTable(
         "void": State(Words("Void", "已作废"), "void"),
     },
     steps=(
+        Step("edit", Words("Fill in", "填写"), ("open", "watching", "effective"), None, "actions.work"),
+        Step("change_route", Words("Change the route", "更改路线"), ("open",), None, "actions.work"),
+        Step("add_source", Words("Add a source", "添加来源"), ("open", "watching", "effective"), None,
+             "actions.open"),
         Step("pass_gate", Words("Finish the step", "完成本步骤"), ("open", "effective"), None, "actions.work"),
         Step("watch", Words("Watch effectiveness", "开始有效性验证"), ("open",), "watching", "actions.work"),
         Step("confirm", Words("Confirm effectiveness", "确认有效"), ("watching",), "effective", "actions.confirm"),
@@ -52,6 +75,19 @@ STEPS = StepTable(
     ),
 )
 STATES = STEPS.words
+RUNNING = ("open", "watching", "effective")
+"""States in which a case is still on somebody's table."""
+
+COLUMNS: dict[str, Words] = {
+    "contain": Words("D0 to D3: protect the customer", "D0-D3: 保护顾客"),
+    "cause": Words("D4 and D5: find the cause", "D4-D5: 查明原因"),
+    "act": Words("D6: put it in place", "D6: 落实措施"),
+    "watching": Words("Waiting for effectiveness", "有效性验证中"),
+    "finish": Words("D7 and D8: prevent and close", "D7-D8: 预防与关闭"),
+}
+"""Columns of the team board, in order."""
+_COLUMN_OF = {"D0": "contain", "D1": "contain", "D2": "contain", "D3": "contain", "D4": "cause", "D5": "cause",
+              "D6": "act", "D7": "finish", "D8": "finish"}
 
 TRACKS: dict[str, Words] = {
     "occurrence": Words("Occurrence: why was it made?", "发生: 为何产生?"),
@@ -67,3 +103,42 @@ CATEGORIES: dict[str, Words] = {
     "measurement": Words("Measurement", "测"),
 }
 """Bones of the Ishikawa diagram (5M1E)."""
+
+
+def disciplines(route: str) -> tuple[str, ...]:
+    """Return the disciplines of a route, in order."""
+    return DISCIPLINES_OF[route]
+
+
+def is_proven(route: str) -> bool:
+    """Tell whether effectiveness has to be proven on this route before the case closes."""
+    return "D4" in DISCIPLINES_OF[route]
+
+
+def current(route: str, done: Collection[str]) -> str | None:
+    """Return the first discipline of a route that is not done; None when all of them are."""
+    return next((step for step in DISCIPLINES_OF[route] if step not in done), None)
+
+
+def column_of(state: str, standing: str | None) -> str:
+    """Return the column of the team board in which a running case stands."""
+    return "watching" if state == "watching" else _COLUMN_OF[standing or "D8"]
+
+
+def check_order(route: str, done: Collection[str], step: str) -> None:
+    """Raise IllegalStep unless a discipline is the next one of the route: gates are passed in order."""
+    if step not in DISCIPLINES_OF[route]:
+        raise IllegalStep(f"{step} is not part of the route {ROUTES[route].en}.",
+                          f"{ROUTES[route].zh} 路线不含 {step}。")
+    if step in done:
+        raise IllegalStep(f"{step} is finished already.", f"{step} 已完成。")
+    first = current(route, done)
+    if step != first:
+        raise IllegalStep(f"{first} comes first.", f"须先完成 {first}。")
+
+
+def check_close(route: str, state: str) -> None:
+    """Raise IllegalStep for closing a case whose effectiveness is not proven yet."""
+    if is_proven(route) and state != "effective":
+        raise IllegalStep("Effectiveness is not proven yet: done is not the same as effective.",
+                          "有效性尚未验证: 做完不等于有效。")

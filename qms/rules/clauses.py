@@ -69,6 +69,12 @@ _RULES = (
     _rule("R-22", "act", (f"{IATF} 8.5.2.1",),
           "Containment names every location of the suspect population; zero is an answer, blank is not.",
           "围堵须覆盖可疑批次的每个位置; 零是答案, 空白不是。"),
+    _rule("R-23", "block", (f"{IATF} 4.4.1.2", f"{IATF} 10.2.3"),
+          "A defect of the safety class, or one that reached a customer, takes the whole 8D from D0 on.",
+          "安全类缺陷或已影响顾客的缺陷, 必须从 D0 起走完整 8D。"),
+    _rule("R-24", "warn", (f"{IATF} 10.2.3",),
+          "Type, severity and repetition decide how deep a problem is solved; another route needs a reason.",
+          "问题解决路线由类型、严重度和是否重复决定; 另选路线须说明理由。"),
     _rule("R-25", "block", (f"{IATF} 10.2.3",),
           "A corrective action needs a verified cause of occurrence and one of escape, each asked why with evidence; a "
           "chain that ends with a person alone is no cause.",
@@ -90,6 +96,9 @@ _RULES = (
           "The same item, defect and origin within a year is a repeat: it is linked, and what was thought solved is "
           "reopened.",
           "同一产品、缺陷和责任工序一年内再次出现即为重复: 自动关联, 并重新打开原措施。"),
+    _rule("R-30", "block", (f"{IATF} 10.2.6",),
+          "A case names the operation of origin and the escape path, or says why they are not known.",
+          "须写明责任工序和流出路径, 或说明为何未知。"),
     _rule("R-34", "act", (),
           "An origin counts in scores only when it is confirmed or decided.", "责任工序经确认或裁定后才计入评分。",
           basis=Words("fairness", "公平")),

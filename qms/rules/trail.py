@@ -105,6 +105,13 @@ TABLES: dict[str, Words] = {
 }
 
 CODED: Mapping[tuple[str, str], Mapping[str, Words]] = {
+    ("action_sources", "kind"): actions.SOURCES,
+    ("actions", "route"): actions.ROUTES,
+    ("actions", "route_by_rule"): actions.ROUTES,
+    ("actions", "severity"): rejections.SEVERITIES,
+    ("actions", "state"): actions.STATES,
+    ("comparisons", "question"): actions.QUESTIONS,
+    ("stock_lines", "place"): rejections.PLACES,
     ("units", "kind"): chain.UNIT_KINDS,
     ("links", "kind"): chain.LINK_KINDS,
     ("links", "source"): chain.SOURCES,

@@ -1,7 +1,8 @@
 """How every place is asked for suspect product and its answer kept. Knows no page and no form."""
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from datetime import datetime
+from typing import NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
@@ -28,6 +29,23 @@ class Place(NamedTuple):
     place: str
     unit_id: int | None
     lot_id: int | None
+
+
+class Suspect(Protocol):
+    """What says where suspect product may be: a rejection, or a case that is like one."""
+
+    @property
+    def site_id(self) -> int: ...
+    @property
+    def item_id(self) -> int | None: ...
+    @property
+    def lot_id(self) -> int | None: ...
+    @property
+    def origin_unit_id(self) -> int | None: ...
+    @property
+    def found_unit_id(self) -> int | None: ...
+    @property
+    def found_at(self) -> datetime: ...
 
 
 def ask_containment(session: Session, person: Actor, rejection_id: int, rev: int) -> list[ContainmentLine]:
@@ -81,8 +99,8 @@ def answer_containment(session: Session, person: Actor, line_id: int, rev: int, 
     return line
 
 
-def places(session: Session, rejection: Rejection) -> Iterator[Place]:
-    """Yield where suspect product of a rejection may be, in the order in which it flows."""
+def places(session: Session, rejection: Suspect) -> Iterator[Place]:
+    """Yield where suspect product may be, in the order in which it flows."""
     lot = rejection.lot_id
     for place in _INBOUND:
         yield Place(place, None, lot)
@@ -95,7 +113,7 @@ def places(session: Session, rejection: Rejection) -> Iterator[Place]:
             yield Place("anywhere", None, other)
 
 
-def _operations(session: Session, rejection: Rejection) -> Sequence[int]:
+def _operations(session: Session, rejection: Suspect) -> Sequence[int]:
     """Return the operations of the routing from the origin on; without a routing, origin and finding unit."""
     route: Sequence[int] = []
     if rejection.item_id is not None:

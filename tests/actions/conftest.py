@@ -5,6 +5,7 @@ import pytest
 from qms.db import Database
 from tests.actions.bench import Bench
 from tests.actions.cases import Cases
+from tests.actions.course import Course
 from tests.plant import Plant
 
 
@@ -18,3 +19,9 @@ def cases(db: Database, plant: Plant) -> Cases:
 def bench(db: Database, plant: Plant) -> Bench:
     """An open case of burrs from the press, to work on now."""
     return Bench(db, plant)
+
+
+@pytest.fixture
+def course(db: Database, plant: Plant) -> Course:
+    """Short ways through corrective actions of the plant."""
+    return Course(db, plant)

@@ -1077,13 +1077,12 @@ def upgrade() -> None:
     sa.Column('is_so', sa.String(length=500), nullable=True, comment='is'),
     sa.Column('is_not', sa.String(length=500), nullable=True),
     sa.Column('difference', sa.String(length=500), nullable=True, comment='what is special or has changed'),
-    sa.Column('active', sa.Boolean(), nullable=False),
     sa.Column('id', qms.db.types.Id, nullable=False),
     sa.Column('rev', sa.Integer(), nullable=False, comment='version of this row, from 1'),
     sa.ForeignKeyConstraint(['action_id'], ['actions.id'], name=op.f('fk_comparisons_action_id_actions')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_comparisons'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_comparisons')),
+    sa.UniqueConstraint('action_id', 'question', name=op.f('uq_comparisons_action_id_question'))
     )
-    op.create_index(op.f('ix_comparisons_action_id'), 'comparisons', ['action_id'], unique=False)
     op.create_table('document_updates',
     sa.Column('action_id', qms.db.types.Id, nullable=False),
     sa.Column('document', sa.String(length=20), nullable=False, comment='classes are in rules.actions_documents'),
@@ -1230,6 +1229,7 @@ def upgrade() -> None:
     sa.Column('action_id', qms.db.types.Id, nullable=False),
     sa.Column('place', sa.String(length=20), nullable=False, comment='places are in rules.rejections'),
     sa.Column('unit_id', qms.db.types.Id, nullable=True, comment='the operation, for work in process'),
+    sa.Column('lot_id', qms.db.types.Id, nullable=True),
     sa.Column('suspect', sa.Integer(), nullable=True),
     sa.Column('checked', sa.Integer(), nullable=True),
     sa.Column('nonconforming', sa.Integer(), nullable=True),
@@ -1241,6 +1241,7 @@ def upgrade() -> None:
     sa.Column('rev', sa.Integer(), nullable=False, comment='version of this row, from 1'),
     sa.ForeignKeyConstraint(['action_id'], ['actions.id'], name=op.f('fk_stock_lines_action_id_actions')),
     sa.ForeignKeyConstraint(['answered_by_id'], ['people.id'], name=op.f('fk_stock_lines_answered_by_id_people')),
+    sa.ForeignKeyConstraint(['lot_id'], ['lots.id'], name=op.f('fk_stock_lines_lot_id_lots')),
     sa.ForeignKeyConstraint(['unit_id'], ['units.id'], name=op.f('fk_stock_lines_unit_id_units')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_stock_lines'))
     )
