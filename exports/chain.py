@@ -5,13 +5,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from openpyxl import Workbook
-from openpyxl.cell import Cell, MergedCell
+from openpyxl.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from exports.guard import as_text
 from qms.rules.chain_workbook import (
     FORMAT,
     FORMAT_WORDS,
@@ -71,7 +72,7 @@ def _instruct(page: Worksheet, site_code: str) -> None:
     page.title = both(INSTRUCTIONS)
     for label, text in ((SITE, site_code), (FORMAT_WORDS, FORMAT)):
         page.append([both(label), text])
-        _as_text(page.cell(page.max_row, 2))
+        as_text(page.cell(page.max_row, 2))
     page.append([])
     for words in _HOW:
         page.append([words.zh])
@@ -121,7 +122,7 @@ def _offer(page: Worksheet, column: Column, letter: str) -> None:
 def _example(page: Worksheet, sheet: Sheet) -> None:
     for place, column in enumerate(sheet.columns, start=1):
         cell = page.cell(2, place, f"{REMARK} {column.example}" if place == 1 else column.example)
-        _as_text(cell)
+        as_text(cell)
         cell.font = _GREY
 
 
@@ -133,13 +134,4 @@ def _put(cell: Cell, column: Column, value: Any) -> None:
         cell.value, cell.number_format = value, _NUMBERS[column.kind]
     else:
         cell.value = column.shown(value)
-        _as_text(cell)
-
-
-def _as_text(cell: Cell | MergedCell) -> None:
-    """Keep a text from being taken for a formula."""
-    if isinstance(cell.value, str):
-        cell.data_type = "s"
-        cell.number_format = "@"
-        if cell.value[:1] in "=+-@":
-            cell.quotePrefix = True
+        as_text(cell)
