@@ -26,7 +26,8 @@ class Concession(Record):
     rejection_id: Mapped[int | None] = mapped_column(ForeignKey("rejections.id"), index=True)
     item_id: Mapped[int] = mapped_column(ForeignKey("items.id"), index=True)
     drawing_rev: Mapped[str] = mapped_column(String(20), default="")
-    defect_id: Mapped[int | None] = mapped_column(ForeignKey("defects.id"), comment="covered; None: as described")
+    defect_id: Mapped[int | None] = mapped_column(
+        ForeignKey("defects.id"), comment="permitted; None: only the fault of its rejection")
     lot_id: Mapped[int | None] = mapped_column(ForeignKey("lots.id"), comment="lot it covers; None: any lot")
     characteristic: Mapped[str] = mapped_column(String(200))
     deviation: Mapped[str] = mapped_column(String(1000), comment="what is permitted")
@@ -49,6 +50,7 @@ class Concession(Record):
     approved_at: Mapped[datetime | None] = mapped_column(UtcTime)
     grant_id: Mapped[int | None] = mapped_column(ForeignKey("grants.id"))
     refused_reason: Mapped[str | None] = mapped_column(String(500))
+    withdrawn_reason: Mapped[str | None] = mapped_column(String(500))
     ended_at: Mapped[datetime | None] = mapped_column(UtcTime, comment="used up, expired or withdrawn")
     back_to_spec_at: Mapped[datetime | None] = mapped_column(UtcTime, comment="confirmed: made to specification again")
     back_to_spec_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
@@ -67,6 +69,7 @@ class Concession(Record):
     __table_args__ = (
         UniqueConstraint("site_id", "year", "serial"),
         CheckConstraint("quantity_used >= 0", name="used"),
+        CheckConstraint("state <> 'withdrawn' OR withdrawn_reason IS NOT NULL", name="withdrawn"),
         CheckConstraint("quantity_authorised IS NULL OR quantity_used <= quantity_authorised", name="authorised"),
         Index("ix_concessions_site_state", "site_id", "state", "id"),
     )
@@ -100,7 +103,8 @@ class CustomerNotice(Record):
     serial: Mapped[int] = mapped_column(Integer, comment="of the number, gap-free per site and year")
     number: Mapped[str] = mapped_column(String(40), unique=True)
     rejection_id: Mapped[int] = mapped_column(ForeignKey("rejections.id"), index=True)
-    customer_id: Mapped[int] = mapped_column(ForeignKey("units.id"), index=True)
+    customer_id: Mapped[int | None] = mapped_column(
+        ForeignKey("units.id"), index=True, comment="None: not known when it was opened")
     state: Mapped[str] = mapped_column(String(20))
     quantity: Mapped[int] = mapped_column(Integer, comment="suspect pieces shipped, as known when it was opened")
     shipments: Mapped[str | None] = mapped_column(String(500), comment="delivery notes and lots")
@@ -114,12 +118,18 @@ class CustomerNotice(Record):
     followed_up_at: Mapped[datetime | None] = mapped_column(UtcTime)
     followed_up_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     follow_up: Mapped[str | None] = mapped_column(String(2000), comment="detail sent afterwards")
+    answer: Mapped[str | None] = mapped_column(String(2000), comment="what the customer answered")
+    closed_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    void_reason: Mapped[str | None] = mapped_column(String(500))
 
     site: Mapped[Site] = relationship(viewonly=True)
     rejection: Mapped[Rejection] = relationship(viewonly=True)
-    customer: Mapped[Unit] = relationship(viewonly=True)
+    customer: Mapped[Unit | None] = relationship(viewonly=True)
     told_by: Mapped[Person | None] = relationship(foreign_keys=[told_by_id], viewonly=True)
     followed_up_by: Mapped[Person | None] = relationship(foreign_keys=[followed_up_by_id], viewonly=True)
+    closed_by: Mapped[Person | None] = relationship(foreign_keys=[closed_by_id], viewonly=True)
 
     __table_args__ = (UniqueConstraint("site_id", "year", "serial"),
+                      CheckConstraint("state <> 'void' OR void_reason IS NOT NULL", name="void"),
                       Index("ix_customer_notices_site_state", "site_id", "state", "due_at"))

@@ -12,6 +12,7 @@ COLUMNS: dict[str, Words] = PROOF | {
     "actual": Words("Actual", "实际情况"),
     "added_at": Words("Added at", "添加时间"),
     "added_by_id": Words("Added by", "添加人"),
+    "answer": Words("Answer", "回复"),
     "answered_at": Words("Answered at", "填写时间"),
     "answered_by_id": Words("Answered by", "填写人"),
     "app_version": Words("Version of the app", "应用版本"),

@@ -14,6 +14,7 @@ from qms.rules import rejections as rules
 from qms.rules.accounts import Actor
 from qms.rules.errors import NotFound, Stale
 from qms.rules.steps import step
+from qms.workflows.dispositions_notices_opening import waits_for_notice
 
 VIEW = "rejections.view"
 _OPEN_HOLDS = (
@@ -73,9 +74,11 @@ def open_holds(session: Session, lot_ids: Collection[int]) -> list[Hold]:
 def settle(session: Session, rejection: Rejection) -> None:
     """Move a rejection on after a release or an answer, once its condition is met.
 
-    Contained: every place asked for has answered (R-22). Closed: besides, nothing is held any more.
+    Contained: every place asked for has answered (R-22). Closed: besides, nothing is held any more, and no customer is
+    still to be told (R-16).
     """
     session.flush()
+    waits = waits_for_notice(session, rejection)
     lines = select(func.count(), func.count(ContainmentLine.answered_at)).where(
         ContainmentLine.rejection_id == rejection.id)
     asked, answered = session.execute(lines).one()
@@ -84,7 +87,7 @@ def settle(session: Session, rejection: Rejection) -> None:
     if asked and rejection.state == "held":
         rejection.state = step(rules.STEPS, rejection.state, "contain")
     held = session.scalar(select(Hold.id).where(Hold.rejection_id == rejection.id, Hold.state == "held").limit(1))
-    if held is None:
+    if held is None and not waits:
         rejection.state = step(rules.STEPS, rejection.state, "release")
         rejection.closed_at = now(session)
     session.flush()

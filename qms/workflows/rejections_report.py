@@ -14,6 +14,7 @@ from qms.rules import rejections as rules
 from qms.rules.accounts import Actor
 from qms.workflows import chain
 from qms.workflows.chain_briefs import DefectBrief, ItemBrief, LotBrief, UnitBrief
+from qms.workflows.dispositions_notices_opening import waits_for_notice
 from qms.workflows.numbers import REJECTION, next_number
 from qms.workflows.rejections_escapes import AnyUnit, classify, passages_of, producing_origin, way
 from qms.workflows.rejections_situation import Situation, situation
@@ -64,6 +65,8 @@ def report(session: Session, person: Actor, *, kind: str, found_unit_id: int, qu
     add_now(session, hold, *_first_statement(rejection, grant_id), *passages_of(session, rejection, units, on))
     if case.lot is None or item is None:
         acted(session, "R-02")
+    if case.found.kind == "customer":
+        waits_for_notice(session, rejection)
     return rejection
 
 
