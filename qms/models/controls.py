@@ -29,13 +29,19 @@ class Control(Record):
     challenge_valid_to: Mapped[date | None] = mapped_column(Date)
     reaction_zh: Mapped[str | None] = mapped_column(String(500), comment="what to do when a test fails")
     reaction_en: Mapped[str | None] = mapped_column(String(500))
+    used_since: Mapped[datetime] = mapped_column(UtcTime, comment="nothing made earlier depends on it")
+    tested_at: Mapped[datetime | None] = mapped_column(UtcTime, comment="newest test; None: never tested")
+    test_good: Mapped[bool | None] = mapped_column(comment="verdict of the newest test; None: never tested")
+    test_due_at: Mapped[datetime | None] = mapped_column(UtcTime, comment="in plant hours; None: not tested by failure")
     active: Mapped[bool] = mapped_column(default=True)
 
     site: Mapped[Site] = relationship(viewonly=True)
     unit: Mapped[Unit] = relationship(viewonly=True)
+    alternates: Mapped[list["Alternate"]] = relationship(order_by="Alternate.id", viewonly=True)
 
     __table_args__ = (UniqueConstraint("site_id", "code"),
-                      CheckConstraint("severity IS NULL OR severity BETWEEN 1 AND 10", name="severity"))
+                      CheckConstraint("severity IS NULL OR severity BETWEEN 1 AND 10", name="severity"),
+                      Index("ix_controls_due", "site_id", "test_due_at"))
 
 
 class ControlTest(Record):
@@ -51,7 +57,9 @@ class ControlTest(Record):
     note: Mapped[str | None] = mapped_column(String(500))
     suspect_since: Mapped[datetime | None] = mapped_column(UtcTime, comment="last good test; None: the test was good")
 
+    control: Mapped[Control] = relationship(viewonly=True)
     by: Mapped[Person] = relationship(viewonly=True)
+    suspects: Mapped[list["ControlSuspect"]] = relationship(order_by="ControlSuspect.id", viewonly=True)
 
     __table_args__ = (Index("ix_control_tests_control", "control_id", "at"),)
 
@@ -64,6 +72,7 @@ class ControlSuspect(Record):
     test_id: Mapped[int] = mapped_column(ForeignKey("control_tests.id"), index=True)
     rejection_id: Mapped[int] = mapped_column(ForeignKey("rejections.id"), index=True)
 
+    test: Mapped[ControlTest] = relationship(viewonly=True)
     rejection: Mapped[Rejection] = relationship(viewonly=True)
 
 
@@ -123,6 +132,7 @@ class Bypass(Record):
     ended_by: Mapped[Person | None] = relationship(foreign_keys=[ended_by_id], viewonly=True)
     verified_by: Mapped[Person | None] = relationship(foreign_keys=[verified_by_id], viewonly=True)
     reviews: Mapped[list["BypassReview"]] = relationship(order_by="BypassReview.reviewed_on", viewonly=True)
+    misses: Mapped[list["BypassMiss"]] = relationship(order_by="BypassMiss.missed_on", viewonly=True)
     lots: Mapped[list["BypassLot"]] = relationship(order_by="BypassLot.id", viewonly=True)
 
     __table_args__ = (UniqueConstraint("site_id", "year", "serial"),
@@ -145,6 +155,18 @@ class BypassReview(Record):
     __table_args__ = (UniqueConstraint("bypass_id", "reviewed_on"),)
 
 
+class BypassMiss(Record):
+    """A day on which nobody looked at a bypass that was in use: noticed by the clock, and never taken back."""
+
+    __tablename__ = "bypass_misses"
+
+    bypass_id: Mapped[int] = mapped_column(ForeignKey("bypasses.id"))
+    missed_on: Mapped[date] = mapped_column(Date, comment="day of the site")
+    noticed_at: Mapped[datetime] = mapped_column(UtcTime)
+
+    __table_args__ = (UniqueConstraint("bypass_id", "missed_on"),)
+
+
 class BypassLot(Record):
     """A lot made while the alternate stood in: it is tagged, and its first and last piece are kept."""
 
@@ -159,6 +181,13 @@ class BypassLot(Record):
     reviewed_at: Mapped[datetime | None] = mapped_column(UtcTime, comment="None: not to be accepted yet (R-55)")
     reviewed_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
 
+    bypass: Mapped[Bypass] = relationship(viewonly=True)
     lot: Mapped[Lot] = relationship(viewonly=True)
+    reviewed_by: Mapped[Person | None] = relationship(foreign_keys=[reviewed_by_id], viewonly=True)
 
     __table_args__ = (UniqueConstraint("bypass_id", "lot_id"),)
+
+
+Index("ix_bypass_lots_open", BypassLot.lot_id, sqlite_where=BypassLot.reviewed_at.is_(None),
+      postgresql_where=BypassLot.reviewed_at.is_(None))
+"""What every acceptance asks for: the few tags that nobody has reviewed."""

@@ -80,6 +80,13 @@ _RULES = (
           "A line restarts only after containment, first piece and an authorised person, and with the consent of the "
           "receiving operation if that stopped it.",
           "复线须完成围堵、首件合格并由授权人员确认; 由接收工序发起的停线还须其同意。"),
+    _rule("R-20", "act", (f"{IATF} 10.2.4",),
+          "A device that fails its test makes everything made since its last good test suspect and held.",
+          "防错装置测试失败时, 上次合格测试以来的全部产品按可疑品冻结。"),
+    _rule("R-21", "block", (f"{IATF} 8.5.6.1.1",),
+          "A control is bypassed only by an alternate from the approved list, looked at each day, its lots tagged, and "
+          "ended with a verified restart.",
+          "旁路只能使用已批准的替代方法, 每日评审, 批次加标识, 恢复后须经验证才能关闭。"),
     _rule("R-22", "act", (f"{IATF} 8.5.2.1",),
           "Containment names every location of the suspect population; zero is an answer, blank is not.",
           "围堵须覆盖可疑批次的每个位置; 零是答案, 空白不是。"),
@@ -143,8 +150,9 @@ _RULES = (
           "An export records who made it, when, with which filter, how many rows and its hash.",
           "导出须记录导出人、时间、筛选条件、行数和散列值。"),
     _rule("R-55", "block", (f"{ISO} 8.7.1",),
-          "A lot is not accepted while it, or a lot it was made from, has an open hold.",
-          "批次或其来源批次有未解除的冻结时不得接收。"),
+          "A lot is not accepted while it, or a lot it was made from, has an open hold or a bypass tag that nobody has "
+          "reviewed.",
+          "批次或其来源批次有未解除的冻结或未评审的旁路标识时不得接收。"),
 )
 
 RULES: dict[str, Rule] = {rule.id: rule for rule in _RULES}

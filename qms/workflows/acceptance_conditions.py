@@ -14,6 +14,7 @@ from qms.workflows import chain, rejections
 from qms.workflows.acceptance_readings import Judged
 from qms.workflows.acceptance_records import today
 from qms.workflows.acceptance_standards import standard_in_force
+from qms.workflows.controls_tagging import refuse_unreviewed
 
 _CHECKS = select(Check).where(Check.handover_id == bindparam("handover_id")).order_by(Check.id)
 
@@ -100,7 +101,11 @@ def locked_family(session: Session, lot_id: int) -> set[int]:
 
 
 def refuse_open_holds(session: Session, family: Collection[int], but: Collection[int] = ()) -> None:
-    """Refuse while a lot of a family, of a lot and its sources, is held by another rejection than these (R-55)."""
+    """Refuse while a lot of a family, of a lot and its sources, is held by another rejection than these (R-55).
+
+    So it is while a bypass tag of it is not reviewed.
+    """
+    refuse_unreviewed(session, family)
     holds = rejections.open_holds(session, family)
     waiting = {hold.rejection_id for hold in holds} - set(but)
     if not waiting:

@@ -18,6 +18,7 @@ from qms.rules.steps import step
 from qms.workflows import rejections
 from qms.workflows.acceptance_records import one_handover, sees
 from qms.workflows.acceptance_standards import standard_in_force
+from qms.workflows.controls_tagging import tag_presented
 from qms.workflows.numbers import HANDOVER as SERIES
 from qms.workflows.numbers import next_number
 
@@ -106,6 +107,7 @@ def present(
     )
     session.add(handover)
     session.flush()
+    tag_presented(session, person, handover)
     return handover
 
 

@@ -1,0 +1,13 @@
+"""The plant by the clock."""
+
+import pytest
+
+from qms.db import Database
+from tests.controls.scene import Scene
+from tests.plant import Plant
+
+
+@pytest.fixture
+def scene(db: Database, plant: Plant) -> Scene:
+    """A plant on a Monday at nine."""
+    return Scene(db, plant)
