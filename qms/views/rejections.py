@@ -24,6 +24,7 @@ from qms.web.language import language, say, time_zone
 from qms.workflows import attachments, rejections_thanks
 from qms.workflows import rejections_register as pages
 from qms.workflows import rejections_shown as shown
+from qms.workflows.controls_register import opened_by
 from qms.workflows.exports_filters import filter_of
 from qms.workflows.rejections_intake_shown import on_record
 from qms.workflows.rejections_offers import Offers, offers_for
@@ -90,7 +91,7 @@ def show(rejection_id: int) -> str:
     thanks = rejections_thanks.thanks_of(reading(), rejection_id)
     return render_template(
         "rejections/show.html", rejection=rejection, REJECTION=rules, HANDOVER=HANDOVER, INTAKE=rejections_intake,
-        tablet=on_record(reading(), rejection_id), thanks=thanks,
+        tablet=on_record(reading(), rejection_id), thanks=thanks, failed_test=opened_by(reading(), rejection_id),
         thank_url=url_for("rejections_complete.thank", rejection_id=rejection_id)
         if rejections_thanks.may_thank(person(), rejection, thanks) else "",
         handovers=shown.handovers_of(reading(), rejection), others=shown.others_of_lot(reading(), rejection),

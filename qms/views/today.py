@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, url_for
 from flask_babel import format_timedelta
 
 from qms.models.jobs import Job
-from qms.rules import acceptance_pieces, devices, stops
+from qms.rules import acceptance_pieces, controls, devices, stops
 from qms.rules.acceptance import HANDOVER
 from qms.rules.clock import utc_now
 from qms.rules.rejections import STEPS
@@ -26,7 +26,7 @@ def index() -> str:
     return render_template("today/index.html", today=found, tablets=tablets, waiting=found.waiting + tablets.total,
                            age=age, work=work,
                            STATES=STEPS.states, STOP=stops, HANDOVER_STATES=HANDOVER.states, PIECES=acceptance_pieces,
-                           DEVICE=devices, now=utc_now())
+                           DEVICE=devices, CONTROL=controls, now=utc_now())
 
 
 def age(since: datetime) -> str:

@@ -27,6 +27,9 @@ MENU: tuple[tuple[Words | None, tuple[Place, ...]], ...] = (
         Place(Words("Stops", "停线"), "stops.register", "stops.view", "bell-ringing"),
         Place(Words("Last 24 hours", "近24小时"), "rejections.board", "rejections.view", "clock"),
     )),
+    (Words("Nonconformity", "不合格处置"), (
+        Place(Words("Process controls", "过程控制"), "controls.register", "controls.view", "shield-check"),
+    )),
     (Words("Chain", "客户链"), (
         Place(Words("Map", "链图"), "chain.map", "chain.view", "sitemap"),
         Place(Words("Units", "单元"), "chain.units", "chain.view", "building"),

@@ -43,8 +43,9 @@ def edit(session: Session, person: Actor, control_id: int, rev: int, **fields: A
     check_version(control, rev, fields)
     given = _checked(fields)
     check_free(session, Control.code, given["code"], site_id=control.site_id, but=control.id)
-    change(control, given)
-    change(control, {"test_due_at": due_at(session, control)})
+    with session.no_autoflush:
+        change(control, given)
+        change(control, {"test_due_at": due_at(session, control)})
     session.flush()
     return control
 
@@ -92,8 +93,9 @@ def approve_alternate(session: Session, person: Actor, alternate_id: int, rev: i
     if alternate.approved_by_id is not None or not alternate.active:
         raise IllegalStep("This alternate has been approved or withdrawn already.", "此替代方法已批准或已撤销。")
     rules.check_approver(alternate.drafted_by_id, person.id)
+    on = today(session, control.site_id)
     alternate.approved_by_id, alternate.approved_at, alternate.grant_id = person.id, now(session), grant_id
-    alternate.reviewed_on = today(session, control.site_id)
+    alternate.reviewed_on = on
     session.flush()
     return alternate
 

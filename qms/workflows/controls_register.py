@@ -1,4 +1,4 @@
-"""Which controls and bypasses there are by filter, page by page, and one of each with all its parts. Changes nothing."""
+"""Which controls and bypasses there are by filter, and one of each with all its parts. Changes nothing."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -100,6 +100,24 @@ def whole_bypass(session: Session, person: Actor, bypass_id: int) -> Bypass:
     return found
 
 
+def control_of(session: Session, person: Actor, alternate_id: int) -> int:
+    """Return the control that an alternate stands in for. Raises NotFound."""
+    found = session.get(Alternate, alternate_id)
+    if found is None:
+        raise NotFound
+    return one(session, person, found.control_id).id
+
+
+def tag_of(session: Session, person: Actor, bypass_id: int, tag_id: int) -> BypassLot:
+    """Return the tag of a lot of a bypass. Raises NotFound."""
+    found = session.scalar(select(BypassLot).join(BypassLot.bypass).options(
+        joinedload(BypassLot.lot), contains_eager(BypassLot.bypass)).where(
+            BypassLot.id == tag_id, BypassLot.bypass_id == bypass_id))
+    if found is None or not sees(person, found.bypass.site_id):
+        raise NotFound
+    return found
+
+
 def opened_by(session: Session, rejection_id: int) -> ControlTest | None:
     """Return the failed test that made a rejection's lot suspect; None: it came otherwise."""
     return session.scalar(
@@ -117,7 +135,7 @@ def _asked(person: Actor, cls: Any, wanted: Filter) -> list[ColumnElement[bool]]
     return met
 
 
-def _listed(state: str) -> ColumnElement[bool]:
+def _listed(state: str) -> Any:
     if state == "due":
         return Control.active & (Control.test_due_at <= utc_now())
     if state == "failed":

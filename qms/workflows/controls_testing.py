@@ -36,8 +36,9 @@ def record_test(session: Session, person: Actor, control_id: int, *, good: bool,
                        challenge_part=control.challenge_part, note=(note or "").strip() or None,
                        suspect_since=None if good else since)
     session.add(made)
-    control.tested_at, control.test_good = made.at, good
-    control.test_due_at = due_at(session, control)
+    with session.no_autoflush:
+        control.tested_at, control.test_good = made.at, good
+        control.test_due_at = due_at(session, control)
     session.flush()
     if not good:
         _hold_suspects(session, person, control, made, since)

@@ -14,7 +14,7 @@ from qms.models.jobs import Job
 from qms.models.rejections import Rejection
 from qms.rules.accounts import Actor
 from qms.rules.clock import utc_now
-from qms.workflows import jobs
+from qms.workflows import jobs, today_controls
 from qms.workflows.acceptance_pieces_offers import to_judge
 from qms.workflows.today_devices import devices
 from qms.workflows.today_stops import stops
@@ -36,6 +36,9 @@ class Today:
     standards: Waiting
     pieces: Waiting
     devices: Waiting
+    control_tests: Waiting
+    bypasses: Waiting
+    alternates: Waiting
     reports: Sequence[Rejection]
     jobs: Sequence[Job]
     is_plant_empty: bool
@@ -44,7 +47,7 @@ class Today:
     def waiting(self) -> int:
         """Return how many records wait in all, counting as far as each was counted."""
         kinds = (self.stops, self.handovers, self.holds, self.laid_to_us, self.contested, self.standards, self.pieces,
-                 self.devices)
+                 self.devices, self.control_tests, self.bypasses, self.alternates)
         return sum(kind.total for kind in kinds)
 
 
@@ -54,6 +57,8 @@ def today(session: Session, person: Actor) -> Today:
         stops=stops(session, person), handovers=presented(session, person), holds=holds(session, person),
         laid_to_us=laid_to_us(session, person), contested=contested(session, person),
         standards=drafts(session, person), pieces=to_judge(session, person), devices=devices(session, person),
+        control_tests=today_controls.tests(session, person), bypasses=today_controls.bypasses(session, person),
+        alternates=today_controls.alternates(session, person),
         reports=reports(session, person), jobs=jobs.open_jobs(session, person),
         is_plant_empty=session.scalar(select(Unit.id).limit(1)) is None)
 

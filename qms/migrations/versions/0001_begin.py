@@ -149,6 +149,10 @@ def upgrade() -> None:
     sa.Column('challenge_valid_to', sa.Date(), nullable=True),
     sa.Column('reaction_zh', sa.String(length=500), nullable=True, comment='what to do when a test fails'),
     sa.Column('reaction_en', sa.String(length=500), nullable=True),
+    sa.Column('used_since', qms.db.types.UtcTime(timezone=True), nullable=False, comment='nothing made earlier depends on it'),
+    sa.Column('tested_at', qms.db.types.UtcTime(timezone=True), nullable=True, comment='newest test; None: never tested'),
+    sa.Column('test_good', sa.Boolean(), nullable=True, comment='verdict of the newest test; None: never tested'),
+    sa.Column('test_due_at', qms.db.types.UtcTime(timezone=True), nullable=True, comment='in plant hours; None: not tested by failure'),
     sa.Column('active', sa.Boolean(), nullable=False),
     sa.Column('id', qms.db.types.Id, nullable=False),
     sa.Column('rev', sa.Integer(), nullable=False, comment='version of this row, from 1'),
@@ -158,6 +162,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_controls')),
     sa.UniqueConstraint('site_id', 'code', name=op.f('uq_controls_site_id_code'))
     )
+    op.create_index('ix_controls_due', 'controls', ['site_id', 'test_due_at'], unique=False)
     op.create_index(op.f('ix_controls_unit_id'), 'controls', ['unit_id'], unique=False)
     op.create_table('items',
     sa.Column('site_id', qms.db.types.Id, nullable=False),
@@ -1265,6 +1270,17 @@ def upgrade() -> None:
     sa.UniqueConstraint('bypass_id', 'lot_id', name=op.f('uq_bypass_lots_bypass_id_lot_id'))
     )
     op.create_index(op.f('ix_bypass_lots_lot_id'), 'bypass_lots', ['lot_id'], unique=False)
+    op.create_index('ix_bypass_lots_open', 'bypass_lots', ['lot_id'], unique=False, sqlite_where=sa.text('reviewed_at IS NULL'), postgresql_where=sa.text('reviewed_at IS NULL'))
+    op.create_table('bypass_misses',
+    sa.Column('bypass_id', qms.db.types.Id, nullable=False),
+    sa.Column('missed_on', sa.Date(), nullable=False, comment='day of the site'),
+    sa.Column('noticed_at', qms.db.types.UtcTime(timezone=True), nullable=False),
+    sa.Column('id', qms.db.types.Id, nullable=False),
+    sa.Column('rev', sa.Integer(), nullable=False, comment='version of this row, from 1'),
+    sa.ForeignKeyConstraint(['bypass_id'], ['bypasses.id'], name=op.f('fk_bypass_misses_bypass_id_bypasses')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_bypass_misses')),
+    sa.UniqueConstraint('bypass_id', 'missed_on', name=op.f('uq_bypass_misses_bypass_id_missed_on'))
+    )
     op.create_table('bypass_reviews',
     sa.Column('bypass_id', qms.db.types.Id, nullable=False),
     sa.Column('reviewed_on', sa.Date(), nullable=False, comment='day of the site'),
