@@ -1,6 +1,6 @@
 """Knows the fields of signing in, of people, grants and passwords. Knows no record."""
 
-from wtforms import BooleanField, DateField, HiddenField, PasswordField, SelectField, StringField
+from wtforms import BooleanField, DateField, EmailField, HiddenField, PasswordField, SelectField, StringField
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import EqualTo, InputRequired, Length, Optional
 
@@ -48,6 +48,7 @@ class NewPersonForm(Form):
                         description=mark("As in the plant's directory; it cannot be changed later."))
     name = StringField(mark("Name"), [InputRequired(), Length(max=120)])
     reads = SelectField(mark("Language"), choices=LANGUAGES, default="zh")
+    email = EmailField(mark("E-mail"), [Optional(), Length(max=254)])
     unit_id = SelectField(mark("Works in"), coerce=id_or_none, choices=[])
     password = PasswordField(mark("First password"), [Optional(), Length(max=200)],
                              description=mark("At least 12 characters. Empty: cannot sign in yet."))
@@ -58,6 +59,8 @@ class PersonForm(EditForm):
 
     name = StringField(mark("Name"), [InputRequired(), Length(max=120)])
     reads = SelectField(mark("Language"), choices=LANGUAGES)
+    email = EmailField(mark("E-mail"), [Optional(), Length(max=254)],
+                       description=mark("For what is overdue and what came back. Empty: nothing is mailed."))
     unit_id = SelectField(mark("Works in"), coerce=id_or_none, choices=[])
     active = BooleanField(mark("Active"),
                           description=mark("Who is not active cannot sign in; open sessions end at once."))

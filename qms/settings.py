@@ -27,6 +27,10 @@ class Settings(BaseSettings):
     idle_minutes: int = Field(default=60, ge=5, le=720, description="a sign-in ends after so long without a request")
     upload_mib: int = Field(default=50, ge=1, le=500, description="largest upload")
     workers: int = Field(default=1, ge=0, le=8, description="job workers inside `qms serve`")
+    smtp_url: str = Field(default="", description="mail server: smtp:// (STARTTLS), smtps:// or smtp+plain://, with "
+                          "user:password@ before the host where it asks for them; empty: no mail")
+    mail_from: str = Field(default="qms@localhost", description="sender of every mail")
+    public_url: str = Field(default="", description="address of this service as readers open it, for links in mails")
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR")
 
     @property

@@ -20,6 +20,7 @@ class Person(Record):
     login: Mapped[str] = mapped_column(String(60), unique=True)
     name: Mapped[str] = mapped_column(String(120))
     language: Mapped[str] = mapped_column(String(2), default="zh")
+    email: Mapped[str | None] = mapped_column(String(254), comment="None: is mailed nothing")
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"), comment="where they work")
     active: Mapped[bool] = mapped_column(default=True)
 

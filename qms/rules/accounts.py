@@ -1,9 +1,10 @@
 """Knows roles, permissions, grants and who is acting; must not know how a person signed in or is stored."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from qms.rules.errors import NotAllowed
+from qms.rules.errors import Invalid, NotAllowed
 from qms.rules.words import Words
 
 ROLES: dict[str, Words] = {
@@ -128,6 +129,9 @@ BY_PASSWORD = frozenset({
 """Permissions that badge and PIN do not give: a badge is copied from a photo, a PIN read over a shoulder."""
 
 
+_EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+")
+
+
 @dataclass(frozen=True, slots=True)
 class Grant:
     """A role held in a scope. `site_id` None means every site, `unit_path` None every unit of it."""
@@ -201,6 +205,14 @@ class Actor:
     def roles(self) -> tuple[str, ...]:
         """Name the roles held, each once."""
         return tuple(dict.fromkeys(g.role for g in self.grants))
+
+
+def check_email(email: str | None) -> str | None:
+    """Return an address as it is kept, None for an empty one. Raises Invalid for what cannot be one."""
+    given = (email or "").strip()
+    if given and not _EMAIL.fullmatch(given):
+        raise Invalid("This is not an e-mail address.", "这不是电子邮件地址。", field="email")
+    return given or None
 
 
 def roles_with(permission: str) -> Iterable[str]:

@@ -45,6 +45,7 @@ ACTIONS: dict[str, Words] = {
     "accounts.wrong_code": Words("Wrong enrolment code", "登记码错误"),
     "actions.confirm_effectiveness": Words("Effectiveness confirmed", "确认有效性"),
     "actions.draft_plan": Words("Effectiveness plan drafted", "起草有效性验证计划"),
+    "actions.escalate": Words("Told because it is overdue", "逾期升级"),
     "actions.judge_effectiveness": Words("Effectiveness judged", "判定有效性"),
     "actions.add_cause": Words("Cause added", "新增原因"),
     "actions.add_task": Words("Task given", "下达任务"),

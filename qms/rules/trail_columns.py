@@ -70,6 +70,7 @@ COLUMNS: dict[str, Words] = PROOF | {
     "drawing_rev": Words("Drawing revision", "图纸版本"),
     "due_at": Words("Due at", "到期时间"),
     "edits": Words("Edits", "编辑次数"),
+    "email": Words("E-mail", "电子邮件"),
     "ended_at": Words("Ended at", "结束时间"),
     "ends": Words("Ends", "结束"),
     "ends_on": Words("Last day", "结束日期"),

@@ -182,7 +182,8 @@ def new_person() -> ResponseReturnValue:
         with saving(form, "accounts.add_person") as session:
             made = accounts.add_person(
                 session, person(), login=form.login.data or "", name=form.name.data or "",
-                language=form.reads.data, password=form.password.data or None, unit_id=form.unit_id.data)
+                language=form.reads.data, password=form.password.data or None, unit_id=form.unit_id.data,
+                email=form.email.data)
             made_id = made.id
         if form.saved:
             flash(gettext("The person was added. Now give a role."), "success")
@@ -215,7 +216,7 @@ def edit_person(person_id: int) -> ResponseReturnValue:
         with saving(form, "accounts.edit_person") as session:
             accounts.edit_person(session, person(), person_id, form.read_at, name=form.name.data or "",
                                  language=form.reads.data, unit_id=form.unit_id.data,
-                                 active=form.active.data)
+                                 active=form.active.data, email=form.email.data)
         if form.saved:
             flash(gettext("Saved."), "success")
             return redirect(url_for("accounts.show_person", person_id=person_id))

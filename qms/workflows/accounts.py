@@ -16,7 +16,7 @@ from qms.db.prepared import Prepared
 from qms.models.accounts import Attempt, Grant, PasswordHash, Person, SignIn
 from qms.models.accounts_devices import Device
 from qms.models.chain import Site, Unit
-from qms.rules.accounts import ROLES, SYSTEM, Actor
+from qms.rules.accounts import ROLES, SYSTEM, Actor, check_email
 from qms.rules.accounts import Grant as Held
 from qms.rules.clock import utc_now
 from qms.rules.devices import IDLE_MINUTES
@@ -57,13 +57,14 @@ def begin(session: Session) -> None:
 
 
 def add_person(session: Session, person: Actor, *, login: str, name: str, language: str, password: str | None,
-               unit_id: int | None = None) -> Person:
+               unit_id: int | None = None, email: str | None = None) -> Person:
     """Make a person. `password` None: they cannot sign in yet. Raises Invalid, Doubled."""
     person.need("accounts.manage")
     login = login.strip().lower()
     if session.scalar(select(Person.id).where(Person.login == login)) is not None:
         raise Invalid(f"The sign-in name {login} is taken.", f"登录名 {login} 已被使用。", field="login")
-    made = Person(login=login, name=name.strip(), language=language, unit_id=unit_id, active=True)
+    made = Person(login=login, name=name.strip(), language=language, unit_id=unit_id, email=check_email(email),
+                  active=True)
     session.add(made)
     session.flush()
     if password is not None:
@@ -72,7 +73,7 @@ def add_person(session: Session, person: Actor, *, login: str, name: str, langua
 
 
 def edit_person(session: Session, person: Actor, person_id: int, rev: int, *, name: str, language: str,
-                unit_id: int | None, active: bool) -> Person:
+                unit_id: int | None, active: bool, email: str | None = None) -> Person:
     """Change a person. Someone who is made inactive is signed out everywhere at once.
 
     Raises Invalid, Stale, NotFound.
@@ -82,12 +83,13 @@ def edit_person(session: Session, person: Actor, person_id: int, rev: int, *, na
     if edited is None:
         raise NotFound
     if edited.rev != rev:
-        raise Stale({"name": edited.name, "language": edited.language, "active": edited.active},
-                    {"name": name, "language": language, "active": active})
+        raise Stale({"name": edited.name, "language": edited.language, "email": edited.email, "active": edited.active},
+                    {"name": name, "language": language, "email": email, "active": active})
     if not active and edited.id == person.id:
         raise Invalid("You cannot make yourself inactive: someone else does that.", "不能停用自己: 须由他人操作。",
                       field="active")
     edited.name, edited.language, edited.unit_id, edited.active = name.strip(), language, unit_id, active
+    edited.email = check_email(email)
     session.flush()
     if not active:
         end_all(session, person, person_id)
