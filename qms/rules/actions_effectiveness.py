@@ -149,6 +149,13 @@ def told(metric: str, before: Count, after: Count, p_value: float | None, verdic
                  f"之前{before_zh}中 {before.found}; 之后{after_zh}中 {after.found}{p}。{words.zh}。")
 
 
+def come_back(number: str, title: str, rejection: str) -> tuple[Words, Words]:
+    """Return subject and text of what is told to who leads a case that has come back."""
+    return (Words(f"{number} has come back", f"{number} 再次发生"),
+            Words(f"{title}: {rejection} was found after the measures were in place. The case is open again from D4.",
+                  f"{title}: 措施落实后又发现 {rejection}。本案从 D4 重新打开。"))
+
+
 def _unit(metric: str, count: int) -> tuple[str, str]:
     """Return a number of shifts or pieces in English and Chinese."""
     if metric == "share":

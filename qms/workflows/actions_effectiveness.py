@@ -10,16 +10,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from qms.db import acted, now
+from qms.db import now
 from qms.measures.effectiveness import Evidence
-from qms.models.actions import Action, ActionSource, ActionStep
+from qms.models.actions import Action
 from qms.models.actions_causes import Task
 from qms.models.actions_effectiveness import EffectivenessPlan, EffectivenessVerdict
-from qms.models.chain import Unit
-from qms.models.rejections import Rejection
 from qms.rules import actions as cases
 from qms.rules import actions_effectiveness as rules
-from qms.rules.accounts import SYSTEM, Actor
+from qms.rules.accounts import Actor
 from qms.rules.errors import NotFound, Refused
 from qms.rules.steps import step
 from qms.workflows.actions_effectiveness_counts import (
@@ -31,11 +29,9 @@ from qms.workflows.actions_effectiveness_counts import (
     newest,
     rounded,
 )
+from qms.workflows.actions_effectiveness_reopening import reopen
+from qms.workflows.actions_records import begun, need_here, one
 from qms.workflows.rejections_records import check_version
-
-VIEW = "actions.view"
-REOPENED = ("D4", "D5", "D6", "D7", "D8")
-"""Disciplines that are done again when a cause proves not to be gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +52,7 @@ def draft_plan(session: Session, person: Actor, action_id: int, rev: int | None,
     proof. Scope: item_id, defect_id, link_id, origin_unit_id. Raises Refused (R-26), Invalid, Stale, IllegalStep,
     NotFound, NotAllowed.
     """
-    action = case(session, person, action_id, "actions.work")
+    action, _, _ = begun(session, person, action_id, "edit")
     at = now(session)
     wanted = Scope(action.site_id, **scope)
     rules.check_scope(metric, has_scope=wanted.is_told, has_exposure=bool(wanted.link_id or wanted.item_id))
@@ -135,7 +131,7 @@ def judge(session: Session, plan_id: int) -> EffectivenessVerdict | None:
         plan.state = step(rules.STEPS, plan.state, "prove")
     if back is not None:
         plan.state = step(rules.STEPS, plan.state, "fail")
-        _reopen(session, plan, back, at)
+        reopen(session, plan, back, at)
     session.flush()
     return written
 
@@ -148,8 +144,8 @@ def confirm(session: Session, person: Actor, plan_id: int, rev: int) -> Effectiv
     plan = session.get(EffectivenessPlan, plan_id, with_for_update=True)
     if plan is None:
         raise NotFound
-    action = session.get_one(Action, plan.action_id, with_for_update=True)
-    grant_id = allowed(session, person, action, "actions.confirm")
+    action = session.get_one(Action, one(session, person, plan.action_id).id, with_for_update=True)
+    grant_id = need_here(session, person, "actions.confirm", action)
     check_version(plan, rev, {"state": "confirmed"})
     state = step(rules.STEPS, plan.state, "confirm")
     rules.check_confirmer(person.id, drafter_id=plan.drafted_by_id, owners=owners(session, action))
@@ -161,27 +157,6 @@ def confirm(session: Session, person: Actor, plan_id: int, rev: int) -> Effectiv
         action.state = step(cases.STEPS, action.state, "confirm")
     session.flush()
     return plan
-
-
-def case(session: Session, person: Actor, action_id: int, permission: str) -> Action:
-    """Return an action that no one else changes meanwhile, for a step that the person may take.
-
-    Raises NotFound, NotAllowed.
-    """
-    action = session.get(Action, action_id, with_for_update=True)
-    if action is None:
-        raise NotFound
-    allowed(session, person, action, permission)
-    return action
-
-
-def allowed(session: Session, person: Actor, action: Action, permission: str) -> int | None:
-    """Return the grant that allows something on an action, asked for at its origin. Raises NotFound, NotAllowed."""
-    sites = person.sites(VIEW)
-    if sites is not None and action.site_id not in sites:
-        raise NotFound
-    unit = session.get(Unit, action.origin_unit_id) if action.origin_unit_id is not None else None
-    return person.need(permission, site_id=action.site_id, unit_path=unit.path if unit else None)
 
 
 def plan_of(session: Session, action_id: int) -> EffectivenessPlan | None:
@@ -206,24 +181,3 @@ def _draft_of(session: Session, action: Action, rev: int | None, given: dict[str
     step(rules.STEPS, last.state, "draft")
     check_version(last, rev or 0, given)
     return last
-
-
-def _reopen(session: Session, plan: EffectivenessPlan, rejection: Rejection, at: datetime) -> None:
-    """Open a case again at D4, because of a rejection that its measures should have prevented."""
-    action = session.get_one(Action, plan.action_id, with_for_update=True)
-    if action.state != "open":
-        action.state = step(cases.STEPS, action.state, "reopen")
-    action.closed_at = None
-    for done in session.scalars(select(ActionStep).where(
-            ActionStep.action_id == action.id, ActionStep.step.in_(REOPENED), ActionStep.done_at.is_not(None))):
-        done.done_at = done.done_by_id = done.grant_id = None
-        done.reopened += 1
-        done.rungs, done.escalated_at = 0, None
-    linked = session.scalar(select(ActionSource.id).where(
-        ActionSource.action_id == action.id, ActionSource.kind == "rejections",
-        ActionSource.record_id == rejection.id))
-    if linked is None:
-        session.add(ActionSource(action_id=action.id, kind="rejections", record_id=rejection.id,
-                                 number=rejection.number, added_at=at, added_by_id=SYSTEM.id))
-    acted(session, "R-27")
-    acted(session, "R-29")

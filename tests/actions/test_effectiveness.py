@@ -10,7 +10,7 @@ from qms.db.ledger import ledger
 from qms.jobs import ticks
 from qms.jobs.actions_effectiveness import LOOK_AGAIN_SECONDS, Watch
 from qms.models.acceptance import Handover
-from qms.models.actions import ActionSource
+from qms.models.actions import ActionSource, ActionStep
 from qms.models.actions_effectiveness import EffectivenessPlan, EffectivenessVerdict
 from qms.models.chain import Lot
 from qms.rules.accounts import SYSTEM
@@ -124,6 +124,8 @@ def test_r27_and_r29_a_rejection_of_the_scope_reopens_at_d4_and_one_of_another_d
         **dict.fromkeys(("D0", "D1", "D2", "D3"), (True, 0)), **dict.fromkeys(("D4", "D5", "D6"), (False, 1)),
         **dict.fromkeys(("D7", "D8"), (False, 0))}
     with cases.db.reading() as session:
+        due = session.scalars(select(ActionStep).where(ActionStep.step == "D4")).one().due_at
+        assert due == cases.at + timedelta(days=9)
         assert session.scalars(select(ActionSource.number)).all() == [back.number]
         rules = session.scalars(select(ledger.c.entry).where(ledger.c.action == "actions.judge_effectiveness")).all()
     assert all(b'"R-27"' in entry and b'"R-29"' in entry for entry in rules)

@@ -221,6 +221,7 @@ def upgrade() -> None:
     sa.Column('login', sa.String(length=60), nullable=False),
     sa.Column('name', sa.String(length=120), nullable=False),
     sa.Column('language', sa.String(length=2), nullable=False),
+    sa.Column('email', sa.String(length=254), nullable=True, comment='None: is mailed nothing'),
     sa.Column('unit_id', qms.db.types.Id, nullable=True, comment='where they work'),
     sa.Column('active', sa.Boolean(), nullable=False),
     sa.Column('id', qms.db.types.Id, nullable=False),
@@ -424,6 +425,21 @@ def upgrade() -> None:
     sa.UniqueConstraint('site_id', 'number', name=op.f('uq_lots_site_id_number'))
     )
     op.create_index(op.f('ix_lots_item_id'), 'lots', ['item_id'], unique=False)
+    op.create_table('mails',
+    sa.Column('id', qms.db.types.Id, nullable=False),
+    sa.Column('person_id', qms.db.types.Id, nullable=False),
+    sa.Column('subject', sa.String(length=200), nullable=False),
+    sa.Column('body', sa.Text(), nullable=False),
+    sa.Column('path', sa.String(length=200), nullable=False, comment="of the record's page"),
+    sa.Column('written_at', qms.db.types.UtcTime(timezone=True), nullable=False),
+    sa.Column('tries', sa.Integer(), nullable=False),
+    sa.Column('try_at', qms.db.types.UtcTime(timezone=True), nullable=True, comment='not before; None: sent or given up'),
+    sa.Column('sent_at', qms.db.types.UtcTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_mails_person_id_people')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_mails'))
+    )
+    op.create_index('ix_mails_try_at', 'mails', ['try_at', 'id'], unique=False)
+    op.create_index(op.f('ix_mails_written_at'), 'mails', ['written_at'], unique=False)
     op.create_table('password_hashes',
     sa.Column('person_id', qms.db.types.Id, autoincrement=False, nullable=False),
     sa.Column('hash', sa.String(length=200), nullable=False),
