@@ -100,7 +100,7 @@ class _Told:
     def block(self, block: Block) -> dict[str, Any]:
         if isinstance(block, Facts):
             return {"kind": "facts", "facts": [
-                {"label": self.say(one.label), "wide": one.wide, **self.value(one.value)} for one in block.facts]}
+                {"label": self.say(one.label, "\n"), "wide": one.wide, **self.value(one.value)} for one in block.facts]}
         if isinstance(block, Table):
             return {"kind": "table", "title": self.say(block.title), "empty": self.say(block.empty),
                     "heads": [{"text": self.say(head.words, "\n"), "width": head.width, "number": head.number}
@@ -134,9 +134,9 @@ class _Told:
 
 def _picture(photo: Photo) -> bytes:
     """Return a picture as JPEG, which a PDF holds as it is, no larger than it is printed."""
-    with Image.open(io.BytesIO(photo.content)) as image:
+    with Image.open(io.BytesIO(photo.content)) if photo.content else Image.new("RGB", (4, 3), "#d9e0e7") as image:
         small = image.convert("RGB")
-        small.thumbnail((LARGEST_PICTURE, LARGEST_PICTURE))
-        target = io.BytesIO()
-        small.save(target, "JPEG", quality=_QUALITY)
+    small.thumbnail((LARGEST_PICTURE, LARGEST_PICTURE))
+    target = io.BytesIO()
+    small.save(target, "JPEG", quality=_QUALITY)
     return target.getvalue()

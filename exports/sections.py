@@ -72,7 +72,7 @@ class Fishbone:
 
 @dataclass(frozen=True)
 class Photo:
-    """A picture as it is stored, and what is said of it."""
+    """A picture as it is stored (empty: it is no longer there), and what is said of it."""
 
     content: bytes
     caption: str

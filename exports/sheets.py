@@ -5,7 +5,7 @@ Days and numbers are real ones, texts are exactly what people wrote, and nothing
 
 import datetime as dt
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -18,7 +18,6 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 from PIL import Image
 
-from exports.about import CONTENT, DEMO, ITEM
 from exports.cells import Marks, cell_writer
 from exports.guard import as_text
 from exports.sections import (
@@ -36,7 +35,7 @@ from exports.sections import (
     Value,
     say,
 )
-from exports.sheets_page import COLUMNS, WIDTH, fit, lay_out
+from exports.sheets_page import COLUMNS, WIDTH, fit, identity, lay_out
 from qms.rules.words import Words
 
 COVER = Words("Cover", "封面")
@@ -128,14 +127,9 @@ class _Book:
 
     def photos(self, sheet: Worksheet, row: int, block: Photos) -> int:
         for photo in block.photos:
-            with Image.open(io.BytesIO(photo.content)) as image:
-                small = image.convert("RGB")
-            small.thumbnail((_THUMBNAIL, _THUMBNAIL))
-            content = io.BytesIO()
-            small.save(content, "JPEG")
             self.put(sheet.cell(row, 4), photo.caption, ruled=False)
-            sheet.add_image(Drawing(content), f"A{row}")
-            sheet.row_dimensions[row].height = pixels_to_points(small.height) + 4
+            if photo.content:
+                sheet.row_dimensions[row].height = _thumbnail(sheet, row, photo.content)
             row += 1
         return row
 
@@ -164,7 +158,7 @@ class _Book:
         """Write what the record is, who printed it when, and where each section is."""
         paper, sheet = self.paper, self.first
         self.put(sheet.cell(1, 1), paper.title, ruled=False).font = _TITLE
-        row = self.facts(sheet, 2, list(_identity(paper)))
+        row = self.facts(sheet, 2, list(identity(paper)))
         for name, section in self.sheets:
             cell = self.put(sheet.cell(row + 1, 1), f"{section.mark} {self.say(section.title)}".strip(), ruled=False)
             _lead(cell, name)
@@ -174,23 +168,18 @@ class _Book:
         lay_out(sheet, self.paper, self.language)
 
 
+def _thumbnail(sheet: Worksheet, row: int, picture: bytes) -> float:
+    """Put a small picture into the first cell of a row and return the height that it needs."""
+    with Image.open(io.BytesIO(picture)) as image:
+        small = image.convert("RGB")
+    small.thumbnail((_THUMBNAIL, _THUMBNAIL))
+    content = io.BytesIO()
+    small.save(content, "JPEG")
+    sheet.add_image(Drawing(content), f"A{row}")
+    return float(pixels_to_points(small.height)) + 4
+
+
 def _lead(cell: Cell, sheet: str) -> None:
     """Make a cell lead to another sheet of the workbook."""
     cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{sheet}'!A1")
     cell.font = _LINK
-
-
-def _identity(paper: Paper) -> Iterable[Fact]:
-    yield Fact(ITEM, CONTENT)
-    yield Fact(Words("No.", "编号"), paper.number)
-    yield Fact(Words("Subject", "主题"), paper.subject)
-    yield Fact(Words("Site", "工厂"), paper.site)
-    if paper.state:
-        yield Fact(Words("State", "状态"), paper.state)
-    yield Fact(Words("Printed at", "打印时间"), paper.printed_at)
-    yield Fact(Words("Time zone of all times", "所有时间的时区"), paper.zone)
-    yield Fact(Words("Printed by", "打印人"), paper.printed_by)
-    if paper.address:
-        yield Fact(Words("Record", "记录"), paper.address)
-    if paper.demo:
-        yield Fact(Words("Mark", "标记"), DEMO)

@@ -1,4 +1,4 @@
-"""Knows how a sheet of a printed record lies on paper: widths, heights, head and foot; must not know what is on it."""
+"""Knows how sheets of a printed record lie on paper, and what the cover says of it; must not know its sections."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -7,7 +7,9 @@ from openpyxl.cell import Cell
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 
-from exports.sections import Paper, say
+from exports.about import CONTENT, DEMO, ITEM
+from exports.sections import Fact, Paper, say
+from qms.rules.words import Words
 
 COLUMNS, WIDTH = 8, 18
 """Columns of a page, and characters in each."""
@@ -41,3 +43,20 @@ def _lines(value: object, width: int) -> int:
     if not isinstance(value, str):
         return 1
     return sum(-(-sum(2 if ord(sign) > _WIDE else 1 for sign in line) // width) or 1 for line in value.split("\n"))
+
+
+def identity(paper: Paper) -> Iterable[Fact]:
+    """Yield what the cover says: which record, of which site, in which state, printed by whom and when."""
+    yield Fact(ITEM, CONTENT)
+    yield Fact(Words("No.", "编号"), paper.number)
+    yield Fact(Words("Subject", "主题"), paper.subject)
+    yield Fact(Words("Site", "工厂"), paper.site)
+    if paper.state:
+        yield Fact(Words("State", "状态"), paper.state)
+    yield Fact(Words("Printed at", "打印时间"), paper.printed_at)
+    yield Fact(Words("Time zone of all times", "所有时间的时区"), paper.zone)
+    yield Fact(Words("Printed by", "打印人"), paper.printed_by)
+    if paper.address:
+        yield Fact(Words("Record", "记录"), paper.address)
+    if paper.demo:
+        yield Fact(Words("Mark", "标记"), DEMO)

@@ -11,6 +11,7 @@ from qms.jobs.exports import REGISTERS, SUFFIXES, file_name, job_file, write
 from qms.models.jobs import Job
 from qms.rules.errors import Invalid, NotFound
 from qms.web import database, needs, person, reading, settings, writing
+from qms.web.files import TYPES
 from qms.web.language import language
 from qms.web.requests import close_reading
 from qms.workflows import jobs
@@ -21,7 +22,6 @@ bp.add_app_template_global(fields_of, "export_fields")
 
 MOST_AT_ONCE = 5_000
 KIND = "exports.write"
-TYPES = {".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".csv": "text/csv"}
 
 
 @bp.post("/<string:register>")

@@ -1,0 +1,97 @@
+"""Writes single records to files: which papers there are, and how one gets from the database into a file and the trail.
+
+The trail entry (R-53) is made before anyone gets the file. Knows no page and no command.
+"""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from exports import actions
+from exports.document import document
+from exports.sections import LANGUAGES, Paper, Photo, Section
+from exports.sheets import workbook
+from qms.db import Database
+from qms.rules.accounts import Actor
+from qms.rules.actions import STATES as CASES
+from qms.rules.clock import utc_now
+from qms.rules.errors import Invalid, NotFound
+from qms.rules.words import Words
+from qms.workflows import actions_report
+from qms.workflows.attachments_store import kept
+from qms.workflows.exports import record
+
+MAKERS: dict[str, Callable[[Paper, str], bytes]] = {".pdf": document, ".xlsx": workbook}
+MISSING = Words("missing from the photo store", "照片库中已缺失")
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A record that can be printed: its title, who may see it, what is told of it, how that reads, its states."""
+
+    title: Words
+    permission: str
+    page: str
+    told: Callable[[Session, Actor, int], dict[str, Any]]
+    sections: Callable[[dict[str, Any], Sequence[Photo]], list[Section]]
+    states: dict[str, Words]
+
+
+DOCUMENTS: dict[str, Kind] = {
+    "actions": Kind(actions.TITLE, "actions.view", "/actions/{}", actions_report.report, actions.sections, CASES),
+}
+
+
+class Sent(NamedTuple):
+    """A file that was written and put into the trail."""
+
+    name: str
+    content: bytes
+
+
+def write(database: Database, person: Actor, what: str, record_id: int, *, suffix: str, language: str, photos: Path,
+          address: str = "") -> Sent:
+    """Return a record as .pdf or .xlsx in zh, en or both, with the export in the trail.
+
+    `photos` is the photo store, `address` where the records' pages are. Raises Invalid for another kind of file or
+    language, NotFound, NotAllowed.
+    """
+    if suffix not in MAKERS:
+        raise Invalid("A document is a .pdf or a .xlsx file.", "文档须为 .pdf 或 .xlsx。", field="format")
+    if language not in LANGUAGES:
+        raise Invalid("The language is zh, en or both.", "语言须为 zh、en 或 both。", field="language")
+    person.need("exports.run")
+    kind = DOCUMENTS[what]
+    person.need(kind.permission)
+    with database.reading() as session:
+        told = kind.told(session, person, record_id)
+    paper = Paper(
+        title=kind.title, number=told["number"], subject=told["title"], site=told["site"],
+        sections=kind.sections(told, _photos(told["photos"], photos)), zone=told["zone"], demo=told["demo"],
+        printed_at=utc_now().astimezone(ZoneInfo(told["zone"])).replace(tzinfo=None, microsecond=0),
+        printed_by=person.name, address=address + kind.page.format(record_id) if address else "",
+        state=kind.states[told["state"]])
+    content = MAKERS[suffix](paper, language)
+    name = f"{told['number']}-{language}{suffix}"
+    with database.transaction(person, "exports.write") as session:
+        record(session, person, kind=what, filters=f"id={record_id}&language={language}", rows=1, file_name=name,
+               sha256=hashlib.sha256(content).hexdigest())
+    return Sent(name, content)
+
+
+def _photos(rows: Sequence[dict[str, Any]], store: Path) -> list[Photo]:
+    """Return the pictures with their captions; of one that is no longer there, the caption says so."""
+    return [_photo(row, store) for row in rows]
+
+
+def _photo(row: dict[str, Any], store: Path) -> Photo:
+    caption = f"{row['rejection']}  {row['added_at']:%Y-%m-%d %H:%M}  {row['name']}"
+    try:
+        return Photo(kept(store, row["sha256"]), caption)
+    except NotFound:
+        return Photo(b"", f"{caption} ({MISSING.zh} / {MISSING.en})")
