@@ -10,8 +10,11 @@ from zoneinfo import ZoneInfo
 
 from qms.rules.acceptance_pieces import begins, runs
 from qms.rules.chain_rosters import works_on
+from qms.rules.errors import Invalid
 
 _LOOKED_AHEAD = timedelta(days=366)
+LONGEST_STRETCH = 31
+"""Days that are entered at once at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,27 @@ def shifts_in(hours: Hours, start: datetime, end: datetime) -> Iterator[tuple[da
 def shifts_between(hours: Hours, start: datetime, end: datetime) -> int:
     """Count the shifts that began and ended between two instants; 0 where the plant has no shifts."""
     return sum(1 for _ in shifts_in(hours, start, end))
+
+
+def of_day(hours: Hours, day: date) -> tuple[int, timedelta]:
+    """Return how many shifts begin on a day, and how long the plant works in them, counting no hour twice."""
+    shifts = sorted(_of_day(hours, day))
+    worked, end = timedelta(), None
+    for begun, ended in shifts:
+        if end is None or ended > end:
+            worked += ended - (begun if end is None or begun > end else end)
+            end = ended
+    return len(shifts), worked
+
+
+def stretch(first: date, last: date | None) -> list[date]:
+    """Return the days from one to another (None: that one alone). Raises Invalid."""
+    last = last or first
+    if last < first:
+        raise Invalid("The last day lies before the first.", "结束日期早于开始日期。", field="ends_on")
+    if (last - first).days >= LONGEST_STRETCH:
+        raise Invalid(f"At most {LONGEST_STRETCH} days at once.", f"一次最多 {LONGEST_STRETCH} 天。", field="ends_on")
+    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
 
 
 def _until(stretches: Iterable[tuple[datetime, datetime]], end: datetime) -> Iterator[tuple[datetime, datetime]]:

@@ -40,6 +40,7 @@ MENU: tuple[tuple[Words | None, tuple[Place, ...]], ...] = (
         Place(Words("Defect codes", "缺陷代码"), "chain.defects", "chain.view", "bug"),
         Place(Words("Routings", "工艺路线"), "chain.routings", "chain.view", "route"),
         Place(Words("Rosters", "值班"), "chain_rosters.week", "chain.view", "calendar-event"),
+        Place(Words("Plant calendar", "工厂日历"), "chain_calendar.month", "chain.view", "calendar"),
     )),
     (Words("Figures", "指标"), (
         Place(Words("Measures", "质量指标"), "measures.overview", "measures.view", "chart-line"),
