@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from qms.db import Record, UtcTime
@@ -22,6 +22,8 @@ class QuarantinePlace(Record):
     name_en: Mapped[str] = mapped_column(String(120))
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"), comment="beside it; None: of the plant")
     locked: Mapped[bool] = mapped_column(default=False, comment="under lock, as for safety parts")
+    used_since: Mapped[datetime] = mapped_column(UtcTime)
+    counted_at: Mapped[datetime | None] = mapped_column(UtcTime, comment="newest count; None: never counted")
     active: Mapped[bool] = mapped_column(default=True)
 
     site: Mapped[Site] = relationship(viewonly=True)
@@ -42,6 +44,7 @@ class QuarantineCount(Record):
     differences: Mapped[int] = mapped_column(Integer, comment="lines whose two quantities differ")
     note: Mapped[str | None] = mapped_column(String(500))
 
+    site: Mapped[Site] = relationship(viewonly=True)
     place: Mapped[QuarantinePlace] = relationship(viewonly=True)
     counted_by: Mapped[Person] = relationship(viewonly=True)
     lines: Mapped[list["QuarantineLine"]] = relationship(order_by="QuarantineLine.id", viewonly=True)
@@ -62,3 +65,6 @@ class QuarantineLine(Record):
     explanation: Mapped[str | None] = mapped_column(String(500), comment="asked for where the two differ")
 
     hold: Mapped[Hold | None] = relationship(viewonly=True)
+
+    __table_args__ = (CheckConstraint("counted >= 0 AND expected >= 0", name="pieces"),
+                      CheckConstraint("counted = expected OR explanation IS NOT NULL", name="explained"))

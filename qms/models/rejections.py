@@ -104,6 +104,7 @@ class Hold(Record):
     result: Mapped[str | None] = mapped_column(String(500), comment="what the re-inspection found")
 
     lot: Mapped[Lot | None] = relationship(viewonly=True)
+    rejection: Mapped[Rejection] = relationship(viewonly=True)
     released_by: Mapped[Person | None] = relationship(viewonly=True)
 
     __table_args__ = (CheckConstraint("quantity > 0", name="quantity"), Index("ix_holds_lot", "lot_id", "state"),

@@ -14,7 +14,7 @@ from qms.models.jobs import Job
 from qms.models.rejections import Rejection
 from qms.rules.accounts import Actor
 from qms.rules.clock import utc_now
-from qms.workflows import jobs, today_controls
+from qms.workflows import jobs, today_controls, today_quarantine
 from qms.workflows.acceptance_pieces_offers import to_judge
 from qms.workflows.today_devices import devices
 from qms.workflows.today_stops import stops
@@ -39,6 +39,7 @@ class Today:
     control_tests: Waiting
     bypasses: Waiting
     alternates: Waiting
+    counts: Waiting
     reports: Sequence[Rejection]
     jobs: Sequence[Job]
     is_plant_empty: bool
@@ -47,7 +48,7 @@ class Today:
     def waiting(self) -> int:
         """Return how many records wait in all, counting as far as each was counted."""
         kinds = (self.stops, self.handovers, self.holds, self.laid_to_us, self.contested, self.standards, self.pieces,
-                 self.devices, self.control_tests, self.bypasses, self.alternates)
+                 self.devices, self.control_tests, self.bypasses, self.alternates, self.counts)
         return sum(kind.total for kind in kinds)
 
 
@@ -58,7 +59,7 @@ def today(session: Session, person: Actor) -> Today:
         laid_to_us=laid_to_us(session, person), contested=contested(session, person),
         standards=drafts(session, person), pieces=to_judge(session, person), devices=devices(session, person),
         control_tests=today_controls.tests(session, person), bypasses=today_controls.bypasses(session, person),
-        alternates=today_controls.alternates(session, person),
+        alternates=today_controls.alternates(session, person), counts=today_quarantine.counts(session, person),
         reports=reports(session, person), jobs=jobs.open_jobs(session, person),
         is_plant_empty=session.scalar(select(Unit.id).limit(1)) is None)
 

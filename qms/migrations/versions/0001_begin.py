@@ -238,6 +238,8 @@ def upgrade() -> None:
     sa.Column('name_en', sa.String(length=120), nullable=False),
     sa.Column('unit_id', qms.db.types.Id, nullable=True, comment='beside it; None: of the plant'),
     sa.Column('locked', sa.Boolean(), nullable=False, comment='under lock, as for safety parts'),
+    sa.Column('used_since', qms.db.types.UtcTime(timezone=True), nullable=False),
+    sa.Column('counted_at', qms.db.types.UtcTime(timezone=True), nullable=True, comment='newest count; None: never counted'),
     sa.Column('active', sa.Boolean(), nullable=False),
     sa.Column('id', qms.db.types.Id, nullable=False),
     sa.Column('rev', sa.Integer(), nullable=False, comment='version of this row, from 1'),
@@ -2020,6 +2022,8 @@ def upgrade() -> None:
     sa.Column('explanation', sa.String(length=500), nullable=True, comment='asked for where the two differ'),
     sa.Column('id', qms.db.types.Id, nullable=False),
     sa.Column('rev', sa.Integer(), nullable=False, comment='version of this row, from 1'),
+    sa.CheckConstraint('counted = expected OR explanation IS NOT NULL', name=op.f('ck_quarantine_lines_explained')),
+    sa.CheckConstraint('counted >= 0 AND expected >= 0', name=op.f('ck_quarantine_lines_pieces')),
     sa.ForeignKeyConstraint(['count_id'], ['quarantine_counts.id'], name=op.f('fk_quarantine_lines_count_id_quarantine_counts')),
     sa.ForeignKeyConstraint(['hold_id'], ['holds.id'], name=op.f('fk_quarantine_lines_hold_id_holds')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_quarantine_lines'))
