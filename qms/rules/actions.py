@@ -63,7 +63,7 @@ STEPS = StepTable(
     steps=(
         Step("edit", Words("Fill in", "填写"), ("open", "watching", "effective"), None, "actions.work"),
         Step("change_route", Words("Change the route", "更改路线"), ("open",), None, "actions.work"),
-        Step("add_source", Words("Add a source", "添加来源"), ("open", "watching", "effective"), None,
+        Step("add_source", Words("Sources", "来源"), ("open", "watching", "effective"), None,
              "actions.open"),
         Step("pass_gate", Words("Finish the step", "完成本步骤"), ("open", "effective"), None, "actions.work"),
         Step("watch", Words("Watch effectiveness", "开始有效性验证"), ("open",), "watching", "actions.work"),

@@ -16,6 +16,7 @@ from qms.models.rejections import Rejection
 from qms.rules import rejections as rules
 from qms.rules import rejections_intake
 from qms.rules.acceptance import HANDOVER
+from qms.rules.actions import STEPS as CASE
 from qms.rules.clock import utc_now
 from qms.rules.errors import Invalid
 from qms.rules.words import Words
@@ -24,6 +25,7 @@ from qms.web.language import language, say, time_zone
 from qms.workflows import attachments, rejections_thanks
 from qms.workflows import rejections_register as pages
 from qms.workflows import rejections_shown as shown
+from qms.workflows.actions_sources import of_record
 from qms.workflows.controls_register import opened_by
 from qms.workflows.exports_filters import filter_of
 from qms.workflows.rejections_intake_shown import on_record
@@ -92,6 +94,7 @@ def show(rejection_id: int) -> str:
     return render_template(
         "rejections/show.html", rejection=rejection, REJECTION=rules, HANDOVER=HANDOVER, INTAKE=rejections_intake,
         tablet=on_record(reading(), rejection_id), thanks=thanks, failed_test=opened_by(reading(), rejection_id),
+        cases=of_record(reading(), person(), "rejections", rejection_id), CASE=CASE,
         thank_url=url_for("rejections_complete.thank", rejection_id=rejection_id)
         if rejections_thanks.may_thank(person(), rejection, thanks) else "",
         handovers=shown.handovers_of(reading(), rejection), others=shown.others_of_lot(reading(), rejection),

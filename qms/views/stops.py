@@ -13,6 +13,7 @@ from qms.models.stops import Stop
 from qms.rules import stops as rules
 from qms.rules.acceptance_pieces import STEPS as PIECE
 from qms.rules.accounts import ROLES
+from qms.rules.actions import STEPS as CASE
 from qms.rules.clock import utc_now
 from qms.rules.rejections import SOURCES
 from qms.rules.rejections import STEPS as REJECTION
@@ -21,6 +22,7 @@ from qms.web import needs, person, reading
 from qms.web.language import language, time_zone
 from qms.web.page import name
 from qms.workflows import chain, stops_register, stops_shown
+from qms.workflows.actions_sources import of_record
 from qms.workflows.chain_paging import Wish
 from qms.workflows.chain_registers import units_of
 from qms.workflows.stops_offers import missing, offers_for
@@ -64,6 +66,7 @@ def show(stop_id: int) -> str:
     return render_template(
         "stops/show.html", stop=stop, STOP=rules, ROLES=ROLES, REJECTION=REJECTION, PIECE=PIECE, SOURCES=SOURCES,
         steps=_steps(stop, offers_for(person(), stop, latest)), missing=missing(stop, latest), latest=latest,
+        cases=of_record(reading(), person(), "stops", stop_id), CASE=CASE,
         told=stops_shown.told_to(reading(), stop.rungs), pieces=stops_shown.pieces_of(reading(), stop), now=utc_now(),
         lasted=lasted, of_day=of_day, history=history(reading(), stops_shown.records_of(stop))[::-1])
 

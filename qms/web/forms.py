@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from flask import request
+from flask import flash, redirect, request
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import CombinedMultiDict, MultiDict
 
 from forms.base import Form
-from qms.rules.errors import RuleError
+from qms.rules.errors import Refused, RuleError
 from qms.web.language import language
 from qms.web.refusals import count_refusal
 from qms.web.requests import writing
@@ -37,3 +38,14 @@ def saving(form: Form, action: str, reason: str | None = None) -> Iterator[Sessi
         form.refuse(error, language())
     else:
         form.saved = True
+
+
+def answered(form: Form, address: str, done: str) -> ResponseReturnValue:
+    """Lead back to a record after a button: say what was done, or why nothing was."""
+    refusal = form.refusal
+    if refusal is None:
+        flash(done, "success")
+        return redirect(address)
+    rule = f" {refusal.rule}" if isinstance(refusal, Refused) else ""
+    flash(refusal.words.to(language()) + rule, "danger")
+    return redirect(address, 303)

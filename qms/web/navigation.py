@@ -43,6 +43,10 @@ MENU: tuple[tuple[Words | None, tuple[Place, ...]], ...] = (
         Place(Words("Rosters", "值班"), "chain_rosters.week", "chain.view", "calendar-event"),
         Place(Words("Plant calendar", "工厂日历"), "chain_calendar.month", "chain.view", "calendar"),
     )),
+    (Words("Improvement", "改进"), (
+        Place(Words("Corrective actions", "纠正措施"), "actions.register", "actions.view", "checklist"),
+        Place(Words("Team board", "小组看板"), "actions.board", "actions.view", "device-desktop"),
+    )),
     (Words("Figures", "指标"), (
         Place(Words("Measures", "质量指标"), "measures.overview", "measures.view", "chart-line"),
     )),

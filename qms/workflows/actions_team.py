@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from qms.models.accounts import Person
+from qms.models.accounts import Grant, Person
 from qms.models.actions import ActionMember
-from qms.rules.accounts import Actor
+from qms.rules.accounts import Actor, roles_with
+from qms.rules.clock import utc_now
 from qms.rules.errors import IllegalStep, Invalid, NotFound
-from qms.workflows.actions_editing import may_sponsor
 from qms.workflows.actions_gates import still_holds
 from qms.workflows.actions_records import begun, check_ids, done
 from qms.workflows.rejections_records import check_version
@@ -60,6 +60,14 @@ def withdraw_member(session: Session, person: Actor, member_id: int, rev: int) -
     return member
 
 
+def case_of(session: Session, member_id: int) -> int:
+    """Return the id of the case whose team a member is or was in. Raises NotFound."""
+    found: int | None = session.scalar(select(ActionMember.action_id).where(ActionMember.id == member_id))
+    if found is None:
+        raise NotFound
+    return found
+
+
 def people(session: Session) -> Sequence[Person]:
     """Return everybody who could be in a team, by name."""
     return session.scalars(select(Person).where(Person.active, Person.id != SYSTEM_ID).order_by(Person.name)).all()
@@ -67,4 +75,9 @@ def people(session: Session) -> Sequence[Person]:
 
 def sponsors(session: Session, site_id: int) -> Sequence[Person]:
     """Return everybody who could be the sponsor of a case of a site, by name."""
-    return [who for who in people(session) if may_sponsor(session, who.id, site_id)]
+    at = utc_now().date()
+    held = select(Grant.person_id).where(
+        Grant.role.in_(roles_with("actions.approve")), or_(Grant.site_id.is_(None), Grant.site_id == site_id),
+        Grant.starts_on <= at, or_(Grant.ends_on.is_(None), Grant.ends_on >= at))
+    return session.scalars(select(Person).where(Person.active, Person.id != SYSTEM_ID, Person.id.in_(held))
+                           .order_by(Person.name)).all()

@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qms.models.chain import Item, Unit
@@ -11,7 +13,7 @@ from qms.models.dispositions_concessions import CustomerNotice
 from qms.models.rejections import Rejection
 from qms.models.stops import Stop
 from qms.rules.accounts import Actor
-from qms.rules.errors import NotFound
+from qms.rules.errors import Invalid, NotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,19 @@ def _of_notice(session: Session, record_id: int) -> Told | None:
                    customer_id=notice.customer_id)
 
 
+def by_number(session: Session, kind: str, number: str) -> int:
+    """Return the record of a kind that has this number. Raises Invalid."""
+    model = MODELS.get(kind)
+    found: int | None = None
+    if model is not None:
+        found = session.scalar(select(model.id).where(model.number == number.strip().upper()))
+    if found is None:
+        raise Invalid(f"There is no such record: {number.strip()}.", f"没有这条记录: {number.strip()}。",
+                      field="number")
+    return found
+
+
+MODELS: dict[str, Any] = {"rejections": Rejection, "stops": Stop, "customer_notices": CustomerNotice}
 READERS: dict[str, tuple[str, Callable[[Session, int], Told | None]]] = {
     "rejections": ("rejections.view", _of_rejection),
     "stops": ("stops.view", _of_stop),

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from qms.db import now
+from qms.models.actions import Action
 from qms.models.rejections import Rejection
 from qms.models.trail import Attachment
 from qms.rules.accounts import Actor
@@ -23,7 +24,8 @@ class Owner(NamedTuple):
     add: str
 
 
-OWNERS = {"rejections": Owner(Rejection, "rejections.view", "rejections.report")}
+OWNERS = {"actions": Owner(Action, "actions.view", "actions.work"),
+          "rejections": Owner(Rejection, "rejections.view", "rejections.report")}
 
 
 def attach(session: Session, person: Actor, entity: str, entity_id: int, *, name: str, photo: Photo,

@@ -1,0 +1,338 @@
+"""Corrective actions by JSON: open, read, list, fill in, pass gates, close. Decides nothing.
+
+Whatever changes a case carries `rev`, the version at which it was read; an older one is answered with 409 and both
+versions. Lines of a case (members, is / is-not, stock, sources) have versions of their own.
+"""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, request
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from qms.models.actions import Action
+from qms.rules.clock import rfc3339, utc_now
+from qms.web import needs, person, reading, writing
+from qms.web.bodies import read_body
+from qms.web.openapi_routes import takes
+from qms.workflows import actions, actions_shown
+from qms.workflows.actions_register import Filter, register
+from qms.workflows.actions_stock import answer_stock
+from qms.workflows.chain_paging import Wish
+from qms.workflows.exports_filters import filter_of
+
+bp = Blueprint("actions_api", __name__, url_prefix="/api/v1/actions")
+
+LARGEST_ID = 10**18 - 1
+LARGEST = 2_147_483_647
+_LINES = {"sources": ("id", "rev", "kind", "record_id", "number", "active"),
+          "members": ("id", "rev", "person_id", "unit_id", "function", "active"),
+          "comparisons": ("id", "rev", "question", "is_so", "is_not", "difference"),
+          "stock": ("id", "rev", "place", "unit_id", "lot_id", "suspect", "checked", "nonconforming", "good", "method",
+                    "answered_at"),
+          "steps": ("step", "due_at", "done_at", "done_by_id", "reopened")}
+"""What of each line of a case is told."""
+
+
+class Body(BaseModel):
+    """A body in which a field that is not listed is refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+def _id(default: Any = None) -> Any:
+    return Field(default=default, ge=1, le=LARGEST_ID)
+
+
+def _text(most: int = 500) -> Any:
+    return Field(default=None, max_length=most)
+
+
+class SourceSent(Body):
+    """A record that a case comes from: its table and id."""
+
+    kind: str = Field(max_length=40)
+    record_id: int = _id(...)
+
+
+class Opening(Body):
+    """A new case. What is not sent is taken from the first source."""
+
+    site_id: int = _id(...)
+    title: str = Field(max_length=200)
+    sources: list[SourceSent] = Field(default_factory=list, max_length=50)
+    route: str | None = _text(20)
+    route_reason: str | None = _text()
+    severity: str | None = _text(2)
+    safety: bool | None = None
+    item_id: int | None = _id()
+    defect_id: int | None = _id()
+    lot_id: int | None = _id()
+    link_id: int | None = _id()
+    origin_unit_id: int | None = _id()
+    detecting_unit_id: int | None = _id()
+    customer_id: int | None = _id()
+    customer_ref: str | None = _text(120)
+    symptom: str | None = _text(1000)
+    requirement: str | None = _text()
+    actual: str | None = _text()
+
+
+class Versioned(Body):
+    """A step and the version at which the case, or its line, was read."""
+
+    rev: int = Field(ge=1)
+
+
+class Filling(Versioned):
+    """Fields of one discipline; only those that are sent are changed. Which belong to it is told by the refusal."""
+
+    title: str | None = _text(200)
+    severity: str | None = _text(2)
+    safety: bool = False
+    item_id: int | None = _id()
+    defect_id: int | None = _id()
+    lot_id: int | None = _id()
+    customer_id: int | None = _id()
+    customer_ref: str | None = _text(120)
+    symptom: str | None = _text(1000)
+    emergency: str | None = _text(1000)
+    emergency_verified: bool = False
+    sponsor_id: int | None = _id()
+    leader_id: int | None = _id()
+    problem_what: str | None = _text(1000)
+    problem_where: str | None = _text()
+    problem_when: str | None = _text()
+    problem_who: str | None = _text()
+    problem_why: str | None = _text()
+    problem_how: str | None = _text()
+    problem_quantity: int | None = Field(default=None, ge=0, le=LARGEST)
+    requirement: str | None = _text()
+    actual: str | None = _text()
+    customer_view: str | None = _text(1000)
+    first_seen_at: AwareDatetime | None = None
+    last_seen_at: AwareDatetime | None = None
+    reproduced: bool | None = None
+    origin_unit_id: int | None = _id()
+    detecting_unit_id: int | None = _id()
+    origin_unknown_reason: str | None = _text()
+    containment: str | None = _text(1000)
+    containment_from: AwareDatetime | None = None
+    containment_to: AwareDatetime | None = None
+    containment_effective: bool | None = None
+    containment_evidence: str | None = _text(1000)
+    clean_point: str | None = _text(200)
+    customer_informed_at: AwareDatetime | None = None
+    thanks: str | None = _text(1000)
+    customer_accepted_on: date | None = None
+    customer_accepted_by: str | None = _text(120)
+
+
+class Route(Versioned):
+    """Another route, and why."""
+
+    route: str = Field(max_length=20)
+    reason: str | None = _text()
+
+
+class Voiding(Versioned):
+    """Why a case is void."""
+
+    reason: str | None = _text()
+
+
+class Tying(Versioned):
+    """One more record that a case comes from."""
+
+    kind: str = Field(max_length=40)
+    record_id: int = _id(...)
+
+
+class Member(Body):
+    """One more of the team."""
+
+    person_id: int = _id(...)
+    unit_id: int | None = _id()
+    function: str = Field(max_length=120)
+
+
+class Compared(Versioned):
+    """The answer to one question of is / is-not."""
+
+    is_so: str | None = _text()
+    is_not: str | None = _text()
+    difference: str | None = _text()
+
+
+class Answer(Versioned):
+    """The answer of one place; 0 is an answer, blank is not."""
+
+    suspect: int | None = Field(default=None, ge=0, le=LARGEST)
+    checked: int | None = Field(default=None, ge=0, le=LARGEST)
+    nonconforming: int | None = Field(default=None, ge=0, le=LARGEST)
+    good: int | None = Field(default=None, ge=0, le=LARGEST)
+    method: str | None = _text(200)
+
+
+@bp.post("")
+@needs("actions.open")
+@takes(Opening)
+def open_action() -> Response:
+    """Open a case: 201 with it as it is then."""
+    sent = read_body(Opening)
+    given = sent.model_dump(exclude={"sources"}) | {"sources": [(s.kind, s.record_id) for s in sent.sources]}
+    with writing("actions.open") as session:
+        action_id = actions.open_action(session, person(), **given).id
+    return _answer(action_id, 201)
+
+
+@bp.get("")
+@needs("actions.view")
+def listed() -> Response:
+    """Read a page of the register, newest first; `next` is what to send as `after`, empty at the end."""
+    asked = {key: value for key, value in request.args.items() if key != "after"}
+    wish = Wish(sort="-opened", after=request.args.get("after", "")[:300])
+    found = register(reading(), person(), filter_of(Filter, asked), wish, utc_now())
+    return jsonify({"actions": [_row(action) for action in found.rows], "next": found.following})
+
+
+@bp.get("/<id:action_id>")
+@needs("actions.view")
+def show(action_id: int) -> Response:
+    """Read a case with its lines, and what is missing before its next discipline is finished."""
+    return _answer(action_id)
+
+
+@bp.patch("/<id:action_id>/disciplines/<string:discipline>")
+@needs("actions.work")
+@takes(Filling)
+def fill(action_id: int, discipline: str) -> Response:
+    """Fill in fields of a discipline: D0 (the case itself), D1, D2, D3 or D8."""
+    sent = read_body(Filling)
+    given = sent.model_dump(include=sent.model_fields_set - {"rev"})
+    return _done(action_id, "actions.edit", actions.edit, sent.rev, discipline.upper(), **given)
+
+
+@bp.post("/<id:action_id>/disciplines/<string:discipline>/pass")
+@needs("actions.work")
+@takes(Versioned)
+def pass_gate(action_id: int, discipline: str) -> Response:
+    """Finish the discipline that is next."""
+    return _done(action_id, "actions.pass_gate", actions.pass_gate, read_body(Versioned).rev, discipline.upper())
+
+
+@bp.post("/<id:action_id>/close")
+@needs("actions.approve")
+@takes(Versioned)
+def close(action_id: int) -> Response:
+    """Close a case as its sponsor."""
+    return _done(action_id, "actions.close", actions.close, read_body(Versioned).rev)
+
+
+@bp.post("/<id:action_id>/void")
+@needs("actions.approve")
+@takes(Voiding)
+def void(action_id: int) -> Response:
+    """Declare a case void; its number is kept."""
+    sent = read_body(Voiding)
+    return _done(action_id, "actions.void", actions.void, sent.rev, reason=sent.reason)
+
+
+@bp.post("/<id:action_id>/route")
+@needs("actions.work")
+@takes(Route)
+def change_route(action_id: int) -> Response:
+    """Take another route, with a reason."""
+    sent = read_body(Route)
+    return _done(action_id, "actions.change_route", actions.change_route, sent.rev, route=sent.route,
+                 reason=sent.reason)
+
+
+@bp.post("/<id:action_id>/sources")
+@needs("actions.open")
+@takes(Tying)
+def add_source(action_id: int) -> Response:
+    """Tie one more record to a case."""
+    sent = read_body(Tying)
+    return _done(action_id, "actions.add_source", actions.add_source, sent.rev, kind=sent.kind,
+                 record_id=sent.record_id)
+
+
+@bp.post("/<id:action_id>/sources/<id:source_id>/withdraw")
+@needs("actions.open")
+@takes(Versioned)
+def withdraw_source(action_id: int, source_id: int) -> Response:
+    """Take off a source that was tied by mistake."""
+    return _line(action_id, "actions.withdraw_source", actions.withdraw_source, source_id, read_body(Versioned))
+
+
+@bp.post("/<id:action_id>/members")
+@needs("actions.work")
+@takes(Member)
+def add_member(action_id: int) -> Response:
+    """Take somebody into the team."""
+    return _done(action_id, "actions.add_member", actions.add_member, **read_body(Member).model_dump())
+
+
+@bp.post("/<id:action_id>/members/<id:member_id>/withdraw")
+@needs("actions.work")
+@takes(Versioned)
+def withdraw_member(action_id: int, member_id: int) -> Response:
+    """Let somebody leave the team."""
+    return _line(action_id, "actions.withdraw_member", actions.withdraw_member, member_id, read_body(Versioned))
+
+
+@bp.put("/<id:action_id>/comparisons/<id:comparison_id>")
+@needs("actions.work")
+@takes(Compared)
+def compare(action_id: int, comparison_id: int) -> Response:
+    """Answer one question of is / is-not."""
+    return _line(action_id, "actions.compare", actions.compare, comparison_id, read_body(Compared))
+
+
+@bp.put("/<id:action_id>/stock/<id:line_id>")
+@needs("actions.work")
+@takes(Answer)
+def answer(action_id: int, line_id: int) -> Response:
+    """Answer one place for suspect stock."""
+    return _line(action_id, "actions.answer_stock", answer_stock, line_id, read_body(Answer))
+
+
+def _done(action_id: int, trail_action: str, step: Callable[..., Any], *args: Any, **given: Any) -> Response:
+    """Take a step on a case and answer with the case as it is then."""
+    with writing(trail_action) as session:
+        step(session, person(), action_id, *args, **given)
+    return _answer(action_id)
+
+
+def _line(action_id: int, trail_action: str, step: Callable[..., Any], line_id: int, sent: Versioned) -> Response:
+    """Take a step on a line of a case and answer with the case as it is then."""
+    with writing(trail_action) as session:
+        step(session, person(), line_id, **sent.model_dump())
+    return _answer(action_id)
+
+
+def _answer(action_id: int, status: int = 200) -> Response:
+    action = actions_shown.whole(reading(), person(), action_id)
+    missing = {shown.name: [{"en": point.words.en, "zh": point.words.zh, "field": point.field,
+                             "rule": getattr(point, "rule", None)} for point in shown.points]
+               for shown in actions_shown.disciplines(reading(), action) if shown.standing == "now"}
+    answer = jsonify(_row(action) | {name: [{key: _plain(getattr(line, key)) for key in keys}
+                                            for line in getattr(action, name)] for name, keys in _LINES.items()}
+                     | {"missing": missing})
+    answer.status_code = status
+    answer.set_etag(f"v{action.rev}")
+    return answer
+
+
+def _row(action: Action) -> dict[str, Any]:
+    """Return a case's own columns and the discipline at which it stands."""
+    columns = [column.name for column in Action.__table__.columns if column.name != "search_text"]
+    return {name: _plain(getattr(action, name)) for name in columns} | {"standing": actions_shown.standing(action)}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return rfc3339(value)
+    return value.isoformat() if isinstance(value, date) else value
