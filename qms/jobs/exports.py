@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from exports import acceptance, acceptance_pieces, rejections
+from exports import acceptance, acceptance_pieces, dispositions_concessions, rejections
 from exports.about import About, Written
 from qms.db import Database
 from qms.jobs.worker import Run
@@ -25,6 +25,9 @@ from qms.rules.acceptance_pieces import REASONS as PIECE_REASONS
 from qms.rules.acceptance_pieces import STATES as PIECE_STATES
 from qms.rules.accounts import Actor
 from qms.rules.clock import utc_now
+from qms.rules.dispositions_concessions import ENDING as CONCESSION_ENDING
+from qms.rules.dispositions_concessions import KINDS as CONCESSION_KINDS
+from qms.rules.dispositions_concessions import STATES as CONCESSION_STATES
 from qms.rules.errors import Invalid
 from qms.rules.rejections import KINDS as REJECTION_KINDS
 from qms.rules.rejections import ORIGIN_STATES, SEVERITIES, STATES
@@ -34,6 +37,8 @@ from qms.workflows import (
     acceptance_pieces_ledger,
     acceptance_pieces_register,
     acceptance_register,
+    dispositions_concessions_ledger,
+    dispositions_concessions_register,
     rejections_ledger,
     rejections_register,
 )
@@ -91,6 +96,13 @@ REGISTERS: dict[str, Register] = {
                   "stop_id": Meaning(Words("Stop", "停线"), model=Stop),
                   "waiting": Meaning(Words("Only what waits", "仅待判定"))},
         acceptance_pieces.pieces_register, acceptance_pieces.pieces_register_csv),
+    "concessions": Register(
+        dispositions_concessions.NAME, dispositions_concessions_register.Filter, "dispositions.view",
+        dispositions_concessions_ledger.lines, dispositions_concessions_ledger.count,
+        COMMON | {"state": Meaning(Words("State", "状态"), CONCESSION_STATES | CONCESSION_ENDING),
+                  "kind": Meaning(Words("Kind", "种类"), CONCESSION_KINDS),
+                  "customer_id": Meaning(Words("Customer", "客户"), model=Unit)},
+        dispositions_concessions.register, dispositions_concessions.register_csv),
 }
 
 

@@ -63,6 +63,8 @@ ENDED = ("used_up", "expired", "withdrawn")
 GRANTED = ("approved", "active", "used_up", "expired")
 """States that only a concession reaches which the customer has authorised."""
 
+ENDING: dict[str, Words] = {"ending": Words("Ends soon or nearly used up", "即将到期或即将用完")}
+"""What is asked for beside the states: concessions in force that warn."""
 WARNED_BEFORE = timedelta(days=14)
 """How long before its last day a concession is shown as expiring."""
 WARNED_AT_PERCENT = 80

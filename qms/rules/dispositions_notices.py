@@ -56,7 +56,7 @@ def check_told(*, told_at: datetime, found_at: datetime, now: datetime) -> None:
     """Raise Invalid for a time of telling that is still to come, or before anything was found."""
     if told_at > now:
         raise Invalid("This time is still to come.", "该时间尚未到来。", field="told_at")
-    if told_at < found_at:
+    if told_at < found_at.replace(second=0, microsecond=0):
         raise Invalid("This is before the fault was found.", "该时间早于发现时间。", field="told_at")
 
 

@@ -12,8 +12,12 @@ from qms.workflows import attachments
 
 bp = Blueprint("attachments", __name__, url_prefix="/attachments")
 
-RECORD_PAGES = {"actions": lambda record_id: url_for("actions.show", action_id=record_id),
-                "rejections": lambda record_id: url_for("rejections.show", rejection_id=record_id)}
+RECORD_PAGES = {
+    "actions": lambda record_id: url_for("actions.show", action_id=record_id),
+    "rejections": lambda record_id: url_for("rejections.show", rejection_id=record_id),
+    "concessions": lambda record_id: url_for("dispositions_concessions.show", concession_id=record_id),
+    "customer_notices": lambda record_id: url_for("dispositions_notices.show", notice_id=record_id),
+}
 
 
 @bp.route("/<string:entity>/<id:record_id>/add", methods=["GET", "POST"])

@@ -13,8 +13,8 @@ from markupsafe import Markup, escape
 from sqlalchemy import Row
 
 from qms.models.rejections import Rejection
+from qms.rules import dispositions_concessions, dispositions_notices, rejections_intake
 from qms.rules import rejections as rules
-from qms.rules import rejections_intake
 from qms.rules.acceptance import HANDOVER
 from qms.rules.actions import STEPS as CASE
 from qms.rules.clock import utc_now
@@ -27,6 +27,7 @@ from qms.workflows import rejections_register as pages
 from qms.workflows import rejections_shown as shown
 from qms.workflows.actions_sources import of_record
 from qms.workflows.controls_register import opened_by
+from qms.workflows.dispositions_concessions_shown import of_rejection
 from qms.workflows.exports_filters import filter_of
 from qms.workflows.rejections_intake_shown import on_record
 from qms.workflows.rejections_offers import Offers, offers_for
@@ -91,8 +92,10 @@ def show(rejection_id: int) -> str:
     rejection = shown.whole(reading(), person(), rejection_id)
     offers = offers_for(person(), rejection)
     thanks = rejections_thanks.thanks_of(reading(), rejection_id)
+    concessions, notices = of_rejection(reading(), rejection_id)
     return render_template(
         "rejections/show.html", rejection=rejection, REJECTION=rules, HANDOVER=HANDOVER, INTAKE=rejections_intake,
+        concessions=concessions, notices=notices, CONCESSION=dispositions_concessions, NOTICE=dispositions_notices,
         tablet=on_record(reading(), rejection_id), thanks=thanks, failed_test=opened_by(reading(), rejection_id),
         cases=of_record(reading(), person(), "rejections", rejection_id), CASE=CASE,
         thank_url=url_for("rejections_complete.thank", rejection_id=rejection_id)

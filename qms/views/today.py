@@ -6,13 +6,14 @@ from flask import Blueprint, render_template, url_for
 from flask_babel import format_timedelta
 
 from qms.models.jobs import Job
-from qms.rules import acceptance_pieces, controls, devices, stops
+from qms.rules import acceptance_pieces, controls, devices, dispositions_concessions, dispositions_notices, stops
 from qms.rules.acceptance import HANDOVER
 from qms.rules.clock import utc_now
 from qms.rules.rejections import STEPS
 from qms.rules.words import Words
 from qms.web import needs, person, reading
 from qms.workflows import today
+from qms.workflows.today_concessions import conceded
 from qms.workflows.today_intake import from_tablets
 
 bp = Blueprint("today", __name__)
@@ -23,8 +24,10 @@ bp = Blueprint("today", __name__)
 def index() -> str:
     """Show what waits, oldest first."""
     found, tablets = today.today(reading(), person()), from_tablets(reading(), person())
-    return render_template("today/index.html", today=found, tablets=tablets, waiting=found.waiting + tablets.total,
-                           age=age, work=work,
+    concessions = conceded(reading(), person())
+    return render_template("today/index.html", today=found, tablets=tablets, conceded=concessions, age=age, work=work,
+                           waiting=found.waiting + tablets.total + concessions.total,
+                           CONCESSION=dispositions_concessions, NOTICE=dispositions_notices,
                            STATES=STEPS.states, STOP=stops, HANDOVER_STATES=HANDOVER.states, PIECES=acceptance_pieces,
                            DEVICE=devices, CONTROL=controls, now=utc_now())
 

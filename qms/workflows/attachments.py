@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from qms.db import now
 from qms.models.actions import Action
+from qms.models.dispositions_concessions import Concession, CustomerNotice
 from qms.models.rejections import Rejection
 from qms.models.trail import Attachment
 from qms.rules.accounts import Actor
@@ -24,8 +25,12 @@ class Owner(NamedTuple):
     add: str
 
 
-OWNERS = {"actions": Owner(Action, "actions.view", "actions.work"),
-          "rejections": Owner(Rejection, "rejections.view", "rejections.report")}
+OWNERS = {
+    "actions": Owner(Action, "actions.view", "actions.work"),
+    "rejections": Owner(Rejection, "rejections.view", "rejections.report"),
+    "concessions": Owner(Concession, "dispositions.view", "dispositions.concede"),
+    "customer_notices": Owner(CustomerNotice, "dispositions.view", "dispositions.notify"),
+}
 
 
 def attach(session: Session, person: Actor, entity: str, entity_id: int, *, name: str, photo: Photo,
