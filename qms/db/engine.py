@@ -1,7 +1,7 @@
 """Knows how to open a database so that nothing is lost or read half-written; must not know any table.
 
 Source: SQLite WAL with synchronous=FULL and BEGIN IMMEDIATE; PostgreSQL at READ COMMITTED as the role that may only
-append to the ledger.
+append to the ledger, and for reading at REPEATABLE READ, so that a reader sees one state as on SQLite.
 """
 
 from typing import Any
@@ -31,7 +31,7 @@ def open_engine(url: str | URL, *, writes: bool, owner: bool = False, durable: b
     if parsed.drivername in {"postgresql", "postgres"}:
         parsed = parsed.set(drivername="postgresql+psycopg")
     engine = create_engine(parsed, pool_size=pool_size, max_overflow=16, pool_timeout=30, pool_pre_ping=True,
-                           isolation_level="READ COMMITTED")
+                           isolation_level="READ COMMITTED" if writes else "REPEATABLE READ")
     _tame_postgresql(engine, writes=writes, owner=owner)
     return engine
 

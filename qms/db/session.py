@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Delete, Insert, String, TextClause, Update, event, inspect
+from sqlalchemy import Connection, Delete, Engine, Insert, String, TextClause, Update, event, inspect
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 from sqlalchemy.orm.exc import StaleDataError
@@ -48,6 +48,7 @@ class Database:
         self._write_engine = open_engine(url, writes=True, durable=durable)
         self.read_engine = open_engine(url, writes=False)
         self.is_sqlite = self._write_engine.dialect.name == "sqlite"
+        self._request_engine = self.read_engine if self.is_sqlite else _one_by_one(self.read_engine)
         self._writer = GroupWriter(self._write_engine) if self.is_sqlite else None
         self._held = threading.local()
 
@@ -83,13 +84,16 @@ class Database:
 
     @contextmanager
     def read_connection(self) -> Iterator[Connection]:
-        """Lend a connection that cannot write: for a single prepared statement, or for `reading` over it."""
-        with self.read_engine.connect() as connection:
+        """Lend a connection that cannot write: for a single prepared statement, or for `reading` over it.
+
+        On PostgreSQL each of its statements sees the newest state.
+        """
+        with self._request_engine.connect() as connection:
             yield connection
 
     @contextmanager
     def reading(self, over: Connection | None = None) -> Iterator[Session]:
-        """Open a session that sees one state of the database and cannot change it."""
+        """Open a session that cannot change the database; it sees one state of it, or what `over` sees."""
         with ReadSession(over or self.read_engine, expire_on_commit=False) as session:
             yield session
 
@@ -109,6 +113,15 @@ class Database:
         """Close every connection."""
         self._write_engine.dispose()
         self.read_engine.dispose()
+
+
+def _one_by_one(engine: Engine) -> Engine:
+    """Return a PostgreSQL engine whose statements stand alone, for requests that only look a few things up.
+
+    A transaction around them would cost two more round trips, and its rollback makes psycopg forget the statements
+    that the server has planned already: each would be planned anew for each request.
+    """
+    return engine.execution_options(isolation_level="AUTOCOMMIT")
 
 
 def now(session: Session) -> datetime:
