@@ -13,17 +13,28 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import Column, Index, Integer, LargeBinary, String, Table, Text, UniqueConstraint, insert, select, text
+from sqlalchemy import (
+    Column,
+    Connection,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    insert,
+    select,
+)
 from sqlalchemy.orm import Session
 
 from qms.db.base import Base
-from qms.db.prepared import Prepared
+from qms.db.prepared import Prepared, bare_cursor
 from qms.db.types import Id, UtcTime
 from qms.rules.accounts import Actor
 from qms.rules.clock import rfc3339
 
 HASH_VERSION = 1
-APPEND_LOCK = 0x716D73  # The advisory lock's key on PostgreSQL: "qms".
 
 installation = Table(
     "installation",
@@ -54,6 +65,8 @@ ledger = Table(
 
 _INSERT = Prepared(insert(ledger), ledger.c.keys())
 _LAST = Prepared(select(ledger.c.seq, ledger.c.hash).order_by(ledger.c.seq.desc()).limit(1))
+_LOCK_AND_LAST = "SELECT pg_advisory_xact_lock(x'716d73'::int); SELECT seq, hash FROM ledger ORDER BY seq DESC LIMIT 1"
+"""The advisory lock's key is "qms"."""
 
 
 class Change(NamedTuple):
@@ -109,7 +122,6 @@ def entry_hash(prev: bytes, seq: int, entry: bytes) -> bytes:
 def append(session: Session, person: Actor, action: str, reason: str | None, at: datetime,
            changes: Iterable[Change], rules: tuple[str, ...] = ()) -> None:
     """Append one entry per change as the last writes of this transaction. Nothing may be written after it."""
-    seq, prev = _tail(session)
     said = {
         "hv": HASH_VERSION,
         "at": rfc3339(at),
@@ -121,6 +133,7 @@ def append(session: Session, person: Actor, action: str, reason: str | None, at:
         "request_id": person.request_id,
         "rules": list(rules),
     }
+    seq, prev = _tail(session)
     rows = []
     for change in changes:
         seq += 1
@@ -139,10 +152,19 @@ def append(session: Session, person: Actor, action: str, reason: str | None, at:
 def _tail(session: Session) -> tuple[int, bytes]:
     """Lock the end of the chain and read it. SQLite is locked already: its transaction began IMMEDIATE."""
     connection = session.connection()
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:k)"), {"k": APPEND_LOCK})
-    tail = _LAST.rows(connection, {})
+    tail = _locked_tail(connection) if connection.dialect.name == "postgresql" else _LAST.rows(connection, {})
     if tail:
         seq, head = tail[0]
         return seq, head
     return 0, genesis(str(connection.execute(select(installation.c.identity)).scalar_one()))
+
+
+def _locked_tail(connection: Connection) -> list[tuple[int, bytes]]:
+    """Lock the end of the chain on PostgreSQL and read it, by one round trip of two statements.
+
+    The second sees what was committed while the first waited; one statement would see what was there before it.
+    """
+    with bare_cursor(connection, _LOCK_AND_LAST) as cursor:
+        cursor.execute(_LOCK_AND_LAST)
+        cursor.nextset()
+        return list(cursor.fetchall())

@@ -5,10 +5,11 @@ its types and its errors, and leaves out the rest. Its events do not see it; the
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Insert, Select, Update
+from sqlalchemy import Connection, Insert, Select, Update, bindparam, insert
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError
 
@@ -16,6 +17,7 @@ log = logging.getLogger(__name__)
 Statement = Select[*tuple[Any, ...]] | Insert | Update
 Values = Mapping[str, Any]
 Row = tuple[Any, ...]
+FEW = 8
 
 
 class Prepared:
@@ -26,6 +28,7 @@ class Prepared:
         self._statement = statement
         self._columns = columns
         self._compiled: dict[str, _Compiled] = {}
+        self._together: dict[int, Prepared] = {}
 
     def rows(self, connection: Connection, values: Values) -> list[Row]:
         """Run it and return every row. Raises what SQLAlchemy raises."""
@@ -38,9 +41,22 @@ class Prepared:
         compiled.run(connection, compiled.bound(values))
 
     def run_many(self, connection: Connection, many: Sequence[Values]) -> None:
-        """Run a statement that returns no rows, once for each of several values."""
+        """Run an insert that returns no rows, once for each of several values."""
+        if len(many) <= FEW and connection.dialect.name == "postgresql":
+            together = {f"{name}_{n}": values[name] for n, values in enumerate(many) for name in self._columns or ()}
+            self._of(len(many)).run(connection, together)
+            return
         compiled = self._on(connection.dialect)
         compiled.run(connection, [compiled.bound(values) for values in many], many=True)
+
+    def _of(self, count: int) -> "Prepared":
+        """Return this insert for several rows at once: psycopg's pipeline costs more than it saves on a few."""
+        if count not in self._together:
+            table: Any = self._statement.table  # type: ignore[union-attr]
+            rows = [{name: bindparam(f"{name}_{n}", type_=table.c[name].type) for name in self._columns or ()}
+                    for n in range(count)]
+            self._together[count] = Prepared(insert(table).values(rows))
+        return self._together[count]
 
     def _on(self, dialect: Dialect) -> "_Compiled":
         compiled = self._compiled.get(dialect.name)
@@ -64,6 +80,7 @@ class _Compiled:
         self.asked = [(name, processes[name]) for name, bind in binds.items() if bind.required]
         cells = [column.type.dialect_impl(dialect).result_processor(dialect, None)
                  for column in statement.exported_columns]
+        self.returns = bool(cells)
         self.cells = [(place, process) for place, process in enumerate(cells) if process is not None]
 
     def bound(self, values: Values) -> Any:
@@ -75,19 +92,12 @@ class _Compiled:
 
     def run(self, connection: Connection, parameters: Any, *, many: bool = False) -> list[Row]:
         """Return the rows as the driver gives them; none when the statement returns none."""
-        log.debug(self.sql)
-        cursor = connection.connection.cursor()
-        try:
+        with bare_cursor(connection, self.sql, parameters, many=many) as cursor:
             if many:
                 cursor.executemany(self.sql, parameters)
                 return []
             cursor.execute(self.sql, parameters)
-            return list(cursor.fetchall()) if cursor.description else []
-        except self.dialect.loaded_dbapi.Error as error:
-            raise DBAPIError.instance(self.sql, parameters, error, self.dialect.loaded_dbapi.Error,
-                                      dialect=self.dialect, ismulti=many) from error
-        finally:
-            cursor.close()
+            return list(cursor.fetchall()) if self.returns else []
 
     def read(self, found: list[Row]) -> list[Row]:
         """Return rows with their cells as the columns' types have them."""
@@ -100,3 +110,18 @@ class _Compiled:
         for place, process in self.cells:
             cells[place] = process(cells[place])
         return tuple(cells)
+
+
+@contextmanager
+def bare_cursor(connection: Connection, sql: str, parameters: Any = None, *, many: bool = False) -> Iterator[Any]:
+    """Lend the driver's own cursor for a statement. Raises what SQLAlchemy raises."""
+    log.debug(sql)
+    failed = connection.dialect.loaded_dbapi.Error
+    cursor = connection.connection.cursor()
+    try:
+        yield cursor
+    except failed as error:
+        raise DBAPIError.instance(sql, parameters, error, failed, dialect=connection.dialect,
+                                  ismulti=many) from error
+    finally:
+        cursor.close()
