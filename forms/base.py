@@ -42,6 +42,7 @@ class Form(WTForm):
                  **values: Any) -> None:
         super().__init__(formdata, meta={"translate": translate}, **values)
         self.language = language
+        self.prefix = str(values.get("prefix", ""))
         self.submitted = formdata is not None
         self.saved = False
         self.refusal: RuleError | None = None

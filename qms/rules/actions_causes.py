@@ -18,7 +18,7 @@ VERIFIED_TRACKS = ("occurrence", "escape")
 
 STATUSES: dict[str, tuple[Words, str]] = {
     "verified": (Words("Verified", "已验证"), "accepted"),
-    "true": (Words("Test: holds", "测试: 成立"), "held"),
+    "true": (Words("Test: holds", "测试: 成立"), "neutral"),
     "false": (Words("Ruled out", "已排除"), "void"),
     "open": (Words("Not tested yet", "尚未测试"), "pending"),
 }
@@ -66,15 +66,21 @@ def check_chain(chain: Chain) -> None:
                       field="control_unit_id")
 
 
+def check_track(chains: Iterable[Chain], track: str) -> None:
+    """Raise Refused (R-25) unless a track has a verified cause."""
+    if not any(chain.is_verified and chain.track == track for chain in chains):
+        raise Refused("R-25", f"No verified cause yet for: {TRACKS[track].en}",
+                      f"尚无已验证的原因: {TRACKS[track].zh}", field="causes")
+
+
 def check_causes(chains: Iterable[Chain]) -> None:
-    """Raise Refused (R-25) unless occurrence and escape each have a verified cause whose chain bears it."""
-    verified = [chain for chain in chains if chain.is_verified]
+    """Raise Refused (R-25) unless D4 holds: both tracks have a verified cause, and every verified one bears it."""
+    held = list(chains)
     for track in VERIFIED_TRACKS:
-        if not any(chain.track == track for chain in verified):
-            raise Refused("R-25", f"No verified cause yet for: {TRACKS[track].en}",
-                          f"尚无已验证的原因: {TRACKS[track].zh}", field="causes")
-    for chain in verified:
-        check_chain(chain)
+        check_track(held, track)
+    for chain in held:
+        if chain.is_verified:
+            check_chain(chain)
 
 
 def check_contributions(percents: Iterable[int | None]) -> None:

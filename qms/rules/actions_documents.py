@@ -60,20 +60,28 @@ def check_standard(*, approved: bool, newer: bool, same_place: bool) -> None:
                       "该验收标准属于其他链接或产品。", field="standard_id")
 
 
-def check_answers(answers: Mapping[str, Answer], asked: Collection[bool | None], risk_register: str | None) -> None:
-    """Raise Refused (R-28) unless D7 holds.
-
-    `asked`: for each similar line, item or site whether it applies there, None while nobody has answered.
-    """
+def check_documents(answers: Mapping[str, Answer]) -> None:
+    """Raise Refused (R-28) unless every class of document that has to be answered is."""
     for document in CLASSES:
         if document in MANDATORY or document in answers:
             check_answer(document, answers.get(document, Answer()))
+
+
+def check_places(asked: Collection[bool | None]) -> None:
+    """Raise Refused (R-28) unless similar places were asked for and each is answered.
+
+    `asked`: for each similar line, item or site whether it applies there, None while nobody has answered.
+    """
     if not asked:
         raise Refused("R-28", "Ask for at least one similar line, item or site whether it can happen there too.",
                       "至少对一处类似的产线、产品或工厂询问是否也会发生。", field="read_across")
     if None in asked:
         raise Refused("R-28", "A similar line, item or site has not been answered yet.",
                       "尚有类似的产线、产品或工厂未答复。", field="read_across")
+
+
+def check_risk(risk_register: str | None) -> None:
+    """Raise Refused (R-28) while nobody has said what changed in the risk register."""
     if not (risk_register or "").strip():
         raise Refused("R-28", "Say what changed in the risk register, or why nothing did.",
                       "请说明风险登记有何变更, 或为何不变。", field="risk_register")

@@ -6,7 +6,15 @@ from flask import Blueprint, render_template, url_for
 from flask_babel import format_timedelta
 
 from qms.models.jobs import Job
-from qms.rules import acceptance_pieces, controls, devices, dispositions_concessions, dispositions_notices, stops
+from qms.rules import (
+    acceptance_pieces,
+    actions_tasks,
+    controls,
+    devices,
+    dispositions_concessions,
+    dispositions_notices,
+    stops,
+)
 from qms.rules.acceptance import HANDOVER
 from qms.rules.clock import utc_now
 from qms.rules.rejections import STEPS
@@ -29,7 +37,7 @@ def index() -> str:
                            waiting=found.waiting + tablets.total + concessions.total,
                            CONCESSION=dispositions_concessions, NOTICE=dispositions_notices,
                            STATES=STEPS.states, STOP=stops, HANDOVER_STATES=HANDOVER.states, PIECES=acceptance_pieces,
-                           DEVICE=devices, CONTROL=controls, now=utc_now())
+                           DEVICE=devices, TASK=actions_tasks, CONTROL=controls, now=utc_now())
 
 
 def age(since: datetime) -> str:

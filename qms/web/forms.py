@@ -27,6 +27,11 @@ def filled(form: type[F], **values: Any) -> F:
     return form(sent, translate=gettext, language=language(), **values)
 
 
+def prefilled(form: type[F], prefix: str, **values: Any) -> F:
+    """Build one form of a page that has many, from `values` alone: what was submitted belongs to another of them."""
+    return form(None, prefix=prefix, translate=gettext, language=language(), **values)
+
+
 @contextmanager
 def saving(form: Form, action: str, reason: str | None = None) -> Iterator[Session]:
     """Write under a form. A refusal goes to the form, beside its field; `form.saved` tells which way it went."""

@@ -14,7 +14,16 @@ from qms.rules import actions_causes as rules
 from qms.rules.accounts import Actor
 from qms.rules.actions import CATEGORIES, TRACKS
 from qms.rules.errors import IllegalStep, Invalid, NotFound
-from qms.workflows.actions_parts import ANALYSED, case, case_of, changing, check_version, part, said
+from qms.workflows.actions_parts import (
+    ANALYSED,
+    case,
+    case_of,
+    changing,
+    check_version,
+    is_finished,
+    part,
+    said,
+)
 from qms.workflows.actions_parts import text as plain_text
 
 
@@ -57,7 +66,7 @@ def edit(session: Session, person: Actor, cause_id: int, rev: int, *, category: 
     if category != cause.category:
         cause.position = _on_bone(session, cause.action_id, cause.track, category) + 1
         cause.category = category
-    session.flush()
+    settle(session, cause)
     return cause
 
 
@@ -88,7 +97,7 @@ def take_out(session: Session, person: Actor, cause_id: int, rev: int) -> Cause:
         raise IllegalStep("This cause is verified or answered by a task: it stays.",
                           "此原因已验证或已有任务对应, 不能移除。")
     cause.active = False
-    session.flush()
+    settle(session, cause)
     return cause
 
 
@@ -101,7 +110,7 @@ def test(session: Session, person: Actor, cause_id: int, rev: int, *, holds: boo
     if holds is not True:
         unverify(cause)
     cause.holds, cause.test = holds, said(test, "test") if holds is not None else plain_text(test)
-    session.flush()
+    settle(session, cause)
     return cause
 
 
@@ -124,7 +133,7 @@ def describe(session: Session, person: Actor, cause_id: int, rev: int, *, contro
     rules.check_contributions(
         c.contribution_percent for c in _standing(session, cause.action_id)
         if c.track == cause.track and c.holds is not False)
-    session.flush()
+    settle(session, cause)
     return cause
 
 
@@ -144,9 +153,21 @@ def verify(session: Session, person: Actor, cause_id: int, rev: int, *, verifica
     return cause
 
 
+def check_track(session: Session, action: Action, track: str) -> None:
+    """Raise Refused (R-25) unless a track of a case has a verified cause."""
+    rules.check_track([chain_of(cause) for cause in _standing(session, action.id)], track)
+
+
 def check_causes(session: Session, action: Action) -> None:
     """Raise Refused (R-25) unless D4 of a case holds."""
     rules.check_causes([chain_of(cause) for cause in _standing(session, action.id)])
+
+
+def settle(session: Session, cause: Cause) -> None:
+    """Write a change of a cause down. Raises Refused (R-25) for one that undoes what D4 was finished with."""
+    session.flush()
+    if is_finished(session, cause.action_id, "D4"):
+        check_causes(session, cause.action)
 
 
 def begun(session: Session, person: Actor, cause_id: int, rev: int, **given: Any) -> Cause:

@@ -145,12 +145,16 @@ def take_out_across(session: Session, person: Actor, read_across_id: int, rev: i
     return asked
 
 
-def check_answers(session: Session, action: Action) -> None:
-    """Raise Refused (R-28) unless D7 of a case holds, as far as documents, similar places and risks go."""
-    answers = {held.document: rules.Answer(held.affected, held.rev_before, held.rev_after, held.reason)
-               for held in session.scalars(select(DocumentUpdate).where(DocumentUpdate.action_id == action.id))}
-    asked = session.scalars(select(ReadAcross.applies).where(ReadAcross.action_id == action.id, ReadAcross.active))
-    rules.check_answers(answers, asked.all(), action.risk_register)
+def check_documents(session: Session, action: Action) -> None:
+    """Raise Refused (R-28) unless the documents of a case are answered."""
+    held = session.scalars(select(DocumentUpdate).where(DocumentUpdate.action_id == action.id))
+    rules.check_documents({a.document: rules.Answer(a.affected, a.rev_before, a.rev_after, a.reason) for a in held})
+
+
+def check_places(session: Session, action: Action) -> None:
+    """Raise Refused (R-28) unless the similar places of a case are answered."""
+    rules.check_places(session.scalars(select(ReadAcross.applies).where(ReadAcross.action_id == action.id,
+                                                                        ReadAcross.active)).all())
 
 
 def _check_answered_at(held: DocumentUpdate | None, rev: int, given: dict[str, Any]) -> None:

@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session
 
 from qms.models.actions import Action, ActionMember, StockLine
 from qms.models.chain import Unit
+from qms.rules import actions_documents as document_rules
 from qms.rules import actions_gates as rules
 from qms.rules.accounts import Actor
 from qms.rules.errors import RuleError
+from qms.workflows import actions_causes, actions_documents, actions_tasks
 from qms.workflows.rejections_records import path_of
 
 Gate = Callable[[Session, Action], None]
@@ -45,10 +47,12 @@ GATES: dict[str, tuple[Gate, ...]] = {
     "D3": (_stock,
            lambda _s, a: rules.check_containment(a.containment, a.containment_effective, a.containment_evidence),
            lambda _s, a: rules.check_informed(a.customer_id, a.customer_informed_at)),
-    "D4": (),
-    "D5": (),
-    "D6": (),
-    "D7": (),
+    "D4": (lambda s, a: actions_causes.check_track(s, a, "occurrence"),
+           lambda s, a: actions_causes.check_track(s, a, "escape"), actions_causes.check_causes),
+    "D5": (actions_tasks.check_choices,),
+    "D6": (actions_tasks.check_finished,),
+    "D7": (actions_documents.check_documents, actions_documents.check_places,
+           lambda _s, a: document_rules.check_risk(a.risk_register)),
     "D8": (lambda _s, a: rules.check_paths(a.origin_unit_id, a.detecting_unit_id, a.origin_unknown_reason),
            lambda _s, a: rules.check_accepted(a.customer_id, a.customer_accepted_on, a.customer_accepted_by),
            lambda _s, a: rules.check_thanks(a.thanks)),

@@ -13,7 +13,7 @@ from qms.models.actions import Action
 from qms.models.actions_causes import Lesson
 from qms.rules.accounts import Actor
 from qms.rules.errors import IllegalStep, NotFound
-from qms.workflows.actions_parts import VIEW, WORK, case, check_version, said, sees
+from qms.workflows.actions_parts import VIEW, WORK, case, check_version, need_here, said, sees
 from qms.workflows.chain_paging import Page, Sorting, Wish, page
 from qms.workflows.numbers import LESSON, next_number
 
@@ -59,7 +59,7 @@ def register(session: Session, person: Actor, wanted: Filter, wish: Wish) -> Pag
 def write(session: Session, person: Actor, action_id: int, *, title: str | None, text: str | None) -> Lesson:
     """Write a lesson from a case. Raises Invalid, IllegalStep, NotAllowed, NotFound."""
     action = case(session, person, action_id)
-    person.need(WORK, site_id=action.site_id)
+    need_here(session, person, WORK, action)
     if action.state == "void":
         raise IllegalStep("This case is void: nothing is learnt from it.", "本案已作废, 不形成经验教训。")
     number = next_number(session, LESSON, action.site)
@@ -75,7 +75,7 @@ def write(session: Session, person: Actor, action_id: int, *, title: str | None,
 def edit(session: Session, person: Actor, lesson_id: int, rev: int, *, title: str | None, text: str | None) -> Lesson:
     """Word a lesson anew. Raises Stale, Invalid, NotAllowed, NotFound."""
     lesson = one(session, person, lesson_id)
-    person.need(WORK, site_id=lesson.site_id)
+    need_here(session, person, WORK, lesson.action)
     check_version(lesson, rev, {"title": title, "text": text})
     lesson.title, lesson.text = said(title, "title"), said(text, "text")
     lesson.search_text = _words(lesson, lesson.action)

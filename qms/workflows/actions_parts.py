@@ -7,14 +7,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qms.models.accounts import Person
-from qms.models.actions import Action
+from qms.models.actions import Action, ActionStep
 from qms.rules.accounts import Actor
 from qms.rules.actions import STATES
 from qms.rules.errors import IllegalStep, Invalid, NotFound
+from qms.workflows.actions_records import need_here, sees
+from qms.workflows.actions_records import one as case
 from qms.workflows.rejections_records import check_version
 
-__all__ = ["ANALYSED", "FOLLOWED", "VIEW", "WORK", "case", "case_of", "changing", "check_version", "owner", "part",
-           "said", "sees", "text"]
+__all__ = ["ANALYSED", "FOLLOWED", "VIEW", "WORK", "case", "case_of", "changing", "check_version", "is_finished",
+           "need_here", "owner", "part", "said", "sees", "text"]
 
 VIEW, WORK = "actions.view", "actions.work"
 ANALYSED = ("open",)
@@ -34,20 +36,6 @@ class OfAction(Protocol):
 P = TypeVar("P", bound=OfAction)
 
 
-def sees(person: Actor, site_id: int) -> bool:
-    """Tell whether the person may know of a site's corrective actions."""
-    sites = person.sites(VIEW)
-    return sites is None or site_id in sites
-
-
-def case(session: Session, person: Actor, action_id: int) -> Action:
-    """Return a case of a site that the person may see. Raises NotFound."""
-    found = session.get(Action, action_id)
-    if found is None or not sees(person, found.site_id):
-        raise NotFound
-    return found
-
-
 def changing(session: Session, person: Actor, action_id: int, states: Collection[str],
              permission: str | None = WORK) -> Action:
     """Return a case that no one else changes meanwhile and whose parts the person may change now.
@@ -58,7 +46,7 @@ def changing(session: Session, person: Actor, action_id: int, states: Collection
     if found is None or not sees(person, found.site_id):
         raise NotFound
     if permission is not None:
-        person.need(permission, site_id=found.site_id)
+        need_here(session, person, permission, found)
     if found.state not in states:
         words = STATES[found.state]
         raise IllegalStep(f"This case is {words.en.lower()}: that part of it is not changed any more.",
@@ -81,6 +69,12 @@ def case_of(session: Session, cls: type[P], part_id: int) -> int:
     if found is None:
         raise NotFound
     return found
+
+
+def is_finished(session: Session, action_id: int, discipline: str) -> bool:
+    """Tell whether a discipline of a case is finished, so that what it was finished with has to hold on."""
+    return session.scalar(select(ActionStep.id).where(
+        ActionStep.action_id == action_id, ActionStep.step == discipline, ActionStep.done_at.is_not(None))) is not None
 
 
 def owner(session: Session, person_id: int | None) -> Person:

@@ -14,7 +14,19 @@ from qms.rules import actions_tasks as rules
 from qms.rules.accounts import Actor
 from qms.rules.errors import Invalid
 from qms.rules.steps import step, step_of
-from qms.workflows.actions_parts import FOLLOWED, case, case_of, changing, check_version, owner, part, said, text
+from qms.workflows.actions_parts import (
+    FOLLOWED,
+    case,
+    case_of,
+    changing,
+    check_version,
+    is_finished,
+    need_here,
+    owner,
+    part,
+    said,
+    text,
+)
 from qms.workflows.chain_calendar import due
 
 MOST_HOURS = 4_000.0
@@ -63,7 +75,7 @@ def edit(session: Session, person: Actor, task_id: int, rev: int, *, text: str |
     _weigh(task, **given)
     if task.state == "chosen":
         rules.check_choice(answer_of(task))
-    session.flush()
+    settle(session, action)
     return task
 
 
@@ -74,7 +86,7 @@ def choose(session: Session, person: Actor, task_id: int, rev: int) -> Task:
     """
     task, action, state = _begun(session, person, task_id, rev, "choose")
     rules.check_choice(answer_of(task))
-    task.grant_id = person.need("actions.approve", site_id=action.site_id)
+    task.grant_id = need_here(session, person, "actions.approve", action)
     task.state, task.chosen_at, task.chosen_by_id = state, now(session), person.id
     session.flush()
     return task
@@ -99,18 +111,18 @@ def report(session: Session, person: Actor, task_id: int, rev: int, *, evidence:
 
 def send_back(session: Session, person: Actor, task_id: int, rev: int, *, reason: str | None) -> Task:
     """Send a task back whose proof does not hold. Raises Stale, Invalid, IllegalStep, NotAllowed, NotFound."""
-    task, _, state = _begun(session, person, task_id, rev, "send_back")
+    task, action, state = _begun(session, person, task_id, rev, "send_back")
     task.returned_reason = said(reason, "reason")
     task.state, task.done_at, task.done_by_id = state, None, None
-    session.flush()
+    settle(session, action)
     return task
 
 
 def drop(session: Session, person: Actor, task_id: int, rev: int, *, reason: str | None) -> Task:
     """Drop an option or a task. Raises Stale, Invalid, IllegalStep, NotAllowed, NotFound."""
-    task, _, state = _begun(session, person, task_id, rev, "drop")
+    task, action, state = _begun(session, person, task_id, rev, "drop")
     task.dropped_reason, task.state = said(reason, "reason"), state
-    session.flush()
+    settle(session, action)
     return task
 
 
@@ -128,9 +140,13 @@ def check_finished(session: Session, action: Action) -> None:
     rules.check_finished(_answers(session, action), action.containment_to, customer=action.customer_id is not None)
 
 
-def check_removal(session: Session, action: Action, at: datetime | None) -> None:
-    """Raise IllegalStep for containment removed before every chosen action is in place."""
-    rules.check_removal(_answers(session, action), at)
+def settle(session: Session, action: Action) -> None:
+    """Write a change of a task down. Raises IllegalStep or Invalid for one that undoes what D5 or D6 ended with."""
+    session.flush()
+    if is_finished(session, action.id, "D6"):
+        check_finished(session, action)
+    elif is_finished(session, action.id, "D5"):
+        check_choices(session, action)
 
 
 def answer_of(task: Task) -> rules.Answer:
@@ -150,7 +166,7 @@ def _begun(session: Session, person: Actor, task_id: int, rev: int, name: str,
     task = one(session, person, task_id)
     wanted = step_of(rules.STEPS, name)
     if not (name == "report" and task.owner_id == person.id):
-        person.need(wanted.permission, site_id=action.site_id)
+        need_here(session, person, wanted.permission, action)
     check_version(task, rev, given | {"state": wanted.to or task.state})
     return task, action, step(rules.STEPS, task.state, name)
 

@@ -11,7 +11,7 @@ from qms.rules import actions_causes as rules
 from qms.rules.accounts import Actor
 from qms.rules.actions_persons import names_person_only
 from qms.rules.errors import NotFound
-from qms.workflows.actions_causes import begun, one, unverify
+from qms.workflows.actions_causes import begun, one, settle, unverify
 from qms.workflows.actions_parts import said
 from qms.workflows.actions_parts import text as plain_text
 
@@ -86,5 +86,5 @@ def _put(session: Session, cause: Cause, order: list[int]) -> None:
     session.flush()
     session.refresh(cause, ["whys"])
     cause.person_only = bool(cause.whys) and names_person_only(cause.whys[-1].text)
-    session.flush()
+    settle(session, cause)
 

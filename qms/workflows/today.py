@@ -18,6 +18,7 @@ from qms.workflows import jobs, today_controls, today_quarantine
 from qms.workflows.acceptance_pieces_offers import to_judge
 from qms.workflows.today_devices import devices
 from qms.workflows.today_stops import stops
+from qms.workflows.today_tasks import tasks
 from qms.workflows.today_waiting import SHOWN, Waiting, first_of, in_scope
 
 REPORTS_FOR = timedelta(days=14)
@@ -29,6 +30,7 @@ class Today:
     """Everything the Today page of one person shows."""
 
     stops: Waiting
+    tasks: Waiting
     handovers: Waiting
     holds: Waiting
     laid_to_us: Waiting
@@ -47,15 +49,16 @@ class Today:
     @property
     def waiting(self) -> int:
         """Return how many records wait in all, counting as far as each was counted."""
-        kinds = (self.stops, self.handovers, self.holds, self.laid_to_us, self.contested, self.standards, self.pieces,
-                 self.devices, self.control_tests, self.bypasses, self.alternates, self.counts)
+        kinds = (self.stops, self.tasks, self.handovers, self.holds, self.laid_to_us, self.contested, self.standards,
+                 self.pieces, self.devices, self.control_tests, self.bypasses, self.alternates, self.counts)
         return sum(kind.total for kind in kinds)
 
 
 def today(session: Session, person: Actor) -> Today:
     """Gather what waits for a person. Sections whose permission they lack are empty."""
     return Today(
-        stops=stops(session, person), handovers=presented(session, person), holds=holds(session, person),
+        stops=stops(session, person), tasks=tasks(session, person), handovers=presented(session, person),
+        holds=holds(session, person),
         laid_to_us=laid_to_us(session, person), contested=contested(session, person),
         standards=drafts(session, person), pieces=to_judge(session, person), devices=devices(session, person),
         control_tests=today_controls.tests(session, person), bypasses=today_controls.bypasses(session, person),

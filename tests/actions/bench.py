@@ -5,9 +5,10 @@ from datetime import timedelta
 from typing import Any
 
 from qms.db import Database
-from qms.models.actions import Action
+from qms.models.actions import Action, ActionStep
 from qms.models.actions_causes import Cause, Task
 from qms.rules.accounts import SYSTEM, Actor
+from qms.rules.actions import DISCIPLINES
 from qms.rules.clock import utc_now
 from qms.workflows import actions_causes, actions_tasks, actions_whys
 from tests.plant import Plant
@@ -35,6 +36,7 @@ class Bench:
                 "opened_by_id": plant.quality_engineer.id, "problem_what": "Burr on the left bracket"} | given)
             session.add(made)
             session.flush()
+            session.add_all([ActionStep(action_id=made.id, step=step) for step in DISCIPLINES])
         return made
 
     def do(self, work: Callable[..., Any], *args: Any, person: Actor | None = None, **given: Any) -> Any:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qms.rules import actions_causes, actions_documents, actions_tasks
@@ -66,6 +66,7 @@ def test_contributions_of_a_track_are_parts_of_one_whole():
         actions_causes.check_contributions([60, 41])
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(["add", "up", "down", "out"]), st.integers(0, 30)), max_size=40))
 def test_whys_keep_one_order_whatever_is_done_to_them(steps: list[tuple[str, int]]):
     order: list[int] = []
@@ -87,6 +88,7 @@ def test_whys_keep_one_order_whatever_is_done_to_them(steps: list[tuple[str, int
         assert rest == [one for one in before if one in order and one != member]
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(list(CATEGORIES)), min_size=1, max_size=12), st.data())
 def test_a_cause_moved_up_and_down_again_is_where_it_was(bones: list[str], data: st.DataObject):
     held = {name: [n for n, bone in enumerate(bones) if bone == name] for name in CATEGORIES}
@@ -148,17 +150,19 @@ WHOLE = {"pfmea": REVISED, "control_plan": REVISED, "instruction": UNTOUCHED}
     actions_documents.Answer(), actions_documents.Answer(True, "A", "A"), actions_documents.Answer(True, "A"),
     actions_documents.Answer(True, None, "B"), actions_documents.Answer(False, reason=" ")])
 def test_r28_each_document_is_revised_or_not_affected_for_a_reason(bad: actions_documents.Answer):
-    actions_documents.check_answers(WHOLE, [False], "No new risk")
+    actions_documents.check_documents(WHOLE)
     for document in ("pfmea", "drawing"):
         with pytest.raises(Refused) as refused:
-            actions_documents.check_answers(WHOLE | {document: bad}, [False], "No new risk")
+            actions_documents.check_documents(WHOLE | {document: bad})
         assert refused.value.rule == "R-28"
 
 
-@pytest.mark.parametrize(("asked", "risk", "field"), [
-    ([], "none", "read_across"), ([True, None], "none", "read_across"), ([True], " ", "risk_register")])
-def test_r28_similar_places_and_the_risk_register_are_answered(asked: list, risk: str, field: str):
-    actions_documents.check_answers(WHOLE, [True, False], "none")
-    with pytest.raises(Refused) as refused:
-        actions_documents.check_answers(WHOLE, asked, risk)
-    assert refused.value.field == field
+def test_r28_similar_places_and_the_risk_register_are_answered():
+    actions_documents.check_places([True, False])
+    actions_documents.check_risk("none")
+    for check, bad, field in ((actions_documents.check_places, [], "read_across"),
+                              (actions_documents.check_places, [True, None], "read_across"),
+                              (actions_documents.check_risk, " ", "risk_register")):
+        with pytest.raises(Refused) as refused:
+            check(bad)
+        assert (refused.value.rule, refused.value.field) == ("R-28", field)

@@ -10,7 +10,7 @@ from qms.models.chain import Unit
 from qms.rules.accounts import SYSTEM
 from qms.rules.clock import utc_now
 from qms.rules.errors import IllegalStep, Invalid, NotAllowed, Refused, Stale
-from qms.workflows import actions_documents, actions_lessons
+from qms.workflows import actions_documents, actions_gates, actions_lessons
 from qms.workflows.actions_similar import similar
 from qms.workflows.chain_paging import Wish
 from tests.actions.bench import Bench
@@ -19,7 +19,9 @@ from tests.rejections.cases import reported
 
 def gate(bench: Bench) -> None:
     with bench.db.reading() as session:
-        actions_documents.check_answers(session, session.get_one(Action, bench.case.id))
+        points = actions_gates.open_points(session, session.get_one(Action, bench.case.id), "D7")
+    if points:
+        raise points[0]
 
 
 def answered(bench: Bench, document: str, **given):
