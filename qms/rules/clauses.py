@@ -149,6 +149,10 @@ _RULES = (
     _rule("R-53", "act", (f"{ISO} 7.5.3",),
           "An export records who made it, when, with which filter, how many rows and its hash.",
           "导出须记录导出人、时间、筛选条件、行数和散列值。"),
+    _rule("R-54", "act", (f"{IATF} 9.3.2.1",),
+          "Cost rates keep every revision; a closed month is frozen, and a cost that comes late goes to the next open "
+          "month.",
+          "费率保留每个版本; 月结后数据冻结, 迟到的成本计入下一个未结月份。"),
     _rule("R-55", "block", (f"{ISO} 8.7.1",),
           "A lot is not accepted while it, or a lot it was made from, has an open hold or a bypass tag that nobody has "
           "reviewed.",

@@ -13,6 +13,7 @@ from qms.rules.accounts import Actor
 from qms.rules.errors import IllegalStep, Invalid
 from qms.workflows.acceptance_pieces import ask_for
 from qms.workflows.acceptance_pieces_judging import miss
+from qms.workflows.dispositions_costing import post_stop
 from qms.workflows.stops_answering import come
 from qms.workflows.stops_records import begun, check_count, path_of, said
 
@@ -125,6 +126,7 @@ def review(session: Session, person: Actor, stop_id: int, rev: int, *, note: str
     stop.reviewed_at, stop.reviewed_by_id = now(session), person.id
     _lose(stop, lost_units)
     session.flush()
+    post_stop(session, person, stop)
     return stop
 
 
