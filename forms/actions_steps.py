@@ -70,13 +70,13 @@ class ProblemForm(EditForm):
     """D2: 5W2H, requirement and actual, origin and place of detection."""
 
     problem_what = _text(mark("What: object and defect"), 1000)
-    problem_where = _text(mark("Where"), 500)
-    problem_when = _text(mark("When"), 500)
+    problem_where = _text(mark("Where it occurs"), 500)
+    problem_when = _text(mark("When it occurs"), 500)
     problem_who = _text(mark("Who found it, by function"), 500, mark("A function, never a name: nobody is blamed."))
     problem_why = _text(mark("Why it is a problem"), 500)
     problem_how = _text(mark("How it was found"), 500)
     problem_quantity = IntegerField(mark("How many pieces"), [Optional(), _PIECES])
-    requirement = _text(mark("Requirement"), 500)
+    requirement = _text(mark("What is required"), 500)
     actual = _text(mark("Actual, with a figure"), 500)
     customer_view = _text(mark("How the customer sees it"), 1000)
     first_seen_at = _at(mark("First seen"))
@@ -97,7 +97,7 @@ class ContainmentForm(EditForm):
 
     containment = _text(mark("Interim containment"), 1000,
                         mark("What is sorted, blocked or checked, and how it is marked."))
-    containment_from = _at(mark("In force from"))
+    containment_from = _at(mark("Contained from"))
     containment_to = _at(mark("Removed"))
     clean_point = StringField(mark("Clean point"), [Optional(), Length(max=200)],
                               description=mark("First good lot or serial number."))

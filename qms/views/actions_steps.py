@@ -32,16 +32,17 @@ class Part(NamedTuple):
 
 
 PARTS: dict[str, Part] = {
-    "case": Part("D0", CaseForm, (("title",), ("severity", "customer_id", "customer_ref"), ("safety",),
-                                  ("item", "defect", "lot"), ("symptom",), ("emergency",), ("emergency_verified",))),
+    "case": Part("D0", CaseForm, (("title",), ("item", "defect"), ("severity", "lot"), ("safety",),
+                                  ("customer_id", "customer_ref"), ("symptom",), ("emergency",),
+                                  ("emergency_verified",))),
     "heads": Part("D1", HeadsForm, (("sponsor_id", "leader_id"),)),
     "problem": Part("D2", ProblemForm, (
         ("problem_what",), ("problem_where", "problem_when"), ("problem_who", "problem_how"), ("problem_why",),
-        ("requirement", "actual"), ("problem_quantity", "first_seen_at", "last_seen_at"),
-        ("detecting_unit_id", "origin_unit_id"), ("origin_unknown_reason",), ("customer_view",), ("reproduced",))),
+        ("requirement", "actual"), ("problem_quantity", "detecting_unit_id"), ("first_seen_at", "last_seen_at"),
+        ("origin_unit_id",), ("origin_unknown_reason",), ("customer_view",), ("reproduced",))),
     "containment": Part("D3", ContainmentForm, (
-        ("containment",), ("containment_from", "containment_to", "clean_point"), ("containment_effective",),
-        ("containment_evidence",), ("customer_informed_at",))),
+        ("containment",), ("containment_from", "containment_to"), ("clean_point", "customer_informed_at"),
+        ("containment_effective",), ("containment_evidence",))),
     "closing": Part("D8", ClosingForm, (("thanks",), ("customer_accepted_on", "customer_accepted_by"))),
 }
 _YES_NO = {"yes": True, "no": False}

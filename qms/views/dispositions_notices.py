@@ -14,6 +14,7 @@ from forms.base import EditForm
 from forms.dispositions_notices import AnswerForm, FollowUpForm, NoticeFilter, TellForm, VoidNoticeForm
 from qms.models.dispositions_concessions import CustomerNotice
 from qms.rules import dispositions_notices as rules
+from qms.rules.actions import STEPS as CASE
 from qms.rules.clock import utc_now
 from qms.rules.rejections import STEPS as REJECTION
 from qms.rules.steps import step_of
@@ -23,6 +24,7 @@ from qms.web.page import name
 from qms.workflows import attachments, chain
 from qms.workflows import dispositions_notices as notices
 from qms.workflows import dispositions_notices_register as pages
+from qms.workflows.actions_sources import of_record
 from qms.workflows.chain_paging import Wish
 from qms.workflows.dispositions_concessions_shown import customers
 from qms.workflows.trail import history
@@ -63,6 +65,7 @@ def show(notice_id: int) -> str:
         is_late=rules.is_late(held.state, held.due_at, held.told_at, utc_now()), lasted=_lasted,
         photos=attachments.photos_of(reading(), person(), "customer_notices", held.id),
         addable=person().may("dispositions.notify", site_id=held.site_id),
+        cases=of_record(reading(), person(), "customer_notices", held.id), CASE=CASE,
         history=history(reading(), [("customer_notices", held.id)])[::-1])
 
 

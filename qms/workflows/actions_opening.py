@@ -19,7 +19,7 @@ from qms.workflows.actions_told import Told, told
 from qms.workflows.numbers import ACTION, next_number
 
 _TAKEN_OVER = ("item_id", "defect_id", "lot_id", "link_id", "origin_unit_id", "detecting_unit_id", "customer_id",
-               "severity", "symptom", "requirement", "actual")
+               "customer_informed_at", "severity", "symptom", "requirement", "actual")
 
 
 def open_action(session: Session, person: Actor, *, site_id: int, title: str,

@@ -12,6 +12,7 @@ from qms.models.dispositions_concessions import CustomerNotice
 from qms.models.rejections import Rejection
 from qms.models.stops import Stop
 from qms.rules import actions as rules
+from qms.rules import dispositions_notices as of_notices
 from qms.rules import rejections as of_rejections
 from qms.rules import stops as of_stops
 from qms.rules.accounts import Actor
@@ -86,11 +87,13 @@ def thread(session: Session, action: Action) -> list[Linked]:
 def records_of(action: Action) -> list[tuple[str, int]]:
     """Return (table, id) of every record whose changes belong to the history of the case itself.
 
-    Of is / is-not and stock only what was answered: their empty rows were made with the case.
+    Of steps only what happened to them; of is / is-not and stock only answers that were changed later: the first ones
+    stand in their tables.
     """
-    parts = (("action_sources", action.sources), ("action_members", action.members), ("action_steps", action.steps),
-             ("comparisons", [line for line in action.comparisons if line.rev > 1]),
-             ("stock_lines", [line for line in action.stock if line.rev > 1]))
+    parts = (("action_sources", action.sources), ("action_members", action.members),
+             ("action_steps", [row for row in action.steps if row.rev > 1]),
+             ("comparisons", [line for line in action.comparisons if line.rev > 2]),
+             ("stock_lines", [line for line in action.stock if line.rev > 2]))
     return [("actions", action.id), *((table, record.id) for table, records in parts for record in records)]
 
 
@@ -103,5 +106,6 @@ def _of_source(session: Session, source: ActionSource) -> Linked:
         stop = session.get_one(Stop, record_id)
         at, state = stop.called_at, of_stops.STEPS.states[stop.state]
     elif kind == "customer_notices":
-        at = session.get_one(CustomerNotice, record_id).known_at
+        notice = session.get_one(CustomerNotice, record_id)
+        at, state = notice.known_at, of_notices.STEPS.states[notice.state]
     return Linked(at, kind, record_id, source.number, state)

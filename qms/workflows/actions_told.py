@@ -32,6 +32,7 @@ class Told:
     origin_unit_id: int | None = None
     detecting_unit_id: int | None = None
     customer_id: int | None = None
+    customer_informed_at: datetime | None = None
     quantity: int | None = None
     symptom: str | None = None
     requirement: str | None = None
@@ -80,7 +81,7 @@ def _of_notice(session: Session, record_id: int) -> Told | None:
     if notice is None or of is None:
         return None
     return replace(of, number=notice.number, site_id=notice.site_id, seen_at=notice.known_at,
-                   customer_id=notice.customer_id)
+                   customer_id=notice.customer_id or of.customer_id, customer_informed_at=notice.told_at)
 
 
 def by_number(session: Session, kind: str, number: str) -> int:

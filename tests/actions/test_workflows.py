@@ -8,6 +8,7 @@ from sqlalchemy import select
 from qms.db import Database
 from qms.models.actions import Action, ActionSource, ActionStep, Comparison, StockLine
 from qms.models.chain import Item
+from qms.models.dispositions_concessions import CustomerNotice
 from qms.models.rejections import ContainmentLine
 from qms.rules import actions as rules
 from qms.rules.accounts import SYSTEM
@@ -261,3 +262,22 @@ def test_the_clock_runs_from_when_it_was_found(course: Course):
     due = {s.step: s.due_at for s in parts(course, ActionStep, made)}
     assert made.clock_from == found_at
     assert (due["D3"], due["D8"]) == (found_at + timedelta(hours=24), found_at + timedelta(days=60))
+
+
+def test_r23_a_notice_to_a_customer_opens_the_whole_8d(course: Course):
+    plant = course.plant
+    found = reported(course.db, plant)
+    with course.db.transaction(SYSTEM, "tests.notice") as session:
+        notice = CustomerNotice(site_id=plant.site, year=2026, serial=1, number="NT-SH-2026-000001", state="due",
+                                rejection_id=found.id, customer_id=plant.customer, quantity=5, known_at=found.found_at,
+                                due_at=found.found_at)
+        session.add(notice)
+    made = course.open(sources=[("customer_notices", notice.id)], severity="MI")
+    assert (made.customer_id, made.route, made.origin_unit_id) == (plant.customer, "8d", plant.press)
+    course.passed(made, "D0", "D1", "D2")
+    course.fill(made, "D3")
+    with pytest.raises(Invalid) as refused:
+        course.do(actions.pass_gate, made, "D3")
+    assert refused.value.field == "customer_informed_at"
+    course.do(actions.edit, made, "D3", customer_informed_at=found.found_at)
+    assert course.do(actions.pass_gate, made, "D3").state == "open"
