@@ -53,7 +53,7 @@ class ConcessionForm(EditForm):
     customer_id = SelectField(mark("Customer"), [InputRequired()], coerce=id_or_none, choices=[])
     quantity_authorised = IntegerField(mark("Quantity"), [Optional(), _SOME_PIECES])
     starts_on = DateField(mark("First day"), [Optional()], description=mark("Empty: the day of the approval."))
-    expires_on = DateField(mark("Last day"), [Optional()])
+    expires_on = DateField(mark("Last day"), [Optional()], description=mark("Empty: until the quantity is used up."))
     sub_components = BooleanField(mark("Sub-components are used again"),
                                   description=mark("The customer has to be told so."))
     label_text = StringField(mark("Text on each container label"), [Optional(), Length(max=200)])
@@ -81,7 +81,7 @@ class ApprovalForm(EditForm):
     quantity_authorised = IntegerField(mark("Quantity authorised"), [Optional(), _SOME_PIECES],
                                        description=mark("A quantity or a last day is needed, or both."))
     starts_on = DateField(mark("First day"), [Optional()], description=mark("Empty: the day of the decision."))
-    expires_on = DateField(mark("Last day"), [Optional()])
+    expires_on = DateField(mark("Last day"), [Optional()], description=mark("Empty: until the quantity is used up."))
 
 
 class ReasonForm(EditForm):

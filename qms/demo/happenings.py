@@ -8,7 +8,7 @@ PHASE_OF = {
     "lot": "lots", "accept": "decide", "partly_accept": "decide", "reject": "decide", "not_inspected": "decide",
     "report": "report", "ask": "ask", "answer": "answer", "assume": "assume", "confirm": "origin", "contest": "origin",
     "decide": "judge", "void": "judge", "release": "release", "present": "present", "revise": "judge",
-    "approve": "lots",
+    "approve": "lots", "tell": "assume", "follow_up": "judge",
 }
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qms.db import Database
-from qms.demo import inspections_playing, stops_playing
+from qms.demo import inspections_playing, notices_playing, stops_playing
 from qms.demo.chance import chance_of
 from qms.demo.founding import Founded, plan_of
 from qms.demo.happenings import Happening
@@ -33,7 +33,7 @@ ACTIONS = {
     "decide": "rejections.decide_origin",
     "void": "rejections.void", "release": "rejections.release", "revise": "acceptance.revise_standard",
     "approve": "acceptance.approve_standard",
-} | stops_playing.ACTIONS | inspections_playing.ACTIONS
+} | stops_playing.ACTIONS | inspections_playing.ACTIONS | notices_playing.ACTIONS
 CHECKED_BY = {"OP05": "dedicated", "OP70": "dedicated", "C01": "dedicated", "C02": "dedicated", "C03": "dedicated"}
 """Kinds of check at units that do not only look at what the operation before hands them."""
 
@@ -58,6 +58,7 @@ class Player:
         self._drafts: dict[str, int] = {}
         self._stops = stops_playing.StopPlayer(founded)
         self._pieces = inspections_playing.PiecePlayer(founded)
+        self._notices = notices_playing.NoticePlayer(self._rejections)
         self._readings = Readings({unit_id: code for code, unit_id in founded.defects.items()})
 
     def play(self, happenings: Sequence[Happening], progress: Progress = silent) -> None:
@@ -68,7 +69,8 @@ class Player:
             together = list(group)
             do: Callable[[Session, Actor, Happening], None] = (
                 self._stops.play if verb in stops_playing.ACTIONS else
-                self._pieces.play if verb in inspections_playing.ACTIONS else getattr(self, f"_{verb}"))
+                self._pieces.play if verb in inspections_playing.ACTIONS else
+                self._notices.play if verb in notices_playing.ACTIONS else getattr(self, f"_{verb}"))
             reason = together[0].facts.get("reason")
             with self._database.transaction(actor, ACTIONS[verb], reason, clock=partial(_same, at)) as session:
                 for happening in together:

@@ -55,6 +55,9 @@ class Settling:
             self._add(today, "ask", "engineer", case.key)
             self._add(today, "answer", "engineer", case.key, found=case.found, pieces=case.pieces,
                       all=case.course != "half_contained")
+        if case.found in OUTSIDE:
+            self._add(today, "tell", "customer-q", case.key)
+            self._add(self._calendar.by_day(today + 1), "follow_up", "customer-q", case.key)
         if case.origin != case.laid_to:
             self._add(today, "assume", "engineer", case.key, unit=case.origin)
         self._settle_origin(case, today, rng)

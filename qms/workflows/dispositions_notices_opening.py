@@ -11,6 +11,7 @@ from qms.models.chain import Item, Site, Unit
 from qms.models.dispositions_concessions import CustomerNotice
 from qms.models.rejections import ContainmentLine, Rejection
 from qms.rules import dispositions_notices as rules
+from qms.rules.steps import step
 from qms.workflows.numbers import NOTICE, next_number
 
 
@@ -30,6 +31,13 @@ def waits_for_notice(session: Session, rejection: Rejection) -> bool:
         held = [*held, _open(session, rejection, more)]
     session.flush()
     return any(n.state in rules.OPEN for n in held)
+
+
+def void_notices(session: Session, rejection: Rejection) -> None:
+    """Void what a void rejection has not told anybody yet, for the same reason."""
+    for notice in session.scalars(select(CustomerNotice).where(
+            CustomerNotice.rejection_id == rejection.id, CustomerNotice.state == "due")):
+        notice.state, notice.void_reason = step(rules.STEPS, notice.state, "void"), rejection.void_reason
 
 
 def shipped(session: Session, rejection: Rejection) -> int:

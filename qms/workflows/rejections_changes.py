@@ -13,6 +13,7 @@ from qms.rules.accounts import Actor
 from qms.rules.errors import IllegalStep, Invalid, NotFound, Refused
 from qms.rules.steps import step
 from qms.workflows.chain_briefs import LotBrief
+from qms.workflows.dispositions_notices_opening import void_notices
 from qms.workflows.rejections_escapes import traced_again
 from qms.workflows.rejections_records import check_version, locked, path_of, settle
 from qms.workflows.rejections_report import found_by, to_hold
@@ -102,6 +103,7 @@ def void(session: Session, person: Actor, rejection_id: int, rev: int, *, reason
     rejection.state, rejection.void_reason = voided, reason
     for hold in _open(session, rejection):
         hold.state, hold.released_at, hold.released_by_id, hold.grant_id = "void", now(session), person.id, grant_id
+    void_notices(session, rejection)
     session.flush()
     return rejection
 

@@ -39,7 +39,8 @@ def conceded(session: Session, person: Actor) -> Conceded:
     rejection = joinedload(CustomerNotice.rejection)
     return Conceded(
         notices=_waiting(session, person, "dispositions.notify",
-                         select(CustomerNotice).where(CustomerNotice.state.in_(notices.OPEN)),
+                         select(CustomerNotice).where(CustomerNotice.state.in_(notices.OPEN))
+                         .order_by(CustomerNotice.state != "due", CustomerNotice.due_at),
                          joinedload(CustomerNotice.customer), rejection.joinedload(Rejection.item)),
         approve=_concessions(session, person, "dispositions.approve",
                              select(Concession).where(Concession.state == "draft",
@@ -56,7 +57,7 @@ def _concessions(session: Session, person: Actor, permission: str, query: Select
 
 
 def _waiting(session: Session, person: Actor, permission: str, query: Select[Any], *options: Any) -> Waiting:
-    """Return what a query finds at the sites where the person holds a permission; notices are due in their order."""
+    """Return what a query finds at the sites where the person holds a permission."""
     sites = person.sites(permission)
     if sites is not None and not sites:
         return NOTHING

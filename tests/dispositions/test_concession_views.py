@@ -4,17 +4,23 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import select
 
 from qms.db import Database
-from qms.models.dispositions_concessions import Concession, CustomerNotice
+from qms.models.dispositions_concessions import Concession
 from tests.dispositions.concessions import active, at_customer, drafted, line, read, today, used
 from tests.dispositions.test_notices import answered
 from tests.plant import Plant
 from tests.rejections.cases import reported
 
 HOME = "/dispositions/concessions/"
-ASKED = {"site_id": "1", "kind": "concession", "originator": "own", "item": "BR-100", "defect": "D01",
-         "characteristic": "Edge", "deviation": "Burr up to 0.3 mm", "customer_id": "5", "quantity_authorised": "100"}
+ASKED = {"kind": "concession", "originator": "own", "item": "BR-100", "defect": "D01", "characteristic": "Edge",
+         "deviation": "Burr up to 0.3 mm", "quantity_authorised": "100"}
+
+
+def asked(plant: Plant, **given: str) -> dict:
+    """Fill the form of a request."""
+    return ASKED | {"site_id": plant.site, "customer_id": plant.customer} | given
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -42,8 +48,9 @@ def test_every_page_of_a_concession_is_there_in_both_languages(db: Database, pla
 
 def test_a_request_goes_from_draft_to_in_force_by_the_buttons(db: Database, plant: Plant, sign_in, page):
     engineer, manager = sign_in("quality_engineer"), sign_in("quality_manager")
-    page(engineer, f"{HOME}draft", ASKED)
-    held = read(db, Concession(id=1))
+    page(engineer, f"{HOME}draft", asked(plant))
+    with db.reading() as session:
+        held = session.scalars(select(Concession)).one()
     page(manager, f"{HOME}{held.id}/approve", {"rev": held.rev})
     page(engineer, f"{HOME}{held.id}/send", {"rev": held.rev + 1})
     shown = page(engineer, f"{HOME}{held.id}/record-approval", {
@@ -55,10 +62,10 @@ def test_a_request_goes_from_draft_to_in_force_by_the_buttons(db: Database, plan
 
 def test_r12_a_draft_without_limits_is_refused_beside_the_form(db: Database, plant: Plant, sign_in, page):
     browser = sign_in("quality_engineer")
-    shown = page(browser, f"{HOME}draft", ASKED | {"quantity_authorised": ""}, 409)
+    shown = page(browser, f"{HOME}draft", asked(plant, quantity_authorised=""), 409)
     assert "R-12" in shown.text
     assert "8.7.1.1" in shown.text
-    page(browser, f"{HOME}draft", ASKED)
+    page(browser, f"{HOME}draft", asked(plant))
 
 
 def test_r13_a_label_needs_a_concession_that_the_customer_authorised(db: Database, plant: Plant, sign_in, page):
@@ -97,7 +104,7 @@ def test_r16_a_notice_is_told_followed_up_and_closed_at_the_desk(db: Database, p
     page(browser, f"{home}/follow-up", {"rev": notice.rev + 1, "follow_up": "Report 12"})
     shown = page(browser, f"{home}/close", {"rev": notice.rev + 2, "answer": "Accepted"})
     assert "Li Na" in shown.text
-    assert read(db, CustomerNotice(id=notice.id)).state == "closed"
+    assert read(db, notice).state == "closed"
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

@@ -122,6 +122,14 @@ def test_r16_a_notice_is_void_only_when_nothing_was_shipped(db: Database, plant:
     assert read(db, rejection).state == "closed"
 
 
+def test_a_void_rejection_takes_its_untold_notice_with_it(db: Database, plant: Plant):
+    rejection = reported(db, plant, plant.quality_engineer, found_unit_id=plant.customer, link_id=plant.final_customer)
+    with db.transaction(plant.quality_engineer, "rejections.void") as session:
+        rejections.void(session, plant.quality_engineer, rejection.id, rejection.rev, reason="Reported twice")
+    notice, = of(db, rejection)
+    assert (notice.state, notice.void_reason) == ("void", "Reported twice")
+
+
 def test_what_was_told_has_a_time_that_can_be_a_person_and_words(db: Database, plant: Plant):
     notice, = answered(db, plant, reported(db, plant), customer=40)
     for wrong, field in (({"told_at": utc_now() + timedelta(hours=1)}, "told_at"),
