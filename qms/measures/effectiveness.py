@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-SIGNIFICANCE = 0.05
+from qms.rules.actions_effectiveness import SIGNIFICANCE
+
 LONGEST = 10**9
 
 

@@ -157,6 +157,7 @@ class ActionStep(Record):
     rungs: Mapped[int] = mapped_column(Integer, default=0, comment="rungs climbed because it was overdue")
     escalated_at: Mapped[datetime | None] = mapped_column(UtcTime, comment="when it last climbed")
 
+    action: Mapped[Action] = relationship(viewonly=True)
     done_by: Mapped[Person | None] = relationship(viewonly=True)
 
     __table_args__ = (UniqueConstraint("action_id", "step"), Index("ix_action_steps_due", "done_at", "due_at"))

@@ -10,6 +10,7 @@ from qms.db import Exact, Record, UtcTime
 from qms.models.accounts import Person
 from qms.models.actions import Action
 from qms.models.chain import Defect, Item, Link, Unit
+from qms.models.rejections import Rejection
 
 
 class EffectivenessPlan(Record):
@@ -64,3 +65,5 @@ class EffectivenessVerdict(Record):
     exposure: Mapped[int] = mapped_column(Integer)
     p_value: Mapped[Decimal | None] = mapped_column(Exact, comment="exact test, one-sided; None: nothing to compare")
     rejection_id: Mapped[int | None] = mapped_column(ForeignKey("rejections.id"), comment="what came back (R-29)")
+
+    rejection: Mapped[Rejection | None] = relationship(viewonly=True)

@@ -6,6 +6,7 @@ Source: ISO 9001:2015 10.2.1 d.
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from decimal import Decimal
 from math import ceil
 from typing import NamedTuple
 
@@ -43,6 +44,9 @@ VERDICTS: dict[str, State] = {
     "not_yet": State(Words("Not proof yet", "尚不足以证明"), "held"),
     "come_back": State(Words("Come back", "再次发生"), "rejected"),
 }
+NOT_FULL = Words("The window is not full yet", "窗口尚未满")
+SIGNIFICANCE = 0.05
+"""So rare a fall has to be by chance before it is proof."""
 REPEAT_WITHIN = timedelta(days=365)
 """How long after an action the same defect is a repeat of it (R-29)."""
 SHORTEST_BASELINE = timedelta(days=1)
@@ -140,9 +144,10 @@ def progress(metric: str, count: Count, *, most: int, needed: int) -> Words:
                  f"{needed} 个班次中已观察 {seen} 个, 发现 {count.found} 次 (最多 {most} 次)")
 
 
-def told(metric: str, before: Count, after: Count, p_value: float | None, verdict: str) -> Words:
+def told(metric: str, before: Count, after: Count, p_value: float | Decimal | None, verdict: str) -> Words:
     """Say what was compared and what follows, with n and p."""
-    words = VERDICTS[verdict].words
+    is_early = verdict == "not_yet" and p_value is not None and p_value <= SIGNIFICANCE
+    words = NOT_FULL if is_early else VERDICTS[verdict].words
     (before_en, before_zh), (after_en, after_zh) = (_unit(metric, count.exposure) for count in (before, after))
     p = "" if p_value is None else f", p = {p_value:.4f}"
     return Words(f"Before: {before.found} in {before_en}; since: {after.found} in {after_en}{p}. {words.en}.",

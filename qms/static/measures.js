@@ -131,7 +131,33 @@ function pareto({ bars, words }, colors) {
   return options;
 }
 
-const kinds = { control, pareto };
+// Weeks before and after the measures: the start is a line with its words, what does not count is hatched.
+function weeks({ points, start, words }, colors) {
+  const options = frame(colors, points.map((point) => point.label));
+  options.yAxis = shareAxis(colors, {
+    minInterval: 1, axisLabel: { color: colors.muted, formatter: (value) => whole.format(value) },
+  });
+  const bar = (name, values, itemStyle) => ({
+    name, type: "bar", stack: "found", color: itemStyle.color, itemStyle, data: values, barMaxWidth: 32,
+  });
+  const hatched = {
+    color: "transparent", borderColor: colors.edge, borderWidth: 1, borderType: "dashed",
+    decal: { symbol: "line", dashArrayX: [1, 0], dashArrayY: [2, 5], rotation: -Math.PI / 4, color: colors.edge },
+  };
+  options.series = [
+    bar(words.counted, points.map((point) => point.counted), { color: colors.accent }),
+    ...(points.some((point) => point.old) ? [bar(words.old, points.map((point) => point.old || null), hatched)] : []),
+  ];
+  if (start !== null) {
+    options.series[0].markLine = {
+      symbol: "none", silent: true, data: [{ xAxis: start }], lineStyle: { color: colors.ink, type: "dashed", width: 1.5 },
+      label: { formatter: words.start, color: colors.ink, fontSize: 13, position: "insideEndTop", rotate: 0, align: "left" },
+    };
+  }
+  return options;
+}
+
+const kinds = { control, pareto, weeks };
 
 function draw(place, charts) {
   const chart = drawn.get(place)?.chart ?? echarts.init(place, null, { renderer: "canvas" });

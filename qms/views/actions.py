@@ -12,13 +12,13 @@ from forms.actions import ActionFilter, BoardFilter
 from forms.chain_filters import ChainFilter
 from qms.models.actions import Action
 from qms.rules import actions as rules
-from qms.rules import actions_causes, actions_documents, actions_tasks, rejections
+from qms.rules import actions_causes, actions_documents, actions_effectiveness, actions_tasks, rejections
 from qms.rules.clock import utc_now
 from qms.rules.steps import step_of
 from qms.web import needs, person, reading
 from qms.web.language import language
 from qms.web.page import name
-from qms.workflows import actions_register, actions_shown, attachments, chain
+from qms.workflows import actions_effectiveness_shown, actions_register, actions_shown, attachments, chain
 from qms.workflows.actions_analysis import analysis, status_of
 from qms.workflows.actions_board import board as board_of
 from qms.workflows.actions_board import card_of
@@ -88,6 +88,7 @@ def show(action_id: int) -> str:
         analysis=analysis(reading(), person(), action), status_of=status_of, CAUSE=actions_causes, TASK=actions_tasks,
         DOCUMENT=actions_documents, photos=attachments.photos_of(reading(), person(), "actions", action_id),
         steps=_steps(action, offers),
+        effect=actions_effectiveness_shown.shown(reading(), person(), action, at), EFFECT=actions_effectiveness,
         history=history(reading(), actions_shown.records_of(action))[::-1], **given)
 
 

@@ -22,7 +22,7 @@ from qms.rules.errors import Invalid
 from qms.rules.words import Words
 from qms.web import needs, person, reading
 from qms.web.language import language, say, time_zone
-from qms.workflows import attachments, rejections_thanks
+from qms.workflows import actions_repeats, attachments, rejections_thanks
 from qms.workflows import rejections_register as pages
 from qms.workflows import rejections_shown as shown
 from qms.workflows.actions_sources import of_record
@@ -98,6 +98,7 @@ def show(rejection_id: int) -> str:
         concessions=concessions, notices=notices, CONCESSION=dispositions_concessions, NOTICE=dispositions_notices,
         tablet=on_record(reading(), rejection_id), thanks=thanks, failed_test=opened_by(reading(), rejection_id),
         cases=of_record(reading(), person(), "rejections", rejection_id), CASE=CASE,
+        repeated=actions_repeats.of_rejection(reading(), person(), rejection),
         thank_url=url_for("rejections_complete.thank", rejection_id=rejection_id)
         if rejections_thanks.may_thank(person(), rejection, thanks) else "",
         handovers=shown.handovers_of(reading(), rejection), others=shown.others_of_lot(reading(), rejection),

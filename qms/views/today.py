@@ -8,6 +8,8 @@ from flask_babel import format_timedelta
 from qms.models.jobs import Job
 from qms.rules import (
     acceptance_pieces,
+    actions,
+    actions_effectiveness,
     actions_tasks,
     controls,
     devices,
@@ -22,6 +24,7 @@ from qms.rules.words import Words
 from qms.web import needs, person, reading
 from qms.workflows import today
 from qms.workflows.today_concessions import conceded
+from qms.workflows.today_effectiveness import cases
 from qms.workflows.today_intake import from_tablets
 
 bp = Blueprint("today", __name__)
@@ -32,9 +35,10 @@ bp = Blueprint("today", __name__)
 def index() -> str:
     """Show what waits, oldest first."""
     found, tablets = today.today(reading(), person()), from_tablets(reading(), person())
-    concessions = conceded(reading(), person())
-    return render_template("today/index.html", today=found, tablets=tablets, conceded=concessions, age=age, work=work,
-                           waiting=found.waiting + tablets.total + concessions.total,
+    concessions, proofs = conceded(reading(), person()), cases(reading(), person())
+    return render_template("today/index.html", today=found, tablets=tablets, conceded=concessions, proofs=proofs,
+                           waiting=found.waiting + tablets.total + concessions.total + proofs.total, age=age, work=work,
+                           ACTION=actions, EFFECT=actions_effectiveness,
                            CONCESSION=dispositions_concessions, NOTICE=dispositions_notices,
                            STATES=STEPS.states, STOP=stops, HANDOVER_STATES=HANDOVER.states, PIECES=acceptance_pieces,
                            DEVICE=devices, TASK=actions_tasks, CONTROL=controls, now=utc_now())

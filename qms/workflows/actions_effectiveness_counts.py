@@ -83,6 +83,12 @@ def newest(session: Session, plan: EffectivenessPlan, at: datetime) -> Rejection
         .order_by(Rejection.found_at.desc(), Rejection.id.desc()).limit(1)).first()
 
 
+def found_in(session: Session, scope: Scope, start: datetime, end: datetime) -> Sequence[Any]:
+    """Return (found_at, made_at) of the rejections in scope between two instants; made_at None: not known."""
+    return session.execute(select(Rejection.found_at, Lot.made_at).outerjoin(Lot, Lot.id == Rejection.lot_id).where(
+        *_of_scope(scope), Rejection.found_at >= start, Rejection.found_at <= end)).all()
+
+
 def evidence(metric: str, before: Count, after: Count) -> Evidence:
     """Return how likely such a fall is by chance, by the exact test of the metric; none where it cannot be compared.
 

@@ -95,14 +95,18 @@ def _active(session: Session, person_id: int | None) -> Iterator[Person]:
 
 def _steps(at: datetime) -> Any:
     """Return the question for disciplines that are late, each the first one of its case that is not done."""
-    earlier = aliased(ActionStep)
     return (select(ActionStep.id, ActionStep.due_at, ActionStep.rungs, Action.site_id)
             .join(Action, Action.id == ActionStep.action_id)
             .where(ActionStep.done_at.is_(None), ActionStep.due_at <= at, _may_climb(ActionStep, at),
-                   Action.state.in_(WORKED_ON),
-                   ~exists().where(earlier.action_id == ActionStep.action_id, earlier.step < ActionStep.step,
-                                   earlier.done_at.is_(None), earlier.due_at.is_not(None)))
+                   Action.state.in_(WORKED_ON), is_first())
             .order_by(ActionStep.due_at, ActionStep.id))
+
+
+def is_first() -> ColumnElement[bool]:
+    """Return the condition that no discipline before this one of the same case is still to be done."""
+    earlier = aliased(ActionStep)
+    return ~exists().where(earlier.action_id == ActionStep.action_id, earlier.step < ActionStep.step,
+                           earlier.done_at.is_(None), earlier.due_at.is_not(None))
 
 
 def _tasks(at: datetime) -> Any:

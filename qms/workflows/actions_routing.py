@@ -1,8 +1,5 @@
 """How a case gets its route by rule, its steps and their clocks, and how another route is taken. Knows no page."""
 
-from datetime import timedelta
-
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qms.db import acted
@@ -13,11 +10,9 @@ from qms.rules.accounts import Actor
 from qms.rules.actions_clocks import due_times
 from qms.rules.actions_routes import Case, RouteRule, check_route, decide, is_safety
 from qms.workflows.actions_records import begun, first_kind, step_rows
+from qms.workflows.actions_repeats import earlier
 from qms.workflows.actions_stock import ask_stock
 from qms.workflows.chain_calendar import hours_of
-
-REPEATS_WITHIN = timedelta(days=365)
-"""The same item, defect and origin within this time is a repeat (R-29)."""
 
 
 def change_route(session: Session, person: Actor, action_id: int, rev: int, *, route: str,
@@ -72,7 +67,8 @@ def plan_steps(session: Session, action: Action) -> None:
 
 def flag_repeat(session: Session, action: Action) -> None:
     """Flag a case whose item, defect and origin had one within a year, and link the two (R-29)."""
-    before = _before(session, action)
+    problem = (action.item_id, action.defect_id, action.origin_unit_id)
+    before = earlier(session, action.site_id, problem, action.opened_at, action.id)
     if before is not None and action.repeat_of_id != before.id:
         acted(session, "R-29")
     action.is_repeat, action.repeat_of_id = before is not None, before.id if before is not None else None
@@ -82,16 +78,3 @@ def set_safety(session: Session, action: Action, *, said: bool) -> None:
     """Write down whether a case is safety class: by its item's characteristic, or as it is said. Raises Invalid."""
     item = session.get(Item, action.item_id) if action.item_id is not None else None
     action.safety = is_safety(item.special if item else "", action.severity, said=said)
-
-
-def _before(session: Session, action: Action) -> Action | None:
-    """Return the last case of the same item, defect and origin that was opened within a year before this one."""
-    same = (action.item_id, action.defect_id, action.origin_unit_id)
-    if None in same:
-        return None
-    return session.scalar(
-        select(Action).where(
-            Action.site_id == action.site_id, Action.item_id == action.item_id, Action.defect_id == action.defect_id,
-            Action.origin_unit_id == action.origin_unit_id, Action.state != "void", Action.id < action.id,
-            Action.opened_at >= action.opened_at - REPEATS_WITHIN)
-        .order_by(Action.id.desc()).limit(1))

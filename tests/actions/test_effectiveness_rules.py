@@ -107,6 +107,11 @@ def test_progress_is_said_in_both_languages():
     assert shared.zh == "2000 件中已交接 1200 件, 不合格 3 件 (最多 5 件)"
 
 
+def test_a_window_that_is_not_full_is_not_called_weak_proof():
+    said = told("per_shift", Count(9, 50), Count(0, 60), 0.0008, "not_yet")
+    assert said.en.endswith("p = 0.0008. The window is not full yet.")
+
+
 def test_a_verdict_is_told_with_n_and_p():
     said = told("per_shift", Count(4, 60), Count(0, 60), 0.0625, "not_yet")
     assert said.en == "Before: 4 in 60 shifts; since: 0 in 60 shifts, p = 0.0625. Not proof yet."
