@@ -29,7 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from qms.db.base import Base
-from qms.db.prepared import Prepared, bare_cursor
+from qms.db.prepared import Prepared, bare_cursor, last_before_commit
 from qms.db.types import Id, UtcTime
 from qms.rules.accounts import Actor
 from qms.rules.clock import rfc3339
@@ -121,7 +121,10 @@ def entry_hash(prev: bytes, seq: int, entry: bytes) -> bytes:
 
 def append(session: Session, person: Actor, action: str, reason: str | None, at: datetime,
            changes: Iterable[Change], rules: tuple[str, ...] = ()) -> None:
-    """Append one entry per change as the last writes of this transaction. Nothing may be written after it."""
+    """Append one entry per change, of which there are some, as the last writes of this transaction.
+
+    Nothing may be written after it: a session of its own on PostgreSQL is committed by it.
+    """
     said = {
         "hv": HASH_VERSION,
         "at": rfc3339(at),
@@ -145,7 +148,7 @@ def append(session: Session, person: Actor, action: str, reason: str | None, at:
         rows.append({"seq": seq, "entry": entry, "prev": prev, "hash": head, "entity": change.entity,
                      "entity_id": change.entity_id, "entity_rev": change.rev, "action": action, "at": at})
         prev = head
-    if rows:
+    with last_before_commit(session):
         _INSERT.run_many(session.connection(), rows)
 
 

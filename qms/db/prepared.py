@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Insert, Select, Update, bindparam, insert
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 log = logging.getLogger(__name__)
 Statement = Select[*tuple[Any, ...]] | Insert | Update
@@ -125,3 +126,24 @@ def bare_cursor(connection: Connection, sql: str, parameters: Any = None, *, man
                                   ismulti=many) from error
     finally:
         cursor.close()
+
+
+@contextmanager
+def last_before_commit(session: Session) -> Iterator[None]:
+    """Send the last statement of a transaction together with its commit, where the session may commit by itself.
+
+    On PostgreSQL the locks are then held one round trip less, and nobody waits until this process runs again. What
+    SQLAlchemy does at its own commit finds nothing to do.
+    """
+    connection = session.connection()
+    if connection.dialect.name != "postgresql" or isinstance(session.get_bind(), Connection):
+        yield
+        return
+    driver: Any = connection.connection.driver_connection
+    failed = connection.dialect.loaded_dbapi.Error
+    try:
+        with driver.pipeline():
+            yield
+            driver.commit()
+    except failed as error:
+        raise DBAPIError.instance("COMMIT", None, error, failed, dialect=connection.dialect) from error
