@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from exports import acceptance, acceptance_pieces, dispositions_concessions, rejections
+from exports import acceptance, acceptance_pieces, dispositions_concessions, dispositions_costs, rejections
 from exports.about import About, Written
 from qms.db import Database
 from qms.jobs.worker import Run
@@ -28,6 +28,7 @@ from qms.rules.clock import utc_now
 from qms.rules.dispositions_concessions import ENDING as CONCESSION_ENDING
 from qms.rules.dispositions_concessions import KINDS as CONCESSION_KINDS
 from qms.rules.dispositions_concessions import STATES as CONCESSION_STATES
+from qms.rules.dispositions_costs import CATEGORIES, ELEMENT_WORDS
 from qms.rules.errors import Invalid
 from qms.rules.rejections import KINDS as REJECTION_KINDS
 from qms.rules.rejections import ORIGIN_STATES, SEVERITIES, STATES
@@ -39,6 +40,8 @@ from qms.workflows import (
     acceptance_register,
     dispositions_concessions_ledger,
     dispositions_concessions_register,
+    dispositions_costs_ledger,
+    dispositions_costs_register,
     rejections_ledger,
     rejections_register,
 )
@@ -103,6 +106,14 @@ REGISTERS: dict[str, Register] = {
                   "kind": Meaning(Words("Kind", "种类"), CONCESSION_KINDS),
                   "customer_id": Meaning(Words("Customer", "客户"), model=Unit)},
         dispositions_concessions.register, dispositions_concessions.register_csv),
+    "costs": Register(
+        dispositions_costs.NAME, dispositions_costs_register.Filter, "dispositions.costs",
+        dispositions_costs_ledger.lines, dispositions_costs_ledger.count,
+        COMMON | {"period": Meaning(Words("Month", "月份")),
+                  "category": Meaning(Words("Class", "成本类别"), CATEGORIES),
+                  "element": Meaning(Words("Element", "成本要素"), ELEMENT_WORDS),
+                  "state": Meaning(Words("State", "状态"), dispositions_costs_ledger.STATES)},
+        dispositions_costs.costs, dispositions_costs.costs_csv),
 }
 
 

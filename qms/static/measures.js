@@ -17,7 +17,7 @@ function token(name) {
 }
 
 function look() {
-  const names = ["ink", "muted", "line", "paper", "accent", "rejected", "edge"];
+  const names = ["ink", "muted", "line", "paper", "accent", "rejected", "held", "edge"];
   return {
     ...Object.fromEntries(names.map((name) => [name, token(name)])),
     font: getComputedStyle(document.body).fontFamily,
@@ -157,7 +157,21 @@ function weeks({ points, start, words }, colors) {
   return options;
 }
 
-const kinds = { control, pareto, weeks };
+// Amounts side by side in time, one colour and one pattern for each class.
+function stack({ labels, series }, colors) {
+  const options = frame(colors, labels);
+  options.yAxis = shareAxis(colors, { axisLabel: { color: colors.muted, formatter: (value) => whole.format(value) } });
+  delete options.yAxis.min;
+  const fills = [colors.edge, colors.accent, colors.held, colors.rejected];
+  const decals = ["rect", "none", "line", "triangle"];
+  options.series = series.map(({ name, values }, n) => ({
+    name, type: "bar", stack: "all", data: values, color: fills[n], barMaxWidth: 48,
+    itemStyle: { decal: { symbol: decals[n], color: colors.paper, symbolSize: 0.4 } },
+  }));
+  return options;
+}
+
+const kinds = { control, pareto, weeks, stack };
 
 function draw(place, charts) {
   const chart = drawn.get(place)?.chart ?? echarts.init(place, null, { renderer: "canvas" });

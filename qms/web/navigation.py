@@ -32,6 +32,7 @@ MENU: tuple[tuple[Words | None, tuple[Place, ...]], ...] = (
               "file-certificate"),
         Place(Words("Customer notices", "顾客通知"), "dispositions_notices.register", "dispositions.view", "message"),
         Place(Words("Quarantine", "隔离区"), "dispositions_quarantine.register", "dispositions.view", "lock"),
+        Place(Words("Costs", "成本"), "dispositions_costs.overview", "dispositions.costs", "chart-bar"),
         Place(Words("Process controls", "过程控制"), "controls.register", "controls.view", "shield-check"),
     )),
     (Words("Chain", "客户链"), (
