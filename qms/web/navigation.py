@@ -50,6 +50,7 @@ MENU: tuple[tuple[Words | None, tuple[Place, ...]], ...] = (
     (Words("Improvement", "改进"), (
         Place(Words("Corrective actions", "纠正措施"), "actions.register", "actions.view", "checklist"),
         Place(Words("Team board", "小组看板"), "actions.board", "actions.view", "device-desktop"),
+        Place(Words("Lessons learned", "经验教训"), "actions_lessons.register", "actions.view", "bulb"),
     )),
     (Words("Figures", "指标"), (
         Place(Words("Measures", "质量指标"), "measures.overview", "measures.view", "chart-line"),

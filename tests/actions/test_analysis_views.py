@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from qms.models.actions_causes import Cause, Task
+from qms.models.actions_causes import Cause, Lesson, ReadAcross, Task
 from qms.workflows import actions_documents, actions_lessons
 from tests.actions.bench import Bench
 
@@ -29,10 +29,12 @@ def full(bench: Bench) -> Bench:
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_every_page_of_the_analysis_opens_in_both_languages(full: Bench, sign_in, page, language: str):
     with full.db.reading() as session:
-        causes, tasks = session.query(Cause).all(), session.query(Task).all()
+        causes, tasks = session.query(Cause).all(), session.query(Task).order_by(Task.id).all()
+        lesson = session.query(Lesson).one().id
     at = full.case.id
     addresses = [f"/actions/{at}", f"/actions/{at}/causes/", f"/actions/{at}/prevention/", f"/actions/{at}/tasks/add",
-                 "/actions/lessons/", "/actions/lessons/1", f"/actions/{at}/lessons/write", "/actions/lessons/1/edit",
+                 "/actions/lessons/", f"/actions/lessons/{lesson}", f"/actions/{at}/lessons/write",
+                 f"/actions/lessons/{lesson}/edit",
                  *(f"/actions/causes/{c.id}" for c in causes), f"/actions/tasks/{tasks[1].id}/edit",
                  f"/actions/tasks/{tasks[0].id}/send-back", f"/actions/tasks/{tasks[2].id}/report",
                  f"/actions/tasks/{tasks[1].id}/drop", "/"]
@@ -121,9 +123,12 @@ def test_a_task_is_given_chosen_and_reported_at_the_desk(bench: Bench, sign_in, 
 def test_a_similar_place_is_proposed_asked_for_and_answered_with_a_task(bench: Bench, sign_in, page):
     browser, at = sign_in("quality_engineer"), f"/actions/{bench.case.id}"
     page(browser, f"{at}/read-across", {"place-unit_id": bench.plant.paint, "place-item_id": "", "place-note": ""})
-    shown = page(browser, "/actions/read-across/1/answer", {
-        "across-1-rev": "1", "across-1-applies": "yes", "across-1-task": "Fit the stop",
-        "across-1-owner_id": bench.plant.unit_head.id, "across-1-due_hours": "40"})
+    with bench.db.reading() as session:
+        asked = session.query(ReadAcross).one()
+    sent = {"rev": asked.rev, "applies": "yes", "task": "Fit the stop", "owner_id": bench.plant.unit_head.id,
+            "due_hours": "40"}
+    shown = page(browser, f"/actions/read-across/{asked.id}/answer",
+                 {f"across-{asked.id}-{name}": value for name, value in sent.items()})
     assert "It can" in shown.text
     with bench.db.reading() as session:
         assert session.query(Task).one().kind == "read_across"
