@@ -1,0 +1,39 @@
+"""The pages of a corrective action in a real browser: no fault, not too wide, nothing that axe objects to."""
+
+import pytest
+
+from tests.actions.course import Course
+from tests.browser.conftest import Site
+from tests.browser.test_pages import objections
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def addresses(site: Site) -> list[str]:
+    """The record page of a case on its way, each form of it, and the board with a card."""
+    course = Course(site.database, site.plant)
+    made = course.open(severity="CR", safety=True)
+    course.passed(made, "D0", emergency_verified=True)
+    course.passed(made, "D1", "D2")
+    course.answer(made, but=1)
+    base = f"/actions/{made.id}"
+    parts = ("case", "heads", "problem", "containment", "closing")
+    return ["/actions/", "/actions/board", "/actions/open/", base, *(f"{base}/edit/{part}" for part in parts),
+            *(f"{base}/{page}" for page in ("team", "comparison", "stock", "sources", "route", "void"))]
+
+
+@pytest.mark.parametrize(("language", "width", "height"), [("zh", 1280, 800), ("en", 1440, 900)])
+def test_every_page_of_a_case_is_clean(site: Site, addresses: list[str], signed_in, language: str, width: int,
+                                       height: int):
+    page = signed_in("quality_manager", language, width=width, height=height)
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(f"{page.url}: {error}"))
+    page.on("console", lambda m: faults.append(f"{page.url}: {m.text}") if m.type in {"error", "warning"} else None)
+    for address in addresses:
+        answer = page.goto(address, wait_until="networkidle")
+        assert answer.status == 200, address
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 0, f"{address} is {wide} px too wide"
+        assert objections(page) == [], address
+    assert faults == []
