@@ -12,6 +12,7 @@ from qms.models.accounts import Person
 from qms.models.chain import Lot, Site
 from qms.models.dispositions_concessions import Concession
 from qms.models.rejections import Hold, Rejection
+from qms.rules.dispositions import OPEN
 
 
 class BoardReview(Record):
@@ -26,6 +27,7 @@ class BoardReview(Record):
     asked_by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     chair_id: Mapped[int] = mapped_column(ForeignKey("people.id"), comment="never the production owner (R-52)")
     closed_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    code: Mapped[str | None] = mapped_column(String(20), comment="disposition that the board agreed on")
     outcome: Mapped[str | None] = mapped_column(String(1000), comment="decision and its conditions, in words")
     grant_id: Mapped[int | None] = mapped_column(ForeignKey("grants.id"))
 
@@ -76,6 +78,9 @@ class Disposition(Record):
     role: Mapped[str | None] = mapped_column(String(40), comment="role by which the person decided (R-06)")
     grant_id: Mapped[int | None] = mapped_column(ForeignKey("grants.id"), comment="grant that allowed the decision")
     concession_id: Mapped[int | None] = mapped_column(ForeignKey("concessions.id"), index=True)
+    risk_ref: Mapped[str | None] = mapped_column(String(120), comment="risk analysis of rework or repair, a PFMEA line")
+    risk_rev: Mapped[str | None] = mapped_column(String(20))
+    risk_on: Mapped[date | None] = mapped_column(Date, comment="day of the risk analysis, before the decision (R-08)")
     customer_ref: Mapped[str | None] = mapped_column(String(120), comment="customer's approval of rework or re-grade")
     customer_approver: Mapped[str | None] = mapped_column(String(120))
     customer_approved_on: Mapped[date | None] = mapped_column(Date)
@@ -113,6 +118,10 @@ class Disposition(Record):
     )
 
 
+_STILL_OPEN = Disposition.state.in_(OPEN)
+Index("uq_dispositions_open", Disposition.hold_id, unique=True, sqlite_where=_STILL_OPEN, postgresql_where=_STILL_OPEN)
+
+
 class Rework(Record):
     """One run of rework, repair or sorting: what it was allowed by, who did it, what came out (R-07, R-08)."""
 
@@ -120,9 +129,6 @@ class Rework(Record):
 
     disposition_id: Mapped[int] = mapped_column(ForeignKey("dispositions.id"), index=True)
     run: Mapped[int] = mapped_column(Integer, comment="how often this quantity has been worked over, from 1")
-    risk_ref: Mapped[str | None] = mapped_column(String(120), comment="risk analysis, e.g. PFMEA line; sort needs none")
-    risk_rev: Mapped[str | None] = mapped_column(String(20))
-    risk_on: Mapped[date | None] = mapped_column(Date, comment="day of the risk analysis, before the decision")
     instruction_ref: Mapped[str | None] = mapped_column(String(120))
     instruction_rev: Mapped[str | None] = mapped_column(String(20))
     instruction_on: Mapped[date | None] = mapped_column(Date, comment="day of its release, before the work")

@@ -92,6 +92,8 @@ class Hold(Record):
     lot_id: Mapped[int | None] = mapped_column(ForeignKey("lots.id"), comment="None: lot unknown")
     line_id: Mapped[int | None] = mapped_column(
         ForeignKey("containment_lines.id"), comment="containment line whose answer holds it; None: the report itself")
+    split_from_id: Mapped[int | None] = mapped_column(
+        ForeignKey("holds.id"), comment="hold that this quantity was split off from; None: held as it was found")
     quantity: Mapped[int] = mapped_column(Integer)
     location: Mapped[str | None] = mapped_column(String(120))
     place_id: Mapped[int | None] = mapped_column(

@@ -94,7 +94,7 @@ _QUALITY = (
 
 ROLE_PERMISSIONS: dict[str, tuple[str, ...]] = {
     "operator": _FLOOR,
-    "team_leader": (*_LEAD, "chain.roster"),
+    "team_leader": (*_LEAD, "chain.roster", "dispositions.decide"),
     "shift_quality": (*_LEAD, "acceptance.inspect", "rejections.judge", "dispositions.verify", "controls.bypass"),
     "inspector": (*_LEAD, "acceptance.draft", "acceptance.inspect", "dispositions.verify"),
     "quality_engineer": _QUALITY,

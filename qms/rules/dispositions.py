@@ -30,8 +30,33 @@ CODE_HINTS: dict[str, Words] = {
 }
 WORKED = frozenset({"sort", "rework", "repair"})
 """Codes whose work splits the quantity into good and not good, in runs."""
+REWORKED = frozenset({"rework", "repair"})
+"""Codes that change the product; what is still not good afterwards is decided again, higher up (R-06)."""
 CONCEDED = frozenset({"repair", "use_as_is"})
 """Codes that need the customer's concession (R-11, R-12)."""
+GONE = frozenset({"regrade", "return_to_supplier", "scrap"})
+"""Codes after which the quantity is no longer there to be used or handed on."""
+BRINGS: dict[str, tuple[str, ...]] = {
+    "return_upstream": (),
+    "sort": (),
+    "rework": ("risk_ref", "risk_rev", "risk_on"),
+    "repair": ("justification", "risk_ref", "risk_rev", "risk_on"),
+    "use_as_is": ("justification",),
+    "regrade": ("justification", "customer_ref", "customer_approver", "customer_approved_on"),
+    "return_to_supplier": ("supplier_claim",),
+    "scrap": (),
+    "no_fault": (),
+}
+"""What a decision brings with it, always; what a case asks for besides is in rules.dispositions_checks."""
+METHODS: dict[str, Words] = {
+    "crush": Words("Crushed", "压毁"),
+    "cut": Words("Cut up", "切割"),
+    "drill": Words("Drilled", "钻孔"),
+    "paint": Words("Painted and marked", "涂漆标识"),
+    "melt": Words("Melted down", "熔化"),
+    "contractor": Words("Destroyed by a contractor", "委外销毁"),
+}
+"""How scrap is made unusable."""
 
 STEPS = StepTable(
     what=Words("Disposition", "处置"), first="decided",
@@ -44,6 +69,7 @@ STEPS = StepTable(
         "withdrawn": State(Words("Withdrawn", "已撤回"), "void"),
     },
     steps=(
+        Step("cover", Words("Name the concession", "指定让步"), ("decided",), None, "dispositions.decide"),
         Step("start", Words("Start", "开始执行"), ("decided",), "executing", "dispositions.work"),
         Step("report", Words("Report what was done", "报告执行结果"), ("executing",), "verifying", "dispositions.work"),
         Step("verify", Words("Verify", "验证"), ("verifying",), "completed", "dispositions.verify"),
@@ -57,5 +83,5 @@ STEPS = StepTable(
 )
 """Scrap goes start (segregated), report (made unusable), witness, dispose; all others start, report, verify."""
 STATES = STEPS.words
-OPEN = ("decided", "executing", "verifying")
+OPEN = ("decided", "executing", "verifying", "unusable")
 """States in which the quantity is still held."""

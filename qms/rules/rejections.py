@@ -22,30 +22,44 @@ KIND_HINTS: dict[str, Words] = {
 OWN_WORK = frozenset({"not_made", "not_passed_on"})
 """Kinds that are found on the work of the unit that found them, before it was handed over."""
 
+OPEN = ("held", "contained", "decided", "waiting_customer", "executing", "verifying")
+"""States in which something is held or a place has not answered."""
+UNDECIDED = ("held", "contained")
+"""Open states in which it is still to be decided what becomes of a held quantity."""
 STEPS = StepTable(
     what=Words("Rejection", "不合格记录"), first="held",
     states={
         "held": State(Words("Held", "已冻结"), "held"),
         "contained": State(Words("Contained", "已围堵"), "held"),
+        "decided": State(Words("Decided", "已决定处置"), "pending"),
+        "waiting_customer": State(Words("Waiting for the customer", "待顾客批准"), "concession"),
+        "executing": State(Words("In execution", "处置执行中"), "rework"),
+        "verifying": State(Words("To be verified", "待验证"), "held"),
         "closed": State(Words("Closed", "已关闭"), "accepted"),
         "void": State(Words("Void", "已作废"), "void"),
     },
     steps=(
-        Step("contain", Words("Answer containment", "填写围堵清单"), ("held", "contained"), "contained",
-             "rejections.contain"),
-        Step("release", Words("Release after re-inspection", "复检后解除冻结"), ("held", "contained"), "closed",
+        Step("contain", Words("Answer containment", "填写围堵清单"), OPEN, "contained", "rejections.contain"),
+        Step("decide", Words("Decide the disposition", "决定处置"), UNDECIDED, "decided", "dispositions.decide"),
+        Step("withdraw", Words("Withdraw a decision", "撤回处置决定"), OPEN, "contained", "dispositions.decide"),
+        Step("ask_customer", Words("Ask the customer", "提交顾客批准"), ("decided",), "waiting_customer",
+             "dispositions.concede"),
+        Step("start", Words("Start a disposition", "开始处置"), OPEN, "executing", "dispositions.work"),
+        Step("report", Words("Report what was done", "报告处置结果"), OPEN, "verifying", "dispositions.work"),
+        Step("verify", Words("Verify a disposition", "验证处置"), OPEN, "closed", "dispositions.verify"),
+        Step("release", Words("Release after re-inspection", "复检后解除冻结"), UNDECIDED, "closed",
              "rejections.release"),
-        Step("correct", Words("Correct", "更正"), ("held", "contained"), "held", "rejections.contain"),
-        Step("void", Words("Void", "作废"), ("held", "contained"), "void", "rejections.void"),
+        Step("correct", Words("Correct", "更正"), OPEN, "held", "rejections.contain"),
+        Step("void", Words("Void", "作废"), UNDECIDED, "void", "rejections.void"),
     ),
 )
-"""`to` is where a step leads once its condition is met: every place answered, nothing held any more, another lot named.
-Until then the state stays. Dispositions add their states and steps to this table."""
+"""`to` is where a step leads once its condition is met for every quantity that is held; `settled` derives the state."""
 STATES = STEPS.words
 
 HOLD_STATES: dict[str, Words] = {
     "held": Words("Held", "已冻结"),
     "released": Words("Released", "已解除冻结"),
+    "gone": Words("Taken out", "已移出"),
     "void": Words("Void", "已作废"),
 }
 
@@ -130,6 +144,25 @@ def check_report(*, kind: str, quantity: int, severity: str | None, source: str,
         raise Invalid("The time of finding needs a time zone.", "发现时间须带时区。", field="found_at")
     if found_at is not None and found_at > now + _CLOCKS_DIFFER:
         raise Invalid("The time of finding lies in the future.", "发现时间在将来。", field="found_at")
+
+
+def settled(held: Iterable[str | None], *, asked: int, answered: int, waits: bool = False) -> str:
+    """Return the state of a rejection that is not void.
+
+    `held` has, for each quantity that is held, the state of its disposition line (`waiting_customer` where that waits
+    for the customer, None where nothing is decided). It closes when nothing is held, every place asked has answered
+    and no customer `waits` to be told.
+    """
+    states = set(held)
+    if not states and asked == answered and not waits:
+        return "closed"
+    if not states or None in states:
+        return "contained" if asked and asked == answered else "held"
+    if states == {"verifying"}:
+        return "verifying"
+    if states & {"executing", "verifying", "unusable"}:
+        return "executing"
+    return "waiting_customer" if "waiting_customer" in states else "decided"
 
 
 def check_quantity(quantity: int) -> None:

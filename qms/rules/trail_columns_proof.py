@@ -184,6 +184,7 @@ PROOF: dict[str, Words] = {
     "segregated_by_id": Words("Segregated by", "隔离人"),
     "set_by_id": Words("Set by", "设定人"),
     "shipments": Words("Shipments", "发运"),
+    "split_from_id": Words("Split off from", "拆分自"),
     "sponsor_id": Words("Sponsor", "发起人"),
     "started_by_id": Words("Started by", "开始人"),
     "starts_at": Words("Starts at", "起始时间"),

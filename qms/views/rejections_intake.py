@@ -52,7 +52,7 @@ def show(intake_id: int) -> str:
     found = shown.whole(reading(), person(), intake_id)
     return render_template(
         "rejections/intake_show.html", whole=found, intake=found.intake, rejection=found.rejection, INTAKE=intake_rules,
-        STATES=rules.STEPS.states, codes=intake_rules.split(found.intake.review),
+        STATES=rules.STEPS.states, REJECTION=rules, codes=intake_rules.split(found.intake.review),
         steps=[_button(step, found.intake) for step in found.steps], fields=_told_fields(found.fields),
         late=format_timedelta(found.late_by, granularity="minute") if found.late_by else "",
         history=_without_body(history(reading(), [("intakes", intake_id)])[::-1]))

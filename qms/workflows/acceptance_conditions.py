@@ -2,12 +2,12 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from qms.models.acceptance import Check, Handover, Standard
 from qms.models.chain import Lot
-from qms.models.rejections import Rejection
+from qms.models.rejections import Hold, Rejection
 from qms.rules.acceptance import Fault, balanced
 from qms.rules.errors import Invalid, Refused
 from qms.workflows import chain, rejections
@@ -117,6 +117,16 @@ def refuse_open_holds(session: Session, family: Collection[int], but: Collection
         f"The lot, or a lot it was made from, is held by {listed}. Release the hold first.",
         f"本批次或其来源批次被 {listed} 冻结，须先解除冻结。",
     )
+
+
+def refuse_taken_out(session: Session, handover: Handover) -> None:
+    """Refuse to accept all of what was presented when some of it was scrapped, re-graded or sent away (R-01)."""
+    out = session.scalar(
+        select(func.sum(Hold.quantity)).join(Rejection, Rejection.id == Hold.rejection_id)
+        .where(Rejection.handover_id == handover.id, Hold.lot_id == handover.lot_id, Hold.state == "gone"))
+    if out:
+        raise Refused("R-01", f"{out} pieces of it were taken out since it was presented: refuse it and have the rest "
+                      "presented again.", f"提交后已有 {out} 件移出: 请拒收, 并将其余部分重新提交。")
 
 
 def check_parts(handover: Handover, accepted: int, *, rejected: int, for_review: int, faults: Sequence[Fault]) -> None:

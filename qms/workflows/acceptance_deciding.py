@@ -21,6 +21,7 @@ from qms.workflows.acceptance_conditions import (
     need_sorting,
     refuse_faults,
     refuse_open_holds,
+    refuse_taken_out,
     standard_needed,
     standard_of,
 )
@@ -50,6 +51,7 @@ def accept(
     need_results(judged)
     refuse_faults(session, handover, judged)
     refuse_open_holds(session, locked_family(session, handover.lot_id))
+    refuse_taken_out(session, handover)
     keep_check(session, person, handover, _check_kind(kind), judged)
     handover.standard_id = standard.id
     return decide(session, person, handover, state, grant_id=grant_id, remark=remark, accepted=handover.quantity)

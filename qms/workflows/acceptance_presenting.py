@@ -11,16 +11,18 @@ from qms.db import now
 from qms.db.search import searchable
 from qms.models.acceptance import Handover
 from qms.models.chain import Item, Link, Lot, Site, Unit
+from qms.models.rejections import Hold, Rejection
 from qms.rules.acceptance import HANDOVER, SELF_CHECKS
 from qms.rules.accounts import Actor
 from qms.rules.errors import IllegalStep, Invalid, NotFound, Refused
 from qms.rules.steps import step
-from qms.workflows import rejections
 from qms.workflows.acceptance_records import one_handover, sees
 from qms.workflows.acceptance_standards import standard_in_force
 from qms.workflows.controls_tagging import tag_presented
 from qms.workflows.numbers import HANDOVER as SERIES
 from qms.workflows.numbers import next_number
+
+_KEPT = select(func.sum(Hold.quantity)).where(Hold.lot_id == bindparam("lot_id"), Hold.state.in_(("held", "gone")))
 
 
 @dataclass(frozen=True)
@@ -130,14 +132,24 @@ def found_by(number: str, lot: str, item: Item, supplier: Unit, customer: Unit, 
 
 
 def left_to_present(session: Session, handover: Handover) -> int:
-    """Return how many pieces of a decided hand-over were not accepted and not yet presented again."""
+    """Return how many pieces of a decided hand-over were not accepted, not presented again and not taken out."""
     again = session.scalar(select(func.sum(Handover.quantity)).where(Handover.previous_id == handover.id)) or 0
-    return handover.rejected + handover.for_review - int(again)
+    return handover.rejected + handover.for_review - int(again) - _reported_of(session, handover, "gone")
+
+
+def _reported_of(session: Session, handover: Handover, state: str) -> int:
+    """Return how many pieces the rejections of a hand-over hold, or had taken out."""
+    kept = session.scalar(
+        select(func.sum(Hold.quantity)).join(Rejection, Rejection.id == Hold.rejection_id)
+        .where(Rejection.handover_id == handover.id, Hold.lot_id == handover.lot_id, Hold.line_id.is_(None),
+               Hold.state == state))
+    return int(kept or 0)
 
 
 def held_quantity(session: Session, lot: Lot) -> int:
-    """Return how many pieces of a lot are held, at most the lot."""
-    return min(lot.quantity, sum(hold.quantity for hold in rejections.open_holds(session, [lot.id])))
+    """Return how many pieces of a lot are held or were taken out, at most the lot."""
+    kept = session.scalar(_KEPT, {"lot_id": lot.id}) or 0
+    return min(lot.quantity, int(kept))
 
 
 def _way(session: Session, person: Actor, link_id: int) -> Way:
@@ -181,6 +193,15 @@ def _check_again(session: Session, previous: Handover, link_id: int, lot_id: int
         raise Invalid(
             f"At most {left} pieces were not accepted and can be presented again.",
             f"未接收的数量为 {left} 件，最多可重新提交 {left} 件。",
+            field="quantity",
+        )
+    held = min(left, _reported_of(session, previous, "held"))
+    if quantity > left - held:
+        raise Refused(
+            "R-01",
+            f"{held} of the {left} pieces that were not accepted are still held: decide and carry out first what "
+            "becomes of them.",
+            f"未接收的 {left} 件中仍有 {held} 件冻结: 请先完成处置。",
             field="quantity",
         )
 

@@ -5,16 +5,17 @@ A worker reports first, offline too, so that the quantity is held at once; what 
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from qms.db import acted
 from qms.models.acceptance import Handover
 from qms.models.chain import Lot
-from qms.models.rejections import Rejection
+from qms.models.rejections import Hold, Rejection
 from qms.rules.acceptance import Result
 from qms.rules.accounts import Actor
 from qms.rules.errors import Invalid, Refused
+from qms.rules.rejections import OPEN
 from qms.workflows import chain
 from qms.workflows.acceptance_conditions import refuse_open_holds, standard_needed
 from qms.workflows.acceptance_deciding import decide, to_decide
@@ -64,9 +65,10 @@ def accept_the_rest(session: Session, person: Actor, handover_id: int, rev: int,
 
 
 def _reports(session: Session, handover: Handover) -> list[Rejection]:
-    """Return what was reported of a hand-over, locked. Raises Invalid when nothing was."""
+    """Return what was reported of a hand-over and is still held or was taken out, locked. Raises Invalid for none."""
+    taken_out = exists().where(Hold.rejection_id == Rejection.id, Hold.state == "gone")
     found = list(session.scalars(
-        select(Rejection).where(Rejection.handover_id == handover.id, Rejection.state.in_(("held", "contained")))
+        select(Rejection).where(Rejection.handover_id == handover.id, or_(Rejection.state.in_(OPEN), taken_out))
         .order_by(Rejection.id).with_for_update()))
     if not found:
         raise Invalid("Nothing was reported of this hand-over yet: report what is wrong first.",

@@ -2,23 +2,27 @@
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from qms.db import now
-from qms.models.chain import Lot
+from qms.db import acted, now
+from qms.models.chain import Lot, Unit
 from qms.models.rejections import Hold, Rejection
 from qms.rules import rejections as rules
 from qms.rules.accounts import Actor
+from qms.rules.dispositions_authority import Case, authorising
+from qms.rules.dispositions_checks import Draft, check_brings
 from qms.rules.errors import IllegalStep, Invalid, NotFound, Refused
 from qms.rules.steps import step
 from qms.workflows.chain_briefs import LotBrief
 from qms.workflows.dispositions_notices_opening import void_notices
+from qms.workflows.dispositions_records import free, new_line, parents, refuse_decided, split, undecided
 from qms.workflows.rejections_escapes import traced_again
 from qms.workflows.rejections_records import check_version, locked, path_of, settle
 from qms.workflows.rejections_report import found_by, to_hold
 from qms.workflows.rejections_situation import situation
 
+RELEASE = "rejections.release"
 CORRECTABLE = ("quantity", "lot_id", "item_id", "defect_id", "severity", "zone", "requirement", "actual", "note")
 
 
@@ -44,6 +48,8 @@ def correct(session: Session, person: Actor, rejection_id: int, rev: int, *, rea
     wanted["item_id"] = case.item.id if case.item else None
     if not rejection.whole_lot and wanted["quantity"] != rejection.quantity:
         _hold_other(session, rejection, wanted["quantity"] - rejection.quantity)
+    if (wanted["lot_id"], wanted["item_id"]) != (rejection.lot_id, rejection.item_id):
+        refuse_decided(session, rejection)
     if wanted["lot_id"] != rejection.lot_id:
         _hold_lot(session, rejection, case.lot)
         rejection.state = corrected
@@ -56,18 +62,18 @@ def correct(session: Session, person: Actor, rejection_id: int, rev: int, *, rea
 
 
 def release(session: Session, person: Actor, hold_id: int, rev: int, *, good: int, not_good: int,
-            result: str | None) -> Rejection:
-    """Release what a re-inspection found good; what it found not good stays held.
+            result: str | None, criteria_ref: str | None = None) -> Rejection:
+    """Release what a re-inspection found good, as no fault found; what it found not good stays held.
 
-    Another person than the reporter inspects again (R-09). The rejection closes when nothing is held any more and no
-    place of the containment is unanswered. Raises Refused, Stale, Invalid, IllegalStep, NotAllowed, NotFound.
+    Another person than the reporter inspects again (R-09); what came from outside is judged by agreed criteria (R-31).
+    The rejection closes when nothing is held any more and no place of the containment is unanswered. Raises Refused,
+    Stale, Invalid, IllegalStep, NotAllowed, NotFound.
     """
     hold = session.get(Hold, hold_id)
     if hold is None:
         raise NotFound
     rejection = locked(session, person, hold.rejection_id)
-    grant_id = person.need("rejections.release", site_id=rejection.site_id,
-                           unit_path=path_of(session, rejection.found_unit_id))
+    person.need(RELEASE, site_id=rejection.site_id, unit_path=path_of(session, rejection.found_unit_id))
     if person.id == rejection.reported_by_id:
         raise Refused("R-09", "You reported this rejection: someone else inspects again and releases.",
                       "您是报告人: 须由其他人复检并解除冻结。")
@@ -75,18 +81,35 @@ def release(session: Session, person: Actor, hold_id: int, rev: int, *, good: in
     check_version(hold, rev, {"quantity": good + not_good, "state": "held"})
     if hold.state != "held":
         raise IllegalStep("This quantity is not held any more.", "该数量已不再冻结。")
+    if hold.id not in {one.id for one in undecided(session, rejection)}:
+        raise IllegalStep("A disposition is decided for it. Withdraw that first.", "已有处置决定, 请先撤回。")
     rules.check_release(good=good, not_good=not_good, held=hold.quantity)
     hold.result = _said(result, "result", "Say what the re-inspection found.", "请填写复检结果。")
     if good == 0:
         session.flush()
         return rejection
     if not_good:
-        session.add(Hold(rejection_id=rejection.id, lot_id=hold.lot_id, line_id=hold.line_id, quantity=not_good,
-                         location=hold.location, state="held", held_at=hold.held_at, result=hold.result))
-    hold.quantity, hold.state = good, "released"
-    hold.released_at, hold.released_by_id, hold.grant_id = now(session), person.id, grant_id
+        split(session, hold, not_good)
+    _no_fault(session, person, rejection, hold, criteria_ref)
     settle(session, rejection)
     return rejection
+
+
+def _no_fault(session: Session, person: Actor, rejection: Rejection, hold: Hold, criteria_ref: str | None) -> None:
+    """Decide, carry out and verify in one that a quantity is good, so that dispositions still add up (R-07)."""
+    found = session.get_one(Unit, rejection.found_unit_id)
+    draft = Draft(hold.id, "no_fault", hold.quantity, criteria_ref=criteria_ref)
+    outside, at = found.kind == "customer", now(session)
+    check_brings(draft, decided_on=at.date(), outside=outside, asks_customer=False)
+    grant = authorising(person, Case(draft.code, rejection.severity, outside=outside), permission=RELEASE,
+                        site_id=rejection.site_id, path=found.path)
+    parent = parents(session, rejection)[hold.id]
+    line = new_line(session, person, rejection, draft, grant=grant, parent_id=parent.id if parent else None,
+                    started_at=at, started_by_id=person.id, done_at=at, done_by_id=person.id, result=hold.result,
+                    verified_at=at, verified_by_id=person.id, verification=hold.result)
+    line.state = "completed"
+    acted(session, "R-49")
+    free(session, person, hold, grant_id=line.grant_id, result=hold.result)
 
 
 def void(session: Session, person: Actor, rejection_id: int, rev: int, *, reason: str | None) -> Rejection:
@@ -99,9 +122,10 @@ def void(session: Session, person: Actor, rejection_id: int, rev: int, *, reason
     grant_id = person.need("rejections.void", site_id=rejection.site_id,
                            unit_path=path_of(session, rejection.found_unit_id))
     voided = step(rules.STEPS, rejection.state, "void")
+    refuse_decided(session, rejection)
     check_version(rejection, rev, {"state": voided, "void_reason": reason})
     rejection.state, rejection.void_reason = voided, reason
-    for hold in _open(session, rejection):
+    for hold in undecided(session, rejection):
         hold.state, hold.released_at, hold.released_by_id, hold.grant_id = "void", now(session), person.id, grant_id
     void_notices(session, rejection)
     session.flush()
@@ -114,14 +138,14 @@ def hold_whole_lot(session: Session, rejection: Rejection, lot: Lot) -> None:
     _hold_lot(session, rejection, lot)
 
 
-def _open(session: Session, rejection: Rejection, *, of_report: bool = False) -> list[Hold]:
-    query = select(Hold).where(Hold.rejection_id == rejection.id, Hold.state == "held").order_by(Hold.id)
-    return list(session.scalars(query.where(Hold.line_id.is_(None)) if of_report else query))
+def _of_report(session: Session, rejection: Rejection) -> list[Hold]:
+    """Return what is held of the report itself and not decided yet."""
+    return [hold for hold in undecided(session, rejection) if hold.line_id is None]
 
 
 def _hold_other(session: Session, rejection: Rejection, more: int) -> None:
     """Hold so many more (or fewer) pieces of what was reported."""
-    held = _open(session, rejection, of_report=True)
+    held = _of_report(session, rejection)
     if not held and more > 0:
         session.add(Hold(rejection_id=rejection.id, lot_id=rejection.lot_id, quantity=more, state="held",
                          held_at=now(session)))
@@ -134,9 +158,16 @@ def _hold_other(session: Session, rejection: Rejection, more: int) -> None:
 
 def _hold_lot(session: Session, rejection: Rejection, lot: Lot | LotBrief | None) -> None:
     """Let what the report holds be held of another lot; all of that lot where the whole lot is suspect."""
-    for hold in _open(session, rejection, of_report=True):
+    undisposed = _of_report(session, rejection)
+    for hold in undisposed:
         hold.lot_id = lot.id if lot else None
-        hold.quantity = to_hold(hold.quantity, rejection.whole_lot, lot)
+    kept = select(func.coalesce(func.sum(Hold.quantity), 0)).where(
+        Hold.rejection_id == rejection.id, Hold.line_id.is_(None), Hold.state == "held")
+    held = session.scalar(kept) or 0
+    more = to_hold(held, rejection.whole_lot, lot) - held
+    if more > 0:
+        _hold_other(session, rejection, more)
+        session.flush()
 
 
 def _said(text: str | None, field: str, en: str, zh: str) -> str:

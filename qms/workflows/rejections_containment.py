@@ -66,9 +66,8 @@ def ask_containment(session: Session, person: Actor, rejection_id: int, rev: int
     if not lines:
         raise Invalid("Every place has been asked already.", "所有位置都已列入围堵清单。")
     session.add_all(lines)
-    rejection.state = rules.STEPS.first
     acted(session, "R-22")
-    session.flush()
+    settle(session, rejection)
     return lines
 
 

@@ -3,17 +3,18 @@
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from qms.db import now
 from qms.db.ledger import plain
 from qms.models.chain import Unit
+from qms.models.dispositions import Disposition
 from qms.models.rejections import ContainmentLine, Hold, Rejection
 from qms.rules import rejections as rules
 from qms.rules.accounts import Actor
+from qms.rules.dispositions import CONCEDED, OPEN
 from qms.rules.errors import NotFound, Stale
-from qms.rules.steps import step
 from qms.workflows.dispositions_notices_opening import waits_for_notice
 
 VIEW = "rejections.view"
@@ -72,22 +73,27 @@ def open_holds(session: Session, lot_ids: Collection[int]) -> list[Hold]:
 
 
 def settle(session: Session, rejection: Rejection) -> None:
-    """Move a rejection on after a release or an answer, once its condition is met.
+    """Move a rejection on to the state that its holds, their disposition lines and its containment make.
 
-    Contained: every place asked for has answered (R-22). Closed: besides, nothing is held any more, and no customer is
-    still to be told (R-16).
+    It does not close while a customer is still to be told (R-16).
     """
     session.flush()
     waits = waits_for_notice(session, rejection)
     lines = select(func.count(), func.count(ContainmentLine.answered_at)).where(
         ContainmentLine.rejection_id == rejection.id)
     asked, answered = session.execute(lines).one()
-    if asked > answered:
-        return
-    if asked and rejection.state == "held":
-        rejection.state = step(rules.STEPS, rejection.state, "contain")
-    held = session.scalar(select(Hold.id).where(Hold.rejection_id == rejection.id, Hold.state == "held").limit(1))
-    if held is None and not waits:
-        rejection.state = step(rules.STEPS, rejection.state, "release")
-        rejection.closed_at = now(session)
+    state = rules.settled(_held(session, rejection), asked=asked, answered=answered, waits=waits)
+    if state != rejection.state:
+        rejection.state = state
+        rejection.closed_at = now(session) if state == "closed" else None
     session.flush()
+
+
+def _held(session: Session, rejection: Rejection) -> list[str | None]:
+    """Return, for each quantity that is held, the state of its open line; None where nothing is decided."""
+    rows = session.execute(
+        select(Disposition.state, Disposition.code, Disposition.concession_id).select_from(Hold)
+        .outerjoin(Disposition, and_(Disposition.hold_id == Hold.id, Disposition.state.in_(OPEN)))
+        .where(Hold.rejection_id == rejection.id, Hold.state == "held"))
+    return ["waiting_customer" if state == "decided" and code in CONCEDED and concession_id is None else state
+            for state, code, concession_id in rows]

@@ -14,6 +14,7 @@ from qms.models.rejections import ContainmentLine, Hold, OriginStatement, Passag
 from qms.rules.accounts import Actor
 from qms.rules.clock import utc_now
 from qms.rules.errors import NotFound
+from qms.rules.rejections import OPEN
 from qms.workflows.rejections_filter import Filter
 from qms.workflows.rejections_records import VIEW, sees
 
@@ -152,7 +153,7 @@ def last_day(session: Session, person: Actor) -> LastDay:
         .order_by(Rejection.found_at.desc(), Rejection.id.desc()).limit(MOST_ON_BOARD + 1)).all()
     summed = session.execute(
         select(Rejection.found_unit_id, Rejection.origin_unit_id, func.count(), func.sum(Rejection.quantity),
-               func.sum(case((Rejection.state.in_(("held", "contained")), 1), else_=0)), func.max(Rejection.found_at))
+               func.sum(case((Rejection.state.in_(OPEN), 1), else_=0)), func.max(Rejection.found_at))
         .where(*where).group_by(Rejection.found_unit_id, Rejection.origin_unit_id)
         .order_by(func.max(Rejection.found_at).desc())).all()
     units = {u.id: u for u in session.scalars(select(Unit).where(Unit.id.in_({i for r in summed for i in r[:2] if i})))}

@@ -14,6 +14,7 @@ from qms.rules.acceptance import requirement, sample_words
 from qms.rules.clock import rfc3339, utc_now
 from qms.rules.devices import KnownDevice
 from qms.rules.errors import NotFound
+from qms.rules.rejections import OPEN
 from qms.workflows.acceptance_conditions import standard_of
 from qms.workflows.acceptance_readings import sample_size
 from qms.workflows.acceptance_records import asked
@@ -111,7 +112,7 @@ def _serves(device: KnownDevice, unit_id: int) -> None:
 def _held_lots(session: Session, lot_ids: Sequence[int]) -> set[int]:
     """Return those lots that an open rejection holds; the lots they were made from are looked at on the card."""
     return {r for r in session.scalars(select(Rejection.lot_id).where(
-        Rejection.lot_id.in_(lot_ids), Rejection.state.in_(("held", "contained")))) if r is not None}
+        Rejection.lot_id.in_(lot_ids), Rejection.state.in_(OPEN))) if r is not None}
 
 
 def _refused(session: Session, handover_ids: Sequence[int]) -> dict[int, int]:

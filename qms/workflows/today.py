@@ -14,6 +14,7 @@ from qms.models.jobs import Job
 from qms.models.rejections import Rejection
 from qms.rules.accounts import Actor
 from qms.rules.clock import utc_now
+from qms.rules.rejections import OPEN
 from qms.workflows import jobs, today_controls, today_quarantine
 from qms.workflows.acceptance_pieces_offers import to_judge
 from qms.workflows.today_devices import devices
@@ -22,7 +23,6 @@ from qms.workflows.today_tasks import tasks
 from qms.workflows.today_waiting import SHOWN, Waiting, first_of, in_scope
 
 REPORTS_FOR = timedelta(days=14)
-HOLDING = ("held", "contained")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ def holds(session: Session, person: Actor) -> Waiting:
     may = or_(*(in_scope(person, permission, Rejection.site_id, found.path)
                 for permission in ("rejections.contain", "rejections.release")))
     query = (select(Rejection).join(found, found.id == Rejection.found_unit_id)
-             .where(Rejection.state.in_(HOLDING), may))
+             .where(Rejection.state.in_(OPEN), may))
     return first_of(session, query, Rejection.id, *_of_rejection())
 
 
@@ -92,7 +92,7 @@ def laid_to_us(session: Session, person: Actor) -> Waiting:
     """Return the open rejections whose origin is assumed in a unit that the person holds a grant for."""
     origin = aliased(Unit)
     query = (select(Rejection).join(origin, origin.id == Rejection.origin_unit_id)
-             .where(Rejection.state.in_(HOLDING), Rejection.origin_state == "assumed",
+             .where(Rejection.state.in_(OPEN), Rejection.origin_state == "assumed",
                     in_scope(person, "rejections.contest", Rejection.site_id, origin.path, unit_only=True)))
     return first_of(session, query, Rejection.id, *_of_rejection())
 

@@ -60,8 +60,13 @@ def active(db: Database, plant: Plant, *, at: datetime | None = None, rejection_
 
 def line(session: Session, plant: Plant, rejection: Rejection, concession: Concession | None, quantity: int = 10,
          code: str = "use_as_is", position: int = 1) -> Disposition:
-    """Decide a line of a rejection's hold, as the decision of a disposition leaves it."""
+    """Decide a line of a rejection, each on a hold of its own, as the decision of a disposition leaves it."""
     hold = session.query(Hold).filter_by(rejection_id=rejection.id).first()
+    if position > 1:
+        hold = Hold(rejection_id=rejection.id, lot_id=hold.lot_id, split_from_id=hold.id, quantity=quantity,
+                    state="held", held_at=hold.held_at)
+        session.add(hold)
+        session.flush()
     made = Disposition(
         site_id=plant.site, rejection_id=rejection.id, position=position, hold_id=hold.id, code=code,
         state="executing", quantity=quantity, decided_at=utc_now(), decided_by_id=plant.quality_engineer.id,

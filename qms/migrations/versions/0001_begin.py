@@ -1470,6 +1470,7 @@ def upgrade() -> None:
     sa.Column('asked_by_id', qms.db.types.Id, nullable=False),
     sa.Column('chair_id', qms.db.types.Id, nullable=False, comment='never the production owner (R-52)'),
     sa.Column('closed_at', qms.db.types.UtcTime(timezone=True), nullable=True),
+    sa.Column('code', sa.String(length=20), nullable=True, comment='disposition that the board agreed on'),
     sa.Column('outcome', sa.String(length=1000), nullable=True, comment='decision and its conditions, in words'),
     sa.Column('grant_id', qms.db.types.Id, nullable=True),
     sa.Column('id', qms.db.types.Id, nullable=False),
@@ -1840,6 +1841,7 @@ def upgrade() -> None:
     sa.Column('rejection_id', qms.db.types.Id, nullable=False),
     sa.Column('lot_id', qms.db.types.Id, nullable=True, comment='None: lot unknown'),
     sa.Column('line_id', qms.db.types.Id, nullable=True, comment='containment line whose answer holds it; None: the report itself'),
+    sa.Column('split_from_id', qms.db.types.Id, nullable=True, comment='hold that this quantity was split off from; None: held as it was found'),
     sa.Column('quantity', sa.Integer(), nullable=False),
     sa.Column('location', sa.String(length=120), nullable=True),
     sa.Column('place_id', qms.db.types.Id, nullable=True, comment='where it stands; None: not in quarantine'),
@@ -1858,6 +1860,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['place_id'], ['quarantine_places.id'], name=op.f('fk_holds_place_id_quarantine_places')),
     sa.ForeignKeyConstraint(['rejection_id'], ['rejections.id'], name=op.f('fk_holds_rejection_id_rejections')),
     sa.ForeignKeyConstraint(['released_by_id'], ['people.id'], name=op.f('fk_holds_released_by_id_people')),
+    sa.ForeignKeyConstraint(['split_from_id'], ['holds.id'], name=op.f('fk_holds_split_from_id_holds')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_holds'))
     )
     op.create_index('ix_holds_lot', 'holds', ['lot_id', 'state'], unique=False)
@@ -1961,6 +1964,9 @@ def upgrade() -> None:
     sa.Column('role', sa.String(length=40), nullable=True, comment='role by which the person decided (R-06)'),
     sa.Column('grant_id', qms.db.types.Id, nullable=True, comment='grant that allowed the decision'),
     sa.Column('concession_id', qms.db.types.Id, nullable=True),
+    sa.Column('risk_ref', sa.String(length=120), nullable=True, comment='risk analysis of rework or repair, a PFMEA line'),
+    sa.Column('risk_rev', sa.String(length=20), nullable=True),
+    sa.Column('risk_on', sa.Date(), nullable=True, comment='day of the risk analysis, before the decision (R-08)'),
     sa.Column('customer_ref', sa.String(length=120), nullable=True, comment="customer's approval of rework or re-grade"),
     sa.Column('customer_approver', sa.String(length=120), nullable=True),
     sa.Column('customer_approved_on', sa.Date(), nullable=True),
@@ -1999,6 +2005,7 @@ def upgrade() -> None:
     op.create_index(op.f('ix_dispositions_parent_id'), 'dispositions', ['parent_id'], unique=False)
     op.create_index('ix_dispositions_site_code', 'dispositions', ['site_id', 'code', 'id'], unique=False)
     op.create_index('ix_dispositions_site_state', 'dispositions', ['site_id', 'state', 'id'], unique=False)
+    op.create_index('uq_dispositions_open', 'dispositions', ['hold_id'], unique=True, sqlite_where=sa.text("state IN ('decided', 'executing', 'verifying', 'unusable')"), postgresql_where=sa.text("state IN ('decided', 'executing', 'verifying', 'unusable')"))
     op.create_table('piece_readings',
     sa.Column('check_id', qms.db.types.Id, nullable=False),
     sa.Column('verdict', sa.String(length=10), nullable=False, comment='self, mutual or dedicated: by whom it was found'),
@@ -2091,9 +2098,6 @@ def upgrade() -> None:
     op.create_table('reworks',
     sa.Column('disposition_id', qms.db.types.Id, nullable=False),
     sa.Column('run', sa.Integer(), nullable=False, comment='how often this quantity has been worked over, from 1'),
-    sa.Column('risk_ref', sa.String(length=120), nullable=True, comment='risk analysis, e.g. PFMEA line; sort needs none'),
-    sa.Column('risk_rev', sa.String(length=20), nullable=True),
-    sa.Column('risk_on', sa.Date(), nullable=True, comment='day of the risk analysis, before the decision'),
     sa.Column('instruction_ref', sa.String(length=120), nullable=True),
     sa.Column('instruction_rev', sa.String(length=20), nullable=True),
     sa.Column('instruction_on', sa.Date(), nullable=True, comment='day of its release, before the work'),
