@@ -8,13 +8,15 @@ from collections.abc import Callable
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from qms.db import now
 from qms.models.actions import Action, ActionMember, StockLine
 from qms.models.chain import Unit
+from qms.rules import actions as cases
 from qms.rules import actions_documents as document_rules
 from qms.rules import actions_gates as rules
 from qms.rules.accounts import Actor
 from qms.rules.errors import RuleError
-from qms.workflows import actions_causes, actions_documents, actions_tasks
+from qms.workflows import actions_causes, actions_documents, actions_effectiveness, actions_tasks
 from qms.workflows.rejections_records import path_of
 
 Gate = Callable[[Session, Action], None]
@@ -37,6 +39,16 @@ def _stock(session: Session, action: Action) -> None:
                       sum(line.answered_at is not None for line in lines))
 
 
+def _planned(session: Session, action: Action) -> None:
+    if cases.is_proven(action.route):
+        actions_effectiveness.check_planned(session, action)
+
+
+def _watch(session: Session, _person: Actor, action: Action) -> None:
+    if cases.is_proven(action.route):
+        actions_effectiveness.start(session, action, now(session))
+
+
 GATES: dict[str, tuple[Gate, ...]] = {
     "D0": (lambda _s, a: rules.check_symptom(a.symptom),
            lambda _s, a: rules.check_emergency(a.emergency, a.emergency_verified_at, safety=a.safety)),
@@ -49,8 +61,8 @@ GATES: dict[str, tuple[Gate, ...]] = {
            lambda _s, a: rules.check_informed(a.customer_id, a.customer_informed_at)),
     "D4": (lambda s, a: actions_causes.check_track(s, a, "occurrence"),
            lambda s, a: actions_causes.check_track(s, a, "escape"), actions_causes.check_causes),
-    "D5": (actions_tasks.check_choices,),
-    "D6": (actions_tasks.check_finished,),
+    "D5": (actions_tasks.check_choices, _planned),
+    "D6": (actions_tasks.check_finished, _planned),
     "D7": (actions_documents.check_documents, actions_documents.check_places,
            lambda _s, a: document_rules.check_risk(a.risk_register)),
     "D8": (lambda _s, a: rules.check_paths(a.origin_unit_id, a.detecting_unit_id, a.origin_unknown_reason),
@@ -59,7 +71,7 @@ GATES: dict[str, tuple[Gate, ...]] = {
 }
 """Each discipline's gates; one whose discipline is not on the route of a case is never asked."""
 
-PASSED: dict[str, tuple[Follow, ...]] = {}
+PASSED: dict[str, tuple[Follow, ...]] = {"D6": (_watch,)}
 """What is done once a discipline is passed, in the same transaction."""
 
 

@@ -2,14 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
 
 from qms.db import Database
 from qms.models.actions import Action, StockLine
-from qms.rules.accounts import Actor
-from qms.workflows import actions
+from qms.models.actions_effectiveness import EffectivenessPlan
+from qms.models.chain_rosters import Shift
+from qms.rules.accounts import SYSTEM, Actor
+from qms.rules.clock import utc_now
+from qms.workflows import actions, actions_effectiveness
 from tests.plant import Plant
 from tests.rejections.cases import reported
 
@@ -78,6 +82,18 @@ class Course:
                 self.answer(action)
             if name in FILLED:
                 self.do(actions.edit, action, name, **(FILLED[name] | more))
+
+    def planned(self, action: Action) -> EffectivenessPlan:
+        """Plan the action's effectiveness, by a burr of three weeks ago and all shifts since."""
+        plant, at = self.plant, utc_now()
+        with self.db.transaction(SYSTEM, "tests.shift") as session:
+            session.add(Shift(site_id=plant.site, code="E", name_zh="早班", name_en="Early", starts="06:00",
+                              ends="14:00", weekdays="1111111", active=True))
+        reported(self.db, plant, item_id=plant.item, found_at=at - timedelta(weeks=3))
+        with self.db.transaction(plant.quality_engineer, "actions.draft_plan") as session:
+            return actions_effectiveness.draft_plan(
+                session, plant.quality_engineer, action.id, None, metric="per_shift", defect_id=plant.burr,
+                baseline_from=at - timedelta(weeks=4), baseline_to=at - timedelta(weeks=1))
 
     def passed(self, action: Action, *disciplines: str, **more: Any) -> Action:
         """Fill in disciplines and pass them."""

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from qms.db import Database
 from qms.models.actions import Action, ActionSource, ActionStep, Comparison, StockLine
+from qms.models.actions_effectiveness import EffectivenessPlan
 from qms.models.chain import Item
 from qms.models.dispositions_concessions import CustomerNotice
 from qms.models.rejections import ContainmentLine
@@ -220,12 +221,19 @@ def test_only_the_sponsor_closes(course: Course, monkeypatch):
     assert course.do(actions.pass_gate, made, "D8", by=course.plant.quality_manager).state == "closed"
 
 
-def test_after_d6_effectiveness_is_watched_before_anything_closes(course: Course, monkeypatch):
-    for name in ("D4", "D5", "D6"):
-        monkeypatch.setitem(GATES, name, ())
+def test_r26_d5_and_d6_ask_for_the_plan_and_after_d6_it_is_watched_before_anything_closes(course: Course, monkeypatch):
+    asked = {name: GATES[name][-1:] for name in ("D5", "D6")}
+    for name, gates in ({"D4": ()} | asked).items():
+        monkeypatch.setitem(GATES, name, gates)
     made = course.open(severity="CR")
-    watching = course.passed(made, *EVERY, "D4", "D5", "D6")
-    assert watching.state == "watching"
+    course.passed(made, *EVERY, "D4")
+    with pytest.raises(Refused) as refused:
+        course.passed(made, "D5")
+    assert refused.value.rule == "R-26"
+    plan = course.planned(made)
+    watching = course.passed(made, "D5", "D6")
+    assert (watching.state, parts(course, EffectivenessPlan, made)[0].state) == ("watching", "running")
+    assert plan.starts_at is None
     for name in ("D7", "D8"):
         with pytest.raises(IllegalStep):
             course.do(actions.pass_gate, made, name, by=course.plant.quality_manager)
