@@ -52,6 +52,12 @@ STANDING = ("chosen", "done")
 """States of a task that counts as an answer to its cause."""
 
 
+def asked(number: str, title: str, text: str) -> tuple[Words, Words]:
+    """Return subject and text of what the owner of a task is told."""
+    return (Words(f"{number}: a task for you", f"{number}: 有一项任务交给您"),
+            Words(f"{title}: {text}", f"{title}: {text}"))
+
+
 class Answer(NamedTuple):
     """A task as the gates see it."""
 

@@ -27,6 +27,7 @@ from qms.workflows.actions_parts import (
     said,
     text,
 )
+from qms.workflows.actions_tasks_told import tell_owner
 from qms.workflows.chain_calendar import due
 
 MOST_HOURS = 4_000.0
@@ -61,6 +62,7 @@ def add(session: Session, person: Actor, action_id: int, *, kind: str, text: str
     _weigh(made, **given)
     session.add(made)
     session.flush()
+    tell_owner(session, person, action, made)
     return made
 
 
@@ -69,13 +71,15 @@ def edit(session: Session, person: Actor, task_id: int, rev: int, *, text: str |
          **given: Any) -> Task:
     """Word a task anew, weigh it, give it to somebody else or another time. Raises as `add`, and Stale."""
     task, action, _ = _begun(session, person, task_id, rev, "edit", text=text, owner_id=owner_id, **given)
-    task.text, task.owner_id = said(text, "text"), owner(session, owner_id).id
+    held_by, task.text, task.owner_id = task.owner_id, said(text, "text"), owner(session, owner_id).id
     task.due_at = _due(session, action, due_at, due_hours)
     task.cause_id = _cause(session, action, task.kind, cause_id)
     _weigh(task, **given)
     if task.state == "chosen":
         rules.check_choice(answer_of(task))
     settle(session, action)
+    if task.owner_id != held_by:
+        tell_owner(session, person, action, task)
     return task
 
 
@@ -89,6 +93,7 @@ def choose(session: Session, person: Actor, task_id: int, rev: int) -> Task:
     task.grant_id = need_here(session, person, "actions.approve", action)
     task.state, task.chosen_at, task.chosen_by_id = state, now(session), person.id
     session.flush()
+    tell_owner(session, person, action, task)
     return task
 
 
@@ -115,6 +120,7 @@ def send_back(session: Session, person: Actor, task_id: int, rev: int, *, reason
     task.returned_reason = said(reason, "reason")
     task.state, task.done_at, task.done_by_id = state, None, None
     settle(session, action)
+    tell_owner(session, person, action, task)
     return task
 
 

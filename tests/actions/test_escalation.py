@@ -22,7 +22,9 @@ from qms.models.chain_rosters import CalendarDay
 from qms.rules.accounts import SYSTEM
 from qms.rules.actions_escalation import LADDER
 from qms.rules.clock import utc_now
+from qms.workflows import actions_tasks
 from qms.workflows.actions_escalation import due, escalate
+from tests.actions.bench import Bench
 from tests.actions.cases import BEGIN, Cases
 from tests.plant import make_plant
 
@@ -131,6 +133,20 @@ def test_an_overdue_task_tells_its_owner_and_a_done_one_nobody(late: Cases):
         session.scalars(select(Task)).one().state = "chosen"
     assert tick(late) == 1
     assert mailed(late.db) == ["production_manager"]
+
+
+def test_a_task_is_mailed_to_whom_it_is_given_and_not_to_oneself(bench: Bench):
+    plant, me = bench.plant, bench.plant.quality_engineer
+    with bench.db.transaction(SYSTEM, "tests.mail") as session:
+        for who in (plant.team_leader, plant.inspector, me):
+            session.get_one(Person, who.id).email = "a@plant.example"
+    kept = bench.task(kind="training", owner_id=me.id)
+    given = bench.task(kind="training")
+    assert mailed(bench.db) == ["team_leader"]
+    for owner in (plant.team_leader, plant.inspector):
+        bench.step(actions_tasks.edit, given, text=given.text, owner_id=owner.id, due_at=given.due_at)
+    assert mailed(bench.db) == ["team_leader", "inspector"]
+    assert kept.state == "chosen"
 
 
 def test_a_mail_says_number_step_and_lateness_in_the_readers_language(late: Cases):
