@@ -3,7 +3,7 @@
 import argparse
 import platform
 
-from benchmarks import chain_forks, ledger_export, requests_http, station, verify_trail
+from benchmarks import chain_forks, ledger_export, nonconformity, requests_http, station, verify_trail
 
 
 def show(header: tuple[str, ...], rows: list[tuple[object, ...]]) -> None:
@@ -31,6 +31,7 @@ def main() -> None:
     sizes = (1_000, 10_000) if given.quick else (10_000, 100_000, 1_000_000)
     show((*requests_http.HEADER, "alone p50 ms"), [requests_http.register(rows) for rows in sizes])
     show(ledger_export.HEADER, list(ledger_export.measure((10_000,) if given.quick else (100_000, 1_000_000))))
+    show(nonconformity.HEADER, list(nonconformity.measure()))
     show(verify_trail.HEADER, list(verify_trail.measure(20_000 if given.quick else 1_000_000)))
     show(chain_forks.HEADER, [chain_forks.measure(kind, times=50 if given.quick else 400) for kind in databases])
 

@@ -64,7 +64,8 @@ def _in_process(name: str, database: Path) -> dict[str, float]:
 
 def _ours(database: Path, file: Path) -> None:
     from qms.db import Database
-    from qms.jobs.exports import REGISTERS, write
+    from qms.jobs.exports import write
+    from qms.jobs.exports_registers import REGISTERS
     from qms.rules.accounts import SYSTEM, Actor
 
     actor = Actor(id=1, name=SYSTEM.name, everything=True)

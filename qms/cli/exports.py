@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from qms.db import Database
 from qms.db.upgrade import is_current
-from qms.jobs.exports import REGISTERS, SUFFIXES, write
+from qms.jobs.exports import SUFFIXES, write
+from qms.jobs.exports_registers import REGISTERS
 from qms.models.chain import Site
 from qms.rules.accounts import SYSTEM, Actor
 from qms.rules.errors import NotFound

@@ -52,8 +52,8 @@ def register() -> str:
     at = utc_now()
     wish = Wish(*(request.args.get(key, "")[:300] for key in ("sort", "after", "before")))
     page = actions_register.register(reading(), person(), wanted, wish, at)
-    return render_template("actions/register.html", form=form, page=page, ACTION=rules, REJECTION=rejections,
-                           cards=[card_of(action, at) for action in page.rows],
+    return render_template("actions/register.html", form=form, page=page, wanted=wanted, ACTION=rules,
+                           REJECTION=rejections, cards=[card_of(action, at) for action in page.rows],
                            is_filtered=wanted != actions_register.Filter())
 
 

@@ -7,7 +7,8 @@ from typing import Any
 from flask import Blueprint, Response, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
-from qms.jobs.exports import REGISTERS, SUFFIXES, file_name, job_file, write
+from qms.jobs.exports import SUFFIXES, file_name, job_file, write
+from qms.jobs.exports_registers import REGISTERS
 from qms.models.jobs import Job
 from qms.rules.errors import Invalid, NotFound
 from qms.web import database, needs, person, reading, settings, writing

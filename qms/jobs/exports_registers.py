@@ -1,0 +1,119 @@
+"""Knows which registers can be written to a file, by which right, and what their filters mean. Writes nothing."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from exports import (
+    acceptance,
+    acceptance_pieces,
+    actions_register,
+    dispositions_concessions,
+    dispositions_costs,
+    rejections,
+)
+from exports.about import Written
+from qms.models.chain import Unit
+from qms.models.stops import Stop
+from qms.rules import actions as cases
+from qms.rules.acceptance import HANDOVER_STATES
+from qms.rules.acceptance_pieces import KINDS as PIECE_KINDS
+from qms.rules.acceptance_pieces import REASONS as PIECE_REASONS
+from qms.rules.acceptance_pieces import STATES as PIECE_STATES
+from qms.rules.accounts import Actor
+from qms.rules.dispositions_concessions import ENDING as CONCESSION_ENDING
+from qms.rules.dispositions_concessions import KINDS as CONCESSION_KINDS
+from qms.rules.dispositions_concessions import STATES as CONCESSION_STATES
+from qms.rules.dispositions_costs import CATEGORIES, ELEMENT_WORDS
+from qms.rules.rejections import KINDS as REJECTION_KINDS
+from qms.rules.rejections import ORIGIN_STATES, SEVERITIES, STATES
+from qms.rules.words import Words
+from qms.workflows import (
+    acceptance_ledger,
+    acceptance_pieces_ledger,
+    acceptance_pieces_register,
+    acceptance_register,
+    actions_ledger,
+    dispositions_concessions_ledger,
+    dispositions_concessions_register,
+    dispositions_costs_ledger,
+    dispositions_costs_register,
+    rejections_ledger,
+    rejections_register,
+)
+from qms.workflows.actions_register import RUNNING
+from qms.workflows.actions_register import Filter as ActionFilter
+from qms.workflows.exports_filters import COMMON, Meaning
+
+_Write = Callable[..., Written]
+
+
+@dataclass(frozen=True)
+class Register:
+    """One register that can be written to a file."""
+
+    name: Words
+    filter: type[Any]
+    permission: str
+    lines: Callable[..., Iterator[dict[str, Any]]]
+    size: Callable[[Session, Actor, Any], int]
+    meanings: Mapping[str, Meaning]
+    to_workbook: _Write
+    to_csv: _Write
+
+
+REGISTERS: dict[str, Register] = {
+    "ledger": Register(
+        rejections.NAME, rejections_register.Filter, "rejections.view", rejections_ledger.lines,
+        rejections_ledger.count,
+        COMMON | {"state": Meaning(Words("State", "状态"), STATES),
+                  "kind": Meaning(Words("Kind", "类别"), REJECTION_KINDS),
+                  "severity": Meaning(Words("Severity", "严重度"), SEVERITIES),
+                  "origin_state": Meaning(Words("State of origin", "责任工序状态"), ORIGIN_STATES),
+                  "found_unit_id": Meaning(Words("Detecting operation", "发现工序"), model=Unit),
+                  "origin_unit_id": Meaning(Words("Origin operation", "责任工序"), model=Unit)},
+        rejections.ledger, rejections.ledger_csv),
+    "handovers": Register(
+        acceptance.NAME, acceptance_register.Filter, "acceptance.view", acceptance_ledger.lines,
+        acceptance_ledger.count,
+        COMMON | {"state": Meaning(Words("State", "状态"), HANDOVER_STATES),
+                  "supplier_id": Meaning(Words("From", "上工序"), model=Unit),
+                  "customer_id": Meaning(Words("To", "下工序"), model=Unit),
+                  "again": Meaning(Words("Only presented again", "仅重新提交"))},
+        acceptance.handover_register, acceptance.handover_register_csv),
+    "inspections": Register(
+        acceptance_pieces.NAME, acceptance_pieces_register.Filter, "acceptance.view", acceptance_pieces_ledger.lines,
+        acceptance_pieces_ledger.count,
+        COMMON | {"state": Meaning(Words("State", "状态"), PIECE_STATES),
+                  "kind": Meaning(Words("Kind", "种类"), PIECE_KINDS),
+                  "reason": Meaning(Words("Reason", "检验原因"), PIECE_REASONS),
+                  "unit_id": Meaning(Words("Operation", "工序"), model=Unit),
+                  "stop_id": Meaning(Words("Stop", "停线"), model=Stop),
+                  "waiting": Meaning(Words("Only what waits", "仅待判定"))},
+        acceptance_pieces.pieces_register, acceptance_pieces.pieces_register_csv),
+    "concessions": Register(
+        dispositions_concessions.NAME, dispositions_concessions_register.Filter, "dispositions.view",
+        dispositions_concessions_ledger.lines, dispositions_concessions_ledger.count,
+        COMMON | {"state": Meaning(Words("State", "状态"), CONCESSION_STATES | CONCESSION_ENDING),
+                  "kind": Meaning(Words("Kind", "种类"), CONCESSION_KINDS),
+                  "customer_id": Meaning(Words("Customer", "客户"), model=Unit)},
+        dispositions_concessions.register, dispositions_concessions.register_csv),
+    "costs": Register(
+        dispositions_costs.NAME, dispositions_costs_register.Filter, "dispositions.costs",
+        dispositions_costs_ledger.lines, dispositions_costs_ledger.count,
+        COMMON | {"period": Meaning(Words("Month", "月份")),
+                  "category": Meaning(Words("Class", "成本类别"), CATEGORIES),
+                  "element": Meaning(Words("Element", "成本要素"), ELEMENT_WORDS),
+                  "state": Meaning(Words("State", "状态"), dispositions_costs_ledger.STATES)},
+        dispositions_costs.costs, dispositions_costs.costs_csv),
+    "actions": Register(
+        actions_register.NAME, ActionFilter, "actions.view", actions_ledger.lines, actions_ledger.count,
+        COMMON | {"state": Meaning(Words("State", "状态"), {RUNNING: Words("Running", "进行中")} | cases.STATES),
+                  "route": Meaning(Words("Route", "路线"), cases.ROUTES),
+                  "severity": Meaning(Words("Severity", "严重度"), SEVERITIES),
+                  "unit_id": Meaning(Words("Made or found there", "责任或发现工序"), model=Unit),
+                  "overdue": Meaning(Words("Only what is overdue", "仅逾期"))},
+        actions_register.actions_register, actions_register.actions_register_csv),
+}
