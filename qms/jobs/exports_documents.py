@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from exports import actions
+from exports import actions, dispositions
 from exports.document import document
 from exports.sections import LANGUAGES, Paper, Photo, Section
 from exports.sheets import workbook
@@ -21,8 +21,9 @@ from qms.rules.accounts import Actor
 from qms.rules.actions import STATES as CASES
 from qms.rules.clock import utc_now
 from qms.rules.errors import Invalid, NotFound
+from qms.rules.rejections import STATES as REJECTIONS
 from qms.rules.words import Words
-from qms.workflows import actions_report
+from qms.workflows import actions_report, dispositions_sheet
 from qms.workflows.attachments_store import kept
 from qms.workflows.exports import record
 
@@ -44,6 +45,8 @@ class Kind:
 
 DOCUMENTS: dict[str, Kind] = {
     "actions": Kind(actions.TITLE, "actions.view", "/actions/{}", actions_report.report, actions.sections, CASES),
+    "dispositions": Kind(dispositions.TITLE, "dispositions.view", "/rejections/{}", dispositions_sheet.sheet,
+                         dispositions.sections, REJECTIONS),
 }
 
 
