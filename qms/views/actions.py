@@ -1,6 +1,5 @@
 """The register, the team board and the record page of corrective actions. Decides nothing."""
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -33,8 +32,6 @@ bp = Blueprint("actions", __name__, url_prefix="/actions")
 PAGES = {"rejections": ("rejections.show", "rejection_id"), "stops": ("stops.show", "stop_id"),
          "customer_notices": ("dispositions_notices.show", "notice_id"), "actions": ("actions.show", "action_id")}
 """Where the page of each kind of linked record is."""
-PARTS: list[Callable[[Action, tuple[str, ...]], dict[str, Any]]] = []
-"""What other modules give to the page: functions of the case and of the steps that the reader may take."""
 
 
 @bp.get("/")
@@ -77,9 +74,6 @@ def show(action_id: int) -> str:
     """Show a case: its facts, its disciplines from D0 to D8, its thread, history."""
     action = actions_shown.whole(reading(), person(), action_id)
     offers = offers_for(reading(), person(), action)
-    given: dict[str, Any] = {}
-    for part in PARTS:
-        given |= part(action, offers)
     at = utc_now()
     return render_template(
         "actions/show.html", action=action, ACTION=rules, REJECTION=rejections, offers=offers, card=card_of(action, at),
@@ -89,7 +83,7 @@ def show(action_id: int) -> str:
         DOCUMENT=actions_documents, photos=attachments.photos_of(reading(), person(), "actions", action_id),
         steps=_steps(action, offers),
         effect=actions_effectiveness_shown.shown(reading(), person(), action, at), EFFECT=actions_effectiveness,
-        history=history(reading(), actions_shown.records_of(action))[::-1], **given)
+        history=history(reading(), actions_shown.records_of(action))[::-1])
 
 
 def late(due_at: datetime | None, done_at: datetime | None, now: datetime) -> str:
