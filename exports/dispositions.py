@@ -8,7 +8,7 @@ from typing import Any
 
 from exports.sections import Block, Fact, Facts, Head, Photo, Photos, Section, Table, owed
 from qms.rules.dispositions import CODES, CONCEDED, STATES, WORKED
-from qms.rules.dispositions_votes import FUNCTIONS, VOTES
+from qms.rules.dispositions_board import FUNCTIONS, VOTES
 from qms.rules.rejections import ESCAPE_CLASSES, HOLD_STATES, KINDS, ORIGIN_STATES, SEVERITIES
 from qms.rules.words import Words
 

@@ -10,7 +10,7 @@ from qms.web.requests import close_reading
 from qms.workflows.dispositions_costs_sheet import Filter
 from qms.workflows.exports_filters import filter_of
 
-bp = Blueprint("dispositions_costs_sheet", __name__, url_prefix="/exports/costs")
+bp = Blueprint("dispositions_costs_sheet", __name__, url_prefix="/exports/cost-sheet")
 
 
 @bp.post("")

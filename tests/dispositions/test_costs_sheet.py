@@ -89,6 +89,6 @@ def test_r53_it_leaves_a_trail_and_only_who_may_see_costs_gets_it(costs, db, pla
         write(db, plant.inspector, Filter(), language="en")
     with pytest.raises(Invalid):
         write(db, plant.auditor, Filter(first="2026-13"), language="en")
-    answer = sign_in("auditor").post("/exports/costs", data={"csrf": "test-csrf", "first": "2026-11"})
+    answer = sign_in("auditor").post("/exports/cost-sheet", data={"csrf": "test-csrf", "first": "2026-11"})
     assert load_workbook(io.BytesIO(answer.data))["Lines"].max_row == 2
-    assert sign_in("inspector").post("/exports/costs", data={"csrf": "test-csrf"}).status_code == 403
+    assert sign_in("inspector").post("/exports/cost-sheet", data={"csrf": "test-csrf"}).status_code == 403
