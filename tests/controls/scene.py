@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from sqlalchemy import select
+
 from qms.db import Database
 from qms.models.acceptance import Handover
 from qms.models.chain import Lot
@@ -78,6 +80,11 @@ class Scene:
         """Let the clock look for missed reviews."""
         with self.db.transaction(SYSTEM, "controls.notice_missed", clock=lambda: self.at) as session:
             return controls.notice_missed(session)
+
+    def last(self, cls: type) -> int:
+        """Return the id of the newest record of a kind: ids do not begin at 1 on every database."""
+        with self.db.reading() as session:
+            return session.scalars(select(cls.id).order_by(cls.id.desc()).limit(1)).one()
 
     def read(self, record: Any) -> Any:
         """Read a record afresh."""

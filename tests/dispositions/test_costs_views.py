@@ -44,9 +44,9 @@ def test_every_page_of_costs_opens_in_both_languages(books: Books, finance, page
     assert empty in page(browser, f"{PAGE}/lines/").text
     page(browser, f"{PAGE}/rates/")
     books.rate()
-    books.posted(books.line())
-    books.enter("9.90", period=month(books))
-    for address in ("", "lines/", "lines/?state=estimate", "lines/?q=nothing", "lines/1", "lines/2", "lines/1/reverse",
+    posted, entered = books.posted(books.line()), books.enter("9.90", period=month(books))
+    for address in ("", "lines/", "lines/?state=estimate", "lines/?q=nothing", f"lines/{posted.id}",
+                    f"lines/{entered.id}", f"lines/{posted.id}/reverse",
                     f"months/{month(books)}", "rates/", "rates/set", "enter"):
         page(browser, f"{PAGE}/{address}")
     assert "125.00" in page(browser, f"{PAGE}/").text
@@ -59,10 +59,10 @@ def test_r54_finance_sets_rates_enters_approves_and_closes_at_the_desk(books: Bo
     rate = {"kind": "item_cost", "item": "BR-100", "rate": "12.50", "currency": "CNY", "valid_from": "2026-01-01"}
     page(browser, f"{PAGE}/rates/set", rate)
     page(browser, f"{PAGE}/rates/set", rate, status=422)
-    books.posted(books.line())
+    line = books.posted(books.line())
     of = month(books)
     assert "still estimates" in page(browser, f"{PAGE}/months/{of}/close", {}).text
-    page(browser, f"{PAGE}/lines/1/approve", {"rev": "1"})
+    page(browser, f"{PAGE}/lines/{line.id}/approve", {"rev": "1"})
     cost = {"element": "training", "amount": "50", "currency": "CNY", "period": of, "note": "Course"}
     page(browser, f"{PAGE}/enter", cost)
     page(browser, f"{PAGE}/enter", cost | {"amount": "0"}, status=422)
@@ -71,8 +71,8 @@ def test_r54_finance_sets_rates_enters_approves_and_closes_at_the_desk(books: Bo
     assert "Closed" in page(browser, f"{PAGE}/").text
     late = page(browser, f"{PAGE}/enter", cost)
     assert f"posted to {of}" not in late.text
-    page(browser, f"{PAGE}/lines/2/reverse", {"rev": "1", "reason": "Twice"})
-    page(browser, f"{PAGE}/lines/2/reverse", {"rev": "1", "reason": "Twice"}, status=422)
+    page(browser, f"{PAGE}/lines/{line.id + 1}/reverse", {"rev": "1", "reason": "Twice"})
+    page(browser, f"{PAGE}/lines/{line.id + 1}/reverse", {"rev": "1", "reason": "Twice"}, status=422)
 
 
 def test_who_is_not_of_finance_only_looks(books: Books, sign_in, page):
@@ -102,16 +102,17 @@ def test_r54_costs_are_kept_by_json(books: Books, plant: Plant, finance):
     rate = {"site_id": plant.site, "kind": "item_cost", "item_id": plant.item, "rate": "12.50", "currency": "CNY",
             "valid_from": "2026-01-01"}
     assert send("/rates", rate).status_code == 201
-    books.posted(books.line())
+    line = books.posted(books.line())
     of, site = month(books), {"site_id": plant.site}
     assert send(f"/months/{of}/close", site).get_json()["rule"] == "R-54"
-    assert send("/lines/1/approve", {"rev": 1}).get_json()["approved_at"]
+    assert send(f"/lines/{line.id}/approve", {"rev": 1}).get_json()["approved_at"]
     cost = {"element": "training", "amount": "50", "currency": "CNY", "period": of, "note": "Course"} | site
-    assert send("/lines", cost).get_json()["amount"] == "50.00"
+    entered = send("/lines", cost).get_json()
+    assert entered["amount"] == "50.00"
     assert send(f"/months/{of}/approve", site).get_json() == {"approved": 0}
     assert send(f"/months/{of}/close", site).get_json()["internal_failure"] == "125.00"
     assert send("/lines", cost).get_json()["period"] > of
-    assert send("/lines/2/reverse", {"rev": 1, "reason": "Twice"}).get_json()["amount"] == "-50.00"
+    assert send(f"/lines/{entered['id']}/reverse", {"rev": 1, "reason": "Twice"}).get_json()["amount"] == "-50.00"
     read = browser.get(f"/api/v1/costs/months?site={plant.site}").get_json()["months"]
     assert (read[0]["total"], read[0]["lines"]) == ("175.00", 2)
     assert len(browser.get("/api/v1/costs/lines?category=prevention").get_json()["lines"]) == 3

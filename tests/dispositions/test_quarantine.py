@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from qms.db import Database
-from qms.models.dispositions_quarantine import QuarantineLine
+from qms.models.dispositions_quarantine import QuarantineLine, QuarantinePlace
 from qms.models.rejections import Hold, Rejection
 from qms.rules import dispositions_quarantine as rules
 from qms.rules.clock import utc_now
@@ -38,6 +38,11 @@ def brought(db: Database, plant: Plant, where, hold: Hold, person=None) -> Hold:
     person = person or plant.team_leader
     with db.transaction(person, "dispositions.bring") as session:
         return workflow.bring(session, person, where.id, hold.id, hold.rev)
+
+
+def marked(db: Database) -> int:
+    with db.reading() as session:
+        return session.scalars(select(QuarantinePlace.id)).one()
 
 
 def counted(db: Database, plant: Plant, where, found: dict[int, Found], *extras: Extra):
@@ -169,18 +174,19 @@ def test_a_place_is_marked_filled_and_counted_at_the_desk(db: Database, plant: P
     named = {"code": "Q1", "name_zh": "隔离笼", "name_en": "Cage", "unit_id": plant.weld}
     page(browser, "/dispositions/quarantine/places/add", {"site_id": plant.site} | named)
     page(browser, "/dispositions/quarantine/places/add", {"site_id": plant.site} | named, status=422)
+    own = f"/dispositions/quarantine/places/{marked(db)}"
     hold = hold_of(db, reported(db, plant))
-    shown = page(browser, "/dispositions/quarantine/places/1/bring", {"hold_id": hold.id, "rev": hold.rev})
+    shown = page(browser, f"{own}/bring", {"hold_id": hold.id, "rev": hold.rev})
     assert "stands here now" in shown.text
-    page(browser, "/dispositions/quarantine/places/1/bring", {"hold_id": hold.id, "rev": hold.rev}, status=409)
-    count = "/dispositions/quarantine/places/1/count"
+    page(browser, f"{own}/bring", {"hold_id": hold.id, "rev": hold.rev}, status=409)
+    count = f"{own}/count"
     wrong = page(browser, count, {f"counted-{hold.id}": "8"}, status=422)
     assert "say why they differ" in wrong.text
     assert wrong.find(f".//input[@id='why-{hold.id}'][@aria-invalid='true']")
     done = page(browser, count, {f"counted-{hold.id}": "8", f"why-{hold.id}": "Two at the lab", "extra-as-0": "Bolt",
                                  "extra-counted-0": "1", "extra-why-0": "Reported"})
     assert "Differences: 2" in done.text
-    page(browser, "/dispositions/quarantine/places/1/edit", {"rev": "1"} | named, status=409)
+    page(browser, f"{own}/edit", {"rev": "1"} | named, status=409)
     page(sign_in("auditor"), count, status=403)
 
 
@@ -193,15 +199,17 @@ def test_quarantine_is_kept_by_json(db: Database, plant: Plant, sign_in):
     named = {"code": "Q1", "name_zh": "隔离笼", "name_en": "Cage"}
     made = send("/places", named | {"site_id": plant.site})
     assert made.status_code == 201
-    assert send("/places/1", named | {"rev": 1, "locked": True}, "put").get_json()["locked"] is True
+    place_id = made.get_json()["id"]
+    own = f"/places/{place_id}"
+    assert send(own, named | {"rev": 1, "locked": True}, "put").get_json()["locked"] is True
     hold = hold_of(db, reported(db, plant))
-    assert send("/places/1/bring", {"hold_id": hold.id, "rev": 1}).get_json()["place_id"] == 1
-    [listed] = browser.get("/api/v1/quarantine/stock?place=1").get_json()["holds"]
+    assert send(f"{own}/bring", {"hold_id": hold.id, "rev": 1}).get_json()["place_id"] == place_id
+    [listed] = browser.get(f"/api/v1/quarantine/stock?place={place_id}").get_json()["holds"]
     assert listed["rejection"].startswith("NC-SH-")
     assert browser.get("/api/v1/quarantine/places").get_json()["places"][0]["pieces"] == 10
-    refused = send("/places/1/counts", {"found": [{"hold_id": hold.id, "counted": 9}]})
+    refused = send(f"{own}/counts", {"found": [{"hold_id": hold.id, "counted": 9}]})
     assert (refused.status_code, refused.get_json()["field"]) == (422, f"why-{hold.id}")
-    assert send("/places/1/counts", {"found": []}).status_code == 409
-    done = send("/places/1/counts", {"found": [{"hold_id": hold.id, "counted": 10}]})
+    assert send(f"{own}/counts", {"found": []}).status_code == 409
+    done = send(f"{own}/counts", {"found": [{"hold_id": hold.id, "counted": 10}]})
     assert done.status_code == 201
-    assert browser.get("/api/v1/quarantine/counts/1").get_json()["lines"][0]["counted"] == 10
+    assert browser.get(f"/api/v1/quarantine/counts/{done.get_json()['id']}").get_json()["lines"][0]["counted"] == 10
