@@ -13,6 +13,7 @@ from qms.rules.acceptance import HANDOVER
 from qms.rules.accounts import Actor
 from qms.rules.steps import allowed
 from qms.workflows.acceptance_presenting import left_to_present, present
+from qms.workflows.dispositions_costing import post_costs
 from qms.workflows.dispositions_records import free, split
 from qms.workflows.rejections_records import settle
 
@@ -36,6 +37,7 @@ def complete(session: Session, person: Actor, line: Disposition, rejection: Reje
             split(session, hold, hold.quantity - run.good)
         free(session, person, hold, grant_id=line.grant_id, result=run.findings)
     settle(session, rejection)
+    post_costs(session, person, line)
     if run is not None and run.good:
         run.handover_id = _present_again(session, person, rejection, hold, rework=line.code in rules.REWORKED)
     session.flush()

@@ -22,6 +22,7 @@ from qms.rules.errors import IllegalStep, Invalid
 from qms.rules.steps import step
 from qms.workflows.acceptance_records import today
 from qms.workflows.dispositions_conceding import check_covered
+from qms.workflows.dispositions_costing import value_of
 from qms.workflows.dispositions_records import begun, new_line, parents, split, undecided
 from qms.workflows.rejections_records import check_version, locked, path_of, settle
 
@@ -125,8 +126,11 @@ def agreed_on(session: Session, rejection_id: int, *, chair_id: int | None = Non
 def _decided(session: Session, person: Actor, rejection: Rejection, path: str, draft: Draft,
              parent: Disposition | None) -> Disposition:
     """Hold one line against the rules and write it down."""
-    case = case_of(session, person, rejection, draft.code, parent)
-    checks.check_brings(draft, decided_on=today(session, rejection.site_id), outside=case.outside,
+    on = today(session, rejection.site_id)
+    value, currency = value_of(session, rejection.site_id, rejection.item_id, rejection.found_unit_id,
+                               draft.quantity, on) or (None, None)
+    case = replace(case_of(session, person, rejection, draft.code, parent), value=value)
+    checks.check_brings(draft, decided_on=on, outside=case.outside,
                         asks_customer=asks_customer(session, rejection, draft.code))
     if draft.code == "return_upstream":
         checks.check_origin_known(settled=rejection.origin_state in rejection_rules.SETTLED)
@@ -135,7 +139,7 @@ def _decided(session: Session, person: Actor, rejection: Rejection, path: str, d
     grant = authorising(person, case, permission=PERMISSION, site_id=rejection.site_id, path=path)
     _check_concession(session, draft.code, draft.concession_id)
     line = new_line(session, person, rejection, draft, grant=grant, parent_id=parent.id if parent else None,
-                    review_id=agreed.get(draft.code))
+                    review_id=agreed.get(draft.code), value=value, currency=currency)
     if line.concession_id is not None:
         check_covered(session, line, now(session))
     return line
