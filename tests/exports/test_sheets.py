@@ -75,6 +75,7 @@ def test_no_control_character_breaks_it():
 def test_libreoffice_opens_it(tmp_path):
     file = tmp_path / "record.xlsx"
     file.write_bytes(workbook(paper(), "zh"))
-    subprocess.run(["soffice", "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path), str(file)], check=True,
-                   capture_output=True, timeout=120)
+    subprocess.run(["soffice", f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--headless",
+                    "--convert-to", "pdf", "--outdir", str(tmp_path), str(file)],
+                   check=True, capture_output=True, timeout=120)
     assert (tmp_path / "record.pdf").stat().st_size > 1000
