@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, Delete, Engine, Insert, String, TextClause, Update, event, inspect
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
+from sqlalchemy.orm.base import NO_VALUE
 from sqlalchemy.orm.exc import StaleDataError
 
 from qms.db.base import Record, record_classes
@@ -236,13 +237,15 @@ def _catch_changes(session: Session, _context: UOWTransaction) -> None:
 
 
 def _before(row: Record) -> dict[str, Any]:
-    """Return the old values of the columns that this flush changed."""
+    """Return the old values of the columns that this flush changed; what was never set was None, as in the database."""
     state = inspect(row)
     committed = state.committed_state
     changed = {}
     for key, name in columns_of(type(row)):
-        if key in committed and key != "rev" and committed[key] != state.dict.get(key):
-            changed[name] = plain(committed[key])
+        if key in committed and key != "rev":
+            old = None if committed[key] is NO_VALUE else committed[key]
+            if old != state.dict.get(key):
+                changed[name] = plain(old)
     return changed
 
 

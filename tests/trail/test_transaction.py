@@ -28,6 +28,17 @@ def test_a_change_is_in_the_trail_with_person_action_reason_before_and_after(db:
     assert last["rev"] == last["after"]["rev"] == 3
 
 
+def test_what_was_never_set_was_none(db: Database, plant: Plant):
+    with db.transaction(plant.quality_engineer, "chain.add_unit") as session:
+        made = Unit(site_id=plant.site, kind="operation", code="OP15", name_zh="折弯", name_en="Bend", path="")
+        session.add(made)
+        session.flush()
+        made.line = "B"
+        session.flush()
+        made.line = None
+    assert [e["before"] for e in entries(db)[-3:]] == [None, {"line": None}, {"line": "B"}]
+
+
 def test_nothing_is_kept_of_a_transaction_that_fails(db: Database, plant: Plant):
     before = entries(db)
     with pytest.raises(ZeroDivisionError), db.transaction(plant.quality_engineer, "chain.edit_unit") as session:
