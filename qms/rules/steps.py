@@ -77,13 +77,18 @@ def allowed(table: StepTable, state: str) -> tuple[Step, ...]:
 def diagram(table: StepTable, language: str) -> str:
     """Draw the table as a Mermaid state diagram."""
     lines = ["stateDiagram-v2"]
-    lines += [f"    {code}: {state.words.to(language)}" for code, state in table.states.items()]
+    lines += [f"    {code}: {_label(state.words, language)}" for code, state in table.states.items()]
     lines.append(f"    [*] --> {table.first}")
     lines += [
-        f"    {source} --> {s.to or source}: {s.words.to(language)}"
+        f"    {source} --> {s.to or source}: {_label(s.words, language)}"
         for s in table.steps
         for source in s.sources
     ]
     left = {source for s in table.steps for source in s.sources if s.to and s.to != source}
     lines += [f"    {code} --> [*]" for code in table.states if code not in left]
     return "\n".join(lines) + "\n"
+
+
+def _label(words: Words, language: str) -> str:
+    """Return words as a label; Mermaid cannot read a second colon in a line."""
+    return words.to(language).replace(":", ",")
