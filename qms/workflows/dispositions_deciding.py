@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from qms.db import acted, now
@@ -46,12 +47,14 @@ def decide(session: Session, person: Actor, rejection_id: int, rev: int, drafts:
         raise IllegalStep("Nothing is held for which no disposition is decided.", "没有待处置的冻结数量。")
     checks.check_sum(drafts, {hold.id: hold.quantity for hold in holds.values()})
     left_by = parents(session, rejection)
+    scrap = _scrapped(session, rejection) + sum(draft.quantity for draft in drafts if draft.code == "scrap")
     lines, kept = [], set()
     for draft in drafts:
         hold = holds[draft.hold_id]
         own = split(session, hold, draft.quantity) if hold.id in kept else hold
         kept.add(hold.id)
-        lines.append(_decided(session, person, rejection, path, replace(draft, hold_id=own.id), left_by[hold.id]))
+        lines.append(_decided(session, person, rejection, path, replace(draft, hold_id=own.id), left_by[hold.id],
+                              scrap))
     acted(session, "R-49")
     settle(session, rejection)
     return lines
@@ -124,13 +127,12 @@ def agreed_on(session: Session, rejection_id: int, *, chair_id: int | None = Non
 
 
 def _decided(session: Session, person: Actor, rejection: Rejection, path: str, draft: Draft,
-             parent: Disposition | None) -> Disposition:
-    """Hold one line against the rules and write it down."""
-    on = today(session, rejection.site_id)
-    value, currency = value_of(session, rejection.site_id, rejection.item_id, rejection.found_unit_id,
-                               draft.quantity, on) or (None, None)
-    case = replace(case_of(session, person, rejection, draft.code, parent), value=value)
-    checks.check_brings(draft, decided_on=on, outside=case.outside,
+             parent: Disposition | None, scrap: int) -> Disposition:
+    """Hold one line against the rules and write it down; all `scrap` of a rejection counts against the value limit."""
+    case = case_of(session, person, rejection, draft.code, parent)
+    if draft.code == "scrap":
+        case = replace(case, value=_worth(session, rejection, scrap)[0])
+    checks.check_brings(draft, decided_on=today(session, rejection.site_id), outside=case.outside,
                         asks_customer=asks_customer(session, rejection, draft.code))
     if draft.code == "return_upstream":
         checks.check_origin_known(settled=rejection.origin_state in rejection_rules.SETTLED)
@@ -138,11 +140,24 @@ def _decided(session: Session, person: Actor, rejection: Rejection, path: str, d
     check_board(draft.code, set(agreed))
     grant = authorising(person, case, permission=PERMISSION, site_id=rejection.site_id, path=path)
     _check_concession(session, draft.code, draft.concession_id)
+    value, currency = _worth(session, rejection, draft.quantity)
     line = new_line(session, person, rejection, draft, grant=grant, parent_id=parent.id if parent else None,
                     review_id=agreed.get(draft.code), value=value, currency=currency)
     if line.concession_id is not None:
         check_covered(session, line, now(session))
     return line
+
+
+def _worth(session: Session, rejection: Rejection, quantity: int) -> tuple[Decimal, str] | tuple[None, None]:
+    """Return what so many pieces are worth where they were found, and the currency; None: no rate is known."""
+    return value_of(session, rejection.site_id, rejection.item_id, rejection.found_unit_id, quantity,
+                    today(session, rejection.site_id)) or (None, None)
+
+
+def _scrapped(session: Session, rejection: Rejection) -> int:
+    """Return how many pieces of a rejection were decided to be scrapped before."""
+    return int(session.scalar(select(func.coalesce(func.sum(Disposition.quantity), 0)).where(
+        Disposition.rejection_id == rejection.id, Disposition.code == "scrap", Disposition.state != "withdrawn")) or 0)
 
 
 def _check_concession(session: Session, code: str, concession_id: int | None) -> None:

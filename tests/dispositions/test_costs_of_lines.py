@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from qms.models.dispositions import Disposition
 from qms.models.dispositions_costs import CostLine
+from qms.rules.dispositions_checks import Draft
 from qms.workflows import dispositions
 from tests.dispositions.costs import Books, open_books
 from tests.dispositions.scene import INSTRUCTION, NOON, RISK, Scene
@@ -32,6 +33,26 @@ def test_r06_dear_scrap_is_decided_by_the_quality_manager(scene: Scene):
     dear = scene.reported(quantity=11)
     refused("R-06", scene.one, dear, "scrap")
     assert scene.one(dear, "scrap", person=scene.plant.quality_manager).value == Decimal("11000.00")
+
+
+def test_r06_dear_scrap_stays_dear_in_several_lines(scene: Scene):
+    books_of(scene).rate(rate="1000.00")
+    dear = scene.reported(quantity=12)
+    hold = scene.holds(dear)[0].id
+    refused("R-06", scene.decide, dear, Draft(hold, "scrap", 6), Draft(hold, "scrap", 5), Draft(hold, "sort", 1))
+    lines = scene.decide(dear, Draft(hold, "scrap", 6), Draft(hold, "scrap", 4), Draft(hold, "sort", 2))
+    assert [line.value for line in lines] == [Decimal("6000.00"), Decimal("4000.00"), Decimal("2000.00")]
+
+
+def test_r06_scrap_that_is_decided_later_counts_with_what_was_decided_before(scene: Scene):
+    books_of(scene).rate(rate="1000.00")
+    made = scene.reported(quantity=12)
+    hold = scene.holds(made)[0].id
+    _, sorting = scene.decide(made, Draft(hold, "scrap", 9), Draft(hold, "sort", 3))
+    scene.do(dispositions.withdraw, sorting, reason="Not worth the hours")
+    rest = sorting.hold_id
+    refused("R-06", scene.decide, made, Draft(rest, "scrap", 2), Draft(rest, "sort", 1))
+    assert len(scene.decide(made, Draft(rest, "scrap", 1), Draft(rest, "sort", 2))) == 2
 
 
 def test_a_line_without_a_rate_has_no_value(scene: Scene):
