@@ -71,8 +71,8 @@ def bypass(bypass_id: int) -> str:
     found = registers.whole_bypass(reading(), person(), bypass_id)
     records = [("bypasses", bypass_id), *(("bypass_lots", lot.id) for lot in found.lots),
                *(("bypass_reviews", r.id) for r in found.reviews), *(("bypass_misses", m.id) for m in found.misses)]
-    return render_template("controls/bypass.html", bypass=found, steps=_bypass_steps(found), CONTROL=rules,
-                           now=utc_now(), may_bypass=_may("controls.bypass", found.control),
+    return render_template("controls/bypass.html", bypass=found, days=registers.days_of(found), now=utc_now(),
+                           steps=_bypass_steps(found), CONTROL=rules, may_bypass=_may("controls.bypass", found.control),
                            history=history(reading(), records)[::-1])
 
 

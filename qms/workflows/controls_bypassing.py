@@ -11,6 +11,7 @@ from qms.models.controls import Alternate, Bypass, BypassLot, BypassReview
 from qms.rules import controls as rules
 from qms.rules.accounts import Actor
 from qms.rules.errors import Doubled, IllegalStep, Invalid, NotFound
+from qms.workflows.controls_clock import notice_missed
 from qms.workflows.controls_records import begun, need, one, said, today
 from qms.workflows.numbers import BYPASS, next_number
 
@@ -93,8 +94,12 @@ def review_lot(session: Session, person: Actor, tag_id: int, *, first_piece: str
 
 
 def end(session: Session, person: Actor, bypass_id: int, rev: int) -> Bypass:
-    """Say that the control is back. Raises Stale, IllegalStep, NotFound, NotAllowed."""
+    """Say that the control is back; days on which nobody looked at the bypass are recorded first (R-21).
+
+    Raises Stale, IllegalStep, NotFound, NotAllowed.
+    """
     bypass, _control, state = begun(session, person, bypass_id, rev, "end")
+    notice_missed(session, bypass.id)
     bypass.state, bypass.ended_at, bypass.ended_by_id = state, now(session), person.id
     session.flush()
     return bypass

@@ -18,10 +18,11 @@ def is_due(session: Session, at: datetime) -> bool:
     return next(_missed(session, at), None) is not None
 
 
-def notice_missed(session: Session) -> int:
-    """Record every day on which nobody looked at a bypass in use; return how many."""
+def notice_missed(session: Session, bypass_id: int | None = None) -> int:
+    """Record every day on which nobody looked at a bypass in use, or at that one alone; return how many."""
     at = now(session)
-    found = [BypassMiss(bypass_id=bypass.id, missed_on=day, noticed_at=at) for bypass, day in _missed(session, at)]
+    found = [BypassMiss(bypass_id=bypass.id, missed_on=day, noticed_at=at)
+             for bypass, day in _missed(session, at, bypass_id)]
     session.add_all(found)
     session.flush()
     if found:
@@ -29,11 +30,13 @@ def notice_missed(session: Session) -> int:
     return len(found)
 
 
-def _missed(session: Session, at: datetime) -> Iterator[tuple[Bypass, date]]:
+def _missed(session: Session, at: datetime, bypass_id: int | None = None) -> Iterator[tuple[Bypass, date]]:
     """Yield each bypass and day that was missed and not noticed yet. Today is not over, so it is not missed."""
-    bypasses = session.scalars(select(Bypass).where(Bypass.state == "active").order_by(Bypass.id)
-                               .options(selectinload(Bypass.reviews), selectinload(Bypass.misses)))
-    for bypass in bypasses.all():
+    running = select(Bypass).where(Bypass.state == "active").order_by(Bypass.id).options(
+        selectinload(Bypass.reviews), selectinload(Bypass.misses)).execution_options(populate_existing=True)
+    if bypass_id is not None:
+        running = running.where(Bypass.id == bypass_id)
+    for bypass in session.scalars(running).all():
         hours = hours_of(session, bypass.site_id)
         zone = ZoneInfo(hours.zone)
         yesterday = at.astimezone(zone).date() - timedelta(days=1)

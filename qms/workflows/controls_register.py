@@ -2,13 +2,24 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from qms.models.chain import Unit
-from qms.models.controls import Alternate, Bypass, BypassLot, BypassReview, Control, ControlSuspect, ControlTest
+from qms.models.controls import (
+    Alternate,
+    Bypass,
+    BypassLot,
+    BypassMiss,
+    BypassReview,
+    Control,
+    ControlSuspect,
+    ControlTest,
+)
 from qms.rules.accounts import Actor
 from qms.rules.clock import utc_now
 from qms.rules.errors import NotFound
@@ -98,6 +109,12 @@ def whole_bypass(session: Session, person: Actor, bypass_id: int) -> Bypass:
     if found is None or not sees(person, found.site_id):
         raise NotFound
     return found
+
+
+def days_of(bypass: Bypass) -> list[tuple[date, BypassReview | BypassMiss]]:
+    """Return the days on which a bypass was looked at or that were missed, in order."""
+    told: list[tuple[date, BypassReview | BypassMiss]] = [(review.reviewed_on, review) for review in bypass.reviews]
+    return sorted(told + [(miss.missed_on, miss) for miss in bypass.misses], key=itemgetter(0))
 
 
 def control_of(session: Session, person: Actor, alternate_id: int) -> int:

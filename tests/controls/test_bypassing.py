@@ -10,6 +10,7 @@ from qms.models.controls import BypassLot, BypassMiss
 from qms.rules.accounts import SYSTEM
 from qms.rules.errors import Doubled, IllegalStep, Invalid, NotAllowed, Refused, Stale
 from qms.workflows import chain, controls, today_controls
+from qms.workflows import controls_register as registers
 from qms.workflows.acceptance_conditions import refuse_open_holds
 from qms.workflows.controls_clock import is_due
 from tests.controls.scene import Scene
@@ -139,6 +140,18 @@ def test_r21_a_bypass_is_reviewed_once_a_day_and_a_missed_day_is_noticed(scene: 
     with scene.db.reading() as session:
         assert [m.missed_on for m in session.scalars(select(BypassMiss).order_by(BypassMiss.missed_on))] == [
             date(2026, 3, 4), date(2026, 3, 5)]
+
+
+def test_r21_days_that_were_missed_are_recorded_when_a_bypass_ends_before_the_clock_looked(scene: Scene):
+    bypass = scene.bypass()
+    other = scene.bypass(scene.control(code="EP-02"))
+    scene.later(days=1).do(controls.review, None, bypass.id, note="Sensor ordered")
+    scene.later(days=2).do(controls.end, None, bypass.id, bypass.rev)
+    with scene.db.reading() as session:
+        told = registers.days_of(registers.whole_bypass(session, scene.plant.quality_engineer, bypass.id))
+        assert [(day, type(what).__name__) for day, what in told] == [
+            (date(2026, 3, 3), "BypassReview"), (date(2026, 3, 4), "BypassMiss")]
+        assert session.scalar(select(BypassMiss.id).where(BypassMiss.bypass_id == other.id)) is None
 
 
 def test_r21_a_bypass_closes_only_after_its_restart_was_verified(scene: Scene):
