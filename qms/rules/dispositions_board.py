@@ -39,6 +39,11 @@ QUORUM = 2
 """Functions that a board hears at least before it closes."""
 
 
+def asked(number: str, proposal: str) -> tuple[Words, Words]:
+    """Return subject and text of what is told to those whom the board's question is for."""
+    return (Words(f"{number}: the review board is asked", f"{number}: 请评审委员会评审"), Words(proposal, proposal))
+
+
 def check_vote(function: str, vote: str, code: str | None) -> None:
     """Raise Invalid for a vote that is none."""
     if function not in FUNCTIONS:

@@ -16,6 +16,7 @@ from qms.rules.accounts import Actor
 from qms.rules.errors import IllegalStep, Invalid, NotAllowed
 from qms.rules.steps import step, step_of
 from qms.workflows.accounts import grants_of
+from qms.workflows.dispositions_board_told import tell_board
 from qms.workflows.dispositions_records import one_review
 from qms.workflows.dispositions_working import said
 from qms.workflows.rejections_records import check_version, locked, path_of
@@ -24,6 +25,8 @@ from qms.workflows.rejections_records import check_version, locked, path_of
 def ask(session: Session, person: Actor, rejection_id: int, rev: int, *, chair_id: int,
         proposal: str | None) -> BoardReview:
     """Ask the board about a rejection. Whoever answers for production there does not chair it (R-52).
+
+    Its chair and those who may vote there are mailed.
 
     Raises Refused, Stale, Invalid, IllegalStep, NotAllowed, NotFound.
     """
@@ -40,6 +43,7 @@ def ask(session: Session, person: Actor, rejection_id: int, rev: int, *, chair_i
                          asked_at=now(session), asked_by_id=person.id, chair_id=chair_id)
     session.add(review)
     session.flush()
+    tell_board(session, person, rejection, path, review)
     return review
 
 

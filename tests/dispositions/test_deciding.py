@@ -3,13 +3,16 @@
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import select
 
+from qms.models.accounts import Person
+from qms.models.accounts_mail import Mail
 from qms.models.dispositions import Disposition
-from qms.models.rejections import Rejection
+from qms.models.rejections import Hold, Rejection
 from qms.rules.accounts import SYSTEM, Actor, Grant
 from qms.rules.dispositions_checks import Draft
 from qms.rules.errors import IllegalStep, Invalid, NotAllowed, NotFound, Refused, Stale
-from qms.workflows import dispositions, dispositions_board, rejections
+from qms.workflows import dispositions, dispositions_board, dispositions_quarantine, rejections
 from tests.dispositions.scene import APPROVED, NOON, RISK, Scene
 
 
@@ -31,6 +34,19 @@ def test_r07_a_hold_is_decided_in_parts_that_add_up_and_each_part_becomes_a_hold
     assert [line.hold_id for line in lines] == [h.id for h in scene.holds(made)]
     assert {h.split_from_id for h in scene.holds(made)[1:]} == {hold}
     assert scene.state(made) == "decided"
+
+
+def test_what_is_split_off_a_hold_stands_where_the_hold_stands(scene: Scene):
+    made = scene.reported(location="Rack 4")
+    place = dispositions_quarantine.add_place
+    with scene.db.transaction(SYSTEM, "dispositions.place") as session:
+        where = place(session, SYSTEM, site_id=scene.plant.site, code="Q1", name_zh="隔离区", name_en="Quarantine").id
+        hold = session.get_one(Hold, scene.holds(made)[0].id)
+        dispositions_quarantine.bring(session, SYSTEM, where, hold.id, hold.rev)
+    hold = scene.holds(made)[0]
+    scene.decide(made, Draft(hold.id, "scrap", 3), Draft(hold.id, "sort", 7))
+    assert [(h.quantity, h.place_id, h.location) for h in scene.holds(made)] == [
+        (3, where, hold.location), (7, where, hold.location)]
 
 
 def test_r07_a_quantity_that_another_place_adds_is_decided_on_its_own(scene: Scene):
@@ -208,6 +224,22 @@ def test_r52_the_chair_does_not_answer_for_the_production_there(scene: Scene):
                 with pytest.raises(Refused) as caught:
                     dispositions_board.ask(session, me, made.id, rev, chair_id=chair.id, proposal="x")
                 assert caught.value.rule == "R-52"
+
+
+def test_the_chair_and_those_who_may_vote_are_mailed_that_the_board_is_asked(scene: Scene):
+    plant, me, chair = scene.plant, scene.plant.quality_engineer, scene.plant.quality_manager
+    made = scene.reported()
+    with scene.db.transaction(SYSTEM, "tests.mail") as session:
+        for who in (chair, me, plant.production_manager, plant.operator):
+            session.get_one(Person, who.id).email = "a@plant.example"
+    with scene.db.transaction(me, "dispositions.ask_board") as session:
+        dispositions_board.ask(session, me, made.id, session.get_one(Rejection, made.id).rev, chair_id=chair.id,
+                               proposal="Repair?")
+    with scene.db.reading() as session:
+        mails = session.scalars(select(Mail).order_by(Mail.person_id)).all()
+        assert {(m.person_id, m.path, m.body) for m in mails} == {
+            (who.id, f"/rejections/{made.id}", "Repair?") for who in (chair, plant.production_manager)}
+        assert made.number in mails[0].subject
 
 
 def test_a_member_votes_once_and_may_change_it_until_the_chair_closes(scene: Scene):
