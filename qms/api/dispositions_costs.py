@@ -12,12 +12,14 @@ from sqlalchemy.orm import Session
 
 from qms.db import Record
 from qms.rules.clock import rfc3339
+from qms.rules.dispositions_costs import check_period
 from qms.rules.errors import NotFound
 from qms.web import needs, person, reading, writing
 from qms.web.bodies import read_body
 from qms.web.openapi_routes import takes
 from qms.workflows import dispositions_costing as costing
 from qms.workflows import dispositions_costs, dispositions_costs_register
+from qms.workflows import dispositions_costs_unpriced as unpriced
 from qms.workflows.chain_paging import Wish
 
 bp = Blueprint("dispositions_costs_api", __name__, url_prefix="/api/v1/costs")
@@ -79,15 +81,32 @@ class MonthSent(Body):
 @bp.get("/months")
 @needs("dispositions.costs")
 def months() -> ResponseReturnValue:
-    """Read the months of a site (`site`) from one on (`first`, as 2026-01), each with its sums by class."""
+    """Read the months of a site (`site`) from one on (`first`, as 2026-01), each with its sums by class.
+
+    `unpriced` maps a month to how many of the lines completed in it no rate priced; a month without any is left out.
+    """
     site_id = request.args.get("site", type=int)
     if site_id is None:
         raise NotFound
-    found = dispositions_costs_register.months(reading(), person(), site_id, request.args.get("first", "")[:7])
-    return jsonify({"months": [
+    first = request.args.get("first", "")[:7]
+    if first:
+        check_period(first)
+    found = dispositions_costs_register.months(reading(), person(), site_id, first)
+    return jsonify({"unpriced": unpriced.by_month(reading(), person(), site_id, first), "months": [
         {"period": m.period, "lines": m.lines, "estimates": m.estimates, "total": str(m.total),
          "sums": {code: str(money) for code, money in m.sums.items()},
          "content_hash": m.closed.content_hash if m.closed else None} for m in found]})
+
+
+@bp.get("/months/<string:period>/unpriced")
+@needs("dispositions.costs")
+def unpriced_lines(period: str) -> ResponseReturnValue:
+    """Read a page of the dispositions of a site (`site`) completed in a month that no rate priced, newest first."""
+    site_id = request.args.get("site", type=int)
+    if site_id is None:
+        raise NotFound
+    page = unpriced.register(reading(), person(), site_id, period, Wish(after=request.args.get("after", "")[:300]))
+    return jsonify({"lines": [_told(row) for row in page.rows], "next": page.following or None})
 
 
 @bp.get("/lines")

@@ -12,6 +12,7 @@ from forms.dispositions_costs import CostFilter
 from qms.models.chain import Site
 from qms.models.dispositions_costs import CostLine
 from qms.rules import dispositions_costs as rules
+from qms.rules.dispositions import CODES
 from qms.rules.errors import NotFound
 from qms.rules.words import Words
 from qms.web import needs, person, reading
@@ -20,6 +21,7 @@ from qms.web.page import name
 from qms.workflows import chain, dispositions_costs
 from qms.workflows import dispositions_costing as costing
 from qms.workflows import dispositions_costs_register as registers
+from qms.workflows import dispositions_costs_unpriced as unpriced
 from qms.workflows.chain_paging import Wish
 from qms.workflows.trail import history
 
@@ -33,8 +35,9 @@ def overview() -> str:
     sites = chain.sites(reading(), person(), costing.VIEW)
     site = _site(sites)
     months = _months(site) if site else []
+    missing = unpriced.by_month(reading(), person(), site.id, _first(site)) if site else {}
     return render_template("dispositions/costs.html", site=site, sites=sites, months=months, COST=rules,
-                           currency=costing.currency_of(reading(), site.id) if site else None,
+                           missing=missing, currency=costing.currency_of(reading(), site.id) if site else None,
                            may_finance=site is not None and person().may(costing.FINANCE, site_id=site.id))
 
 
@@ -63,8 +66,22 @@ def month(period: str) -> str:
         "dispositions/costs_month.html", site=site, month=found, COST=rules, elements=_elements(site.id, period),
         currency=costing.currency_of(reading(), site.id), rows=registers.register(
             reading(), person(), registers.Filter(site_id=site.id, period=period), Wish()).rows,
+        unpriced=unpriced.by_month(reading(), person(), site.id, period).get(period, 0),
         intact=found.closed is None or registers.is_intact(reading(), found.closed),
         may_finance=person().may(costing.FINANCE, site_id=site.id))
+
+
+@bp.get("/months/<string:period>/unpriced")
+@needs("dispositions.costs")
+def unpriced_lines(period: str) -> str:
+    """Show what was completed in a month and costs what no rate told."""
+    site = _site(chain.sites(reading(), person(), costing.VIEW))
+    if site is None:
+        raise NotFound
+    wish = Wish(*(request.args.get(key, "")[:300] for key in ("sort", "after", "before")))
+    return render_template("dispositions/costs_unpriced.html", site=site, period=period, CODES=CODES,
+                           page=unpriced.register(reading(), person(), site.id, period, wish),
+                           may_finance=person().may(costing.FINANCE, site_id=site.id))
 
 
 @bp.get("/lines/")
@@ -126,8 +143,11 @@ def _site(sites: list[Site]) -> Site | None:
 
 
 def _months(site: Site) -> list[registers.Month]:
-    first = registers.year_before(costing.today(reading(), site.id))
-    return registers.months(reading(), person(), site.id, first)
+    return registers.months(reading(), person(), site.id, _first(site))
+
+
+def _first(site: Site) -> str:
+    return registers.year_before(costing.today(reading(), site.id))
 
 
 def _elements(site_id: int, period: str) -> list[tuple[str, Any]]:

@@ -54,6 +54,34 @@ def test_every_page_of_costs_opens_in_both_languages(books: Books, finance, page
     assert [sum(one["values"]) for one in bars["series"]] == [9.9, 0.0, 125.0, 0.0]
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_completed_lines_that_no_rate_prices_are_counted_and_listed(books: Books, finance, page, language: str):
+    browser = finance(language)
+    of = f"{PAGE}/months/{month(books)}/unpriced"
+    assert {"zh": "本月各行均已计价", "en": "Every line of this month is priced"}[language] in page(browser, of).text
+    for line in (books.line(), books.line("sort", hours=("2", None)), books.line("sort", hours=(None,)),
+                 books.line("use_as_is")):
+        assert books.posted(line) is None
+    books.rate()
+    books.posted(books.line())
+    told = {"zh": "2 行已完成但未计价", "en": "2 completed lines are unpriced"}[language]
+    assert told in page(browser, f"{PAGE}/").text
+    assert told in page(browser, f"{PAGE}/months/{month(books)}").text
+    shown = page(browser, of)
+    assert len(shown.find(".//tbody/tr")) == 2
+    page(browser, f"{PAGE}/months/2026-13/unpriced", status=422)
+
+
+def test_completed_lines_that_no_rate_prices_are_read_by_json(books: Books, plant: Plant, finance):
+    browser = finance()
+    line = books.line()
+    books.posted(line)
+    months = browser.get(f"/api/v1/costs/months?site={plant.site}&first={month(books)}").get_json()
+    assert months["unpriced"] == {month(books): 1}
+    [found] = browser.get(f"/api/v1/costs/months/{month(books)}/unpriced?site={plant.site}").get_json()["lines"]
+    assert found["id"] == line.id
+
+
 def test_r54_finance_sets_rates_enters_approves_and_closes_at_the_desk(books: Books, finance, page):
     browser = finance()
     rate = {"kind": "item_cost", "item": "BR-100", "rate": "12.50", "currency": "CNY", "valid_from": "2026-01-01"}
