@@ -4,8 +4,11 @@ import re
 
 import pytest
 
+from qms.models.actions import Action
 from qms.models.actions_causes import Cause, Lesson, ReadAcross, Task
+from qms.rules.accounts import SYSTEM
 from qms.workflows import actions_documents, actions_lessons
+from qms.workflows.trail import history
 from tests.actions.bench import Bench
 
 
@@ -132,3 +135,27 @@ def test_a_similar_place_is_proposed_asked_for_and_answered_with_a_task(bench: B
     assert "It can" in shown.text
     with bench.db.reading() as session:
         assert session.query(Task).one().kind == "read_across"
+
+
+@pytest.mark.parametrize(("language", "button"), [("en", "Write a lesson"), ("zh", "编写经验教训")])
+@pytest.mark.parametrize("route", ["8d", "4d", "5why"])
+def test_a_lesson_is_written_from_the_page_of_every_route(bench: Bench, sign_in, page, route: str, language: str,
+                                                          button: str):
+    with bench.db.transaction(SYSTEM, "tests.route") as session:
+        session.get_one(Action, bench.case.id).route = route
+    browser = sign_in("quality_engineer", language)
+    shown = page(browser, f"/actions/{bench.case.id}")
+    assert [a.get("href") for a in shown.find(".//a") if button in "".join(a.itertext())] == [
+        f"/actions/{bench.case.id}/lessons/write"]
+    page(browser, f"/actions/{bench.case.id}/lessons/write", {"title": "行程写入换型单", "text": "x"})
+    assert "行程写入换型单" in page(browser, f"/actions/{bench.case.id}").text
+
+
+def test_a_history_leaves_out_entries_in_which_only_a_counter_of_the_machine_changed(bench: Bench, sign_in, page):
+    cause = bench.ask(bench.cause(), ("The feeder jams", "Log of 12 jams"))
+    with bench.db.reading() as session:
+        told = history(session, [("causes", cause.id)])
+    assert [(one.created, bool(one.changes)) for one in told] == [(True, True), (False, False)]
+    shown = page(sign_in("quality_engineer"), f"/actions/causes/{cause.id}")
+    assert shown.find(".//ol[@class='history']/li")
+    assert all(entry.findall(".//dl") for entry in shown.find(".//ol[@class='history']/li"))

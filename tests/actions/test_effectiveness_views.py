@@ -7,9 +7,11 @@ import pytest
 from qms.db import Database
 from qms.models.actions import Action, ActionStep
 from qms.models.actions_effectiveness import EffectivenessPlan
+from qms.models.rejections import Rejection
 from qms.rules.accounts import SYSTEM
 from qms.rules.clock import rfc3339, utc_now
 from qms.workflows import actions_effectiveness as effectiveness
+from qms.workflows import rejections
 from tests.actions.cases import Cases
 from tests.plant import Plant
 
@@ -154,3 +156,18 @@ def test_r29_a_rejection_names_the_case_that_it_repeats(sign_in, page, cases: Ca
     chief = sign_in("quality_engineer", language)
     assert said in page(chief, f"/rejections/{again.id}").text
     assert said not in page(chief, f"/rejections/{before.id}").text
+
+
+@pytest.mark.parametrize(("language", "told"), [("en", "Void since"), ("zh", "后已作废")])
+def test_r29_the_page_says_that_what_came_back_was_voided_since(sign_in, page, lately: Cases, language: str, told: str):
+    action, plan = lately.watched()
+    back, chief = lately.later(hours=1).found(), lately.plant.quality_engineer
+    lately.judge(plan)
+    browser = sign_in("quality_engineer", language)
+    shown = page(browser, f"/actions/{action.id}")
+    assert back.number in shown.text
+    assert told not in shown.text
+    with lately.db.transaction(chief, "rejections.void") as session:
+        rejections.void(session, chief, back.id, session.get_one(Rejection, back.id).rev, reason="Seen twice")
+    assert told in page(browser, f"/actions/{action.id}").text
+    assert lately.read(action).state == "open"
