@@ -2,12 +2,18 @@
 
 import heapq
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from qms.db import Database
+from qms.demo.controls import controlled
+from qms.demo.deeds import found_at
+from qms.demo.dispositions import disposed
+from qms.demo.dispositions_keeping import kept
+from qms.demo.dispositions_stories import held_by_story, told
 from qms.demo.founding import Founding
+from qms.demo.happenings import Happening
 from qms.demo.inspections import planned_inspections
 from qms.demo.inspections_playing import add_patrol_plans
 from qms.demo.pictures import add_pictures
@@ -37,6 +43,13 @@ def load(database: Database, until: datetime, *, photos: Path, weeks: int = WEEK
     add_pictures(database, founded, first, photos)
     add_rosters(database, founded, first, on)
     add_patrol_plans(database, founded, first)
-    happenings = heapq.merge(planned(until, weeks), planned_stops(until, weeks), planned_inspections(until, weeks),
-                             key=lambda happening: happening.at)
+    happenings = heapq.merge(*_courses(first, on, until, weeks), key=lambda happening: happening.at)
     Player(database, founded).play(list(happenings), progress)
+
+
+def _courses(first: datetime, on: date, until: datetime, weeks: int) -> list[list[Happening]]:
+    """Return everything that happens until an instant, in courses that are each in order."""
+    plan = planned(until, weeks)
+    found, held = found_at(plan), held_by_story(plan)
+    return [disposed(plan), disposed(planned_stops(until, weeks)), planned_inspections(until, weeks),
+            told(found, held, first, until), kept(found, held, on, until), controlled(plan, on, until)]

@@ -33,6 +33,8 @@ PEOPLE = (
     Person("reviewer", "马丽 Ma Li", "appeal_reviewer", "PE"),
     Person("customer-q", "高翔 Gao Xiang", "customer_quality", "QD"),
     Person("maintenance", "罗刚 Luo Gang", "unit_head", "MT", ("MT",)),
+    Person("finance", "韩雪 Han Xue", "finance", "PM"),
+    Person("board", "谢刚 Xie Gang", "mrb_member", "QD"),
     Person("planner", "ERP 接口 ERP interface", "process_engineer", "LG"),
     Person("inspect-in", "梁燕 Liang Yan", "inspector", "OP05", ("OP05",)),
     Person("inspect-1", "宋平 Song Ping", "inspector", "OP70", ("OP70",)),

@@ -8,17 +8,19 @@ from datetime import datetime
 from functools import partial
 from itertools import groupby
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from qms.db import Database
-from qms.demo import inspections_playing, notices_playing, stops_playing
+from qms.demo import dispositions_playing, inspections_playing, notices_playing, stops_playing
 from qms.demo.chance import chance_of
+from qms.demo.deeds import World
 from qms.demo.founding import Founded, plan_of
 from qms.demo.happenings import Happening
 from qms.demo.results import Readings
 from qms.demo.standards import STANDARDS
 from qms.models.acceptance import Handover, Standard
+from qms.models.chain import Lot
 from qms.models.rejections import ContainmentLine, Hold, Rejection
 from qms.rules.acceptance import Fault
 from qms.rules.accounts import SYSTEM, Actor
@@ -31,9 +33,10 @@ ACTIONS = {
     "answer": "rejections.answer_containment", "assume": "rejections.assume_origin",
     "confirm": "rejections.confirm_origin", "contest": "rejections.contest_origin",
     "decide": "rejections.decide_origin",
-    "void": "rejections.void", "release": "rejections.release", "revise": "acceptance.revise_standard",
+    "void": "rejections.void", "revise": "acceptance.revise_standard",
     "approve": "acceptance.approve_standard",
-} | stops_playing.ACTIONS | inspections_playing.ACTIONS | notices_playing.ACTIONS
+} | stops_playing.ACTIONS | inspections_playing.ACTIONS | notices_playing.ACTIONS | (
+    dispositions_playing.ACTIONS)
 CHECKED_BY = {"OP05": "dedicated", "OP70": "dedicated", "C01": "dedicated", "C02": "dedicated", "C03": "dedicated"}
 """Kinds of check at units that do not only look at what the operation before hands them."""
 
@@ -52,13 +55,16 @@ class Player:
         self._database = database
         self._founded = founded
         self._units = {unit_id: code for code, unit_id in founded.units.items()}
-        self._lots: dict[str, int] = {}
+        self._world = World(founded)
+        self._lots = self._world.lots
         self._handovers: dict[str, Handover] = {}
-        self._rejections: dict[str, int] = {}
+        self._parts: dict[str, list[int]] = {}
+        self._rejections = self._world.rejections
         self._drafts: dict[str, int] = {}
-        self._stops = stops_playing.StopPlayer(founded)
+        self._stops = stops_playing.StopPlayer(self._world)
         self._pieces = inspections_playing.PiecePlayer(founded)
         self._notices = notices_playing.NoticePlayer(self._rejections)
+        self._dispositions = dispositions_playing.DispositionPlayer(self._world)
         self._readings = Readings({unit_id: code for code, unit_id in founded.defects.items()})
 
     def play(self, happenings: Sequence[Happening], progress: Progress = silent) -> None:
@@ -70,13 +76,19 @@ class Player:
             do: Callable[[Session, Actor, Happening], None] = (
                 self._stops.play if verb in stops_playing.ACTIONS else
                 self._pieces.play if verb in inspections_playing.ACTIONS else
-                self._notices.play if verb in notices_playing.ACTIONS else getattr(self, f"_{verb}"))
+                self._notices.play if verb in notices_playing.ACTIONS else
+                self._dispositions.play if verb in dispositions_playing.ACTIONS else
+                self._deed if "do" in together[0].facts else getattr(self, f"_{verb}"))
             reason = together[0].facts.get("reason")
-            with self._database.transaction(actor, ACTIONS[verb], reason, clock=partial(_same, at)) as session:
+            action = ACTIONS.get(verb, verb)
+            with self._database.transaction(actor, action, reason, clock=partial(_same, at)) as session:
                 for happening in together:
                     do(session, actor, happening)
             done += len(together)
             progress(done, len(happenings))
+
+    def _deed(self, session: Session, actor: Actor, h: Happening) -> None:
+        h.facts["do"](session, actor, self._world)
 
     def _lot(self, session: Session, actor: Actor, h: Happening) -> None:
         lot = chain.add_lot(session, actor, site_id=self._founded.site, number=h.key,
@@ -85,17 +97,29 @@ class Player:
         self._lots[h.key] = lot.id
 
     def _present(self, session: Session, actor: Actor, h: Happening) -> None:
-        previous = h.facts.get("previous")
-        made = acceptance.present(
-            session, actor, link_id=self._founded.links[h.facts["link"]], lot_id=self._lots[h.facts["lot"]],
-            quantity=h.facts["quantity"], previous_id=self._handovers[previous].id if previous else None,
-            rework=previous is not None, remark=h.facts.get("remark"), source="demo")
-        self._handovers[h.key] = made
+        """Present what is there: pieces that became scrap are not; what was verified as good is presented already."""
+        previous, lot = h.facts.get("previous"), session.get_one(Lot, self._lots[h.facts["lot"]])
+        before = self._handovers[previous] if previous else None
+        if before is not None and (again := session.scalars(select(Handover).where(
+                Handover.previous_id == before.id).order_by(Handover.id)).all()):
+            self._parts[h.key] = [handover.id for handover in again]
+            return
+        self._handovers[h.key] = acceptance.present(
+            session, actor, link_id=self._founded.links[h.facts["link"]], lot_id=lot.id,
+            quantity=min(h.facts["quantity"], lot.quantity - gone_of(session, lot.id)),
+            previous_id=before.id if before else None, rework=before is not None, remark=h.facts.get("remark"),
+            source="demo")
 
     def _accept(self, session: Session, actor: Actor, h: Happening) -> None:
-        handover = self._handovers[h.key]
-        results = self._readings.with_faults(session, handover, {}, chance_of(h.key))
-        acceptance.accept(session, actor, handover.id, handover.rev, results=results, kind=self._check(handover))
+        for handover in self._handed(session, h.key):
+            results = self._readings.with_faults(session, handover, {}, chance_of(h.key))
+            acceptance.accept(session, actor, handover.id, handover.rev, results=results, kind=self._check(handover))
+
+    def _handed(self, session: Session, key: str) -> list[Handover]:
+        """Return what was handed over by a key: in parts where several quantities were good again one by one."""
+        if key in self._parts:
+            return [session.get_one(Handover, handover_id) for handover_id in self._parts[key]]
+        return [self._handovers[key]]
 
     def _partly_accept(self, session: Session, actor: Actor, h: Happening) -> None:
         handover = self._handovers[h.key]
@@ -117,9 +141,10 @@ class Player:
         self._keep_rejections(session, h.key)
 
     def _not_inspected(self, session: Session, actor: Actor, h: Happening) -> None:
-        handover = self._handovers[h.key]
-        self._handovers[h.key] = acceptance.not_inspected(session, actor, handover.id, handover.rev,
-                                                          reason=h.facts["reason"])
+        for handover in self._handed(session, h.key):
+            told = acceptance.not_inspected(session, actor, handover.id, handover.rev, reason=h.facts["reason"])
+            if h.key in self._handovers:
+                self._handovers[h.key] = told
 
     def _report(self, session: Session, actor: Actor, h: Happening) -> None:
         facts, ids = h.facts, self._founded
@@ -173,13 +198,6 @@ class Player:
         rejection = self._rejection(session, h.key)
         rejections.void(session, actor, rejection.id, rejection.rev, reason=h.facts["reason"])
 
-    def _release(self, session: Session, actor: Actor, h: Happening) -> None:
-        holds = session.scalars(select(Hold).where(Hold.rejection_id == self._rejections[h.key], Hold.state == "held")
-                                .order_by(Hold.id)).all()
-        for hold in holds:
-            rejections.release(session, actor, hold.id, hold.rev, good=hold.quantity, not_good=0,
-                               result=h.facts["result"])
-
     def _revise(self, session: Session, actor: Actor, h: Happening) -> None:
         row = next(s for s in STANDARDS if s.form == h.key)
         draft = acceptance.revise_standard(session, actor, self._founded.standards[h.key])
@@ -204,6 +222,12 @@ class Player:
 
     def _check(self, handover: Handover) -> str:
         return CHECKED_BY.get(self._units[handover.customer_id], "mutual")
+
+
+def gone_of(session: Session, lot_id: int) -> int:
+    """Return how many pieces of a lot were taken out."""
+    gone = select(func.coalesce(func.sum(Hold.quantity), 0)).where(Hold.lot_id == lot_id, Hold.state == "gone")
+    return session.scalar(gone) or 0
 
 
 def _same(at: datetime) -> datetime:

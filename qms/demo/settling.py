@@ -63,7 +63,7 @@ class Settling:
         self._settle_origin(case, today, rng)
         if case.course in HELD:
             return None
-        self._add(today, "release", "engineer", case.key, result=rng.choice(RESULTS))
+        self._add(today, "release", "engineer", case.key, result=rng.choice(RESULTS), found=case.found)
         return today
 
     def _settle_origin(self, case: Case, half: int, rng: Random) -> None:

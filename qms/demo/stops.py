@@ -141,7 +141,8 @@ def _steps(course: str, unit: str, *, evening: bool, rng: Random) -> list[Step]:
     if course == "customer":
         back.insert(-2, Step(back[-2].minutes - 0.5, "consent", caller))
     if course in {"upstream", "customer"}:
-        back.append(Step(back[-2].minutes + 20, "release", "engineer", {"result": "挑选并返工, 复检合格"}))
+        back.append(Step(back[-2].minutes + 20, "release", "engineer",
+                         {"found": call.get("customer", unit), "result": "全数挑选, 复检合格"}))
     return [Step(0, "call", caller, call), *begin, *back]
 
 

@@ -3,46 +3,44 @@
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from qms.demo.founding import Founded
+from qms.demo.deeds import World
 from qms.demo.happenings import Happening
 from qms.demo.stops import PREFIX
-from qms.models.rejections import Hold
 from qms.models.stops import Stop
 from qms.rules.accounts import Actor
-from qms.workflows import rejections, stops
+from qms.workflows import stops
 
 _ACTIONS = {
     "call": "stops.call", "acknowledge": "stops.acknowledge", "arrive": "stops.arrive", "resolve": "stops.resolve",
     "contain": "stops.contain", "ask_restart": "stops.ask_restart", "check": "stops.check",
     "consent": "stops.consent", "restart": "stops.restart", "review": "stops.review", "tick": "stops.escalate",
-    "release": "rejections.release",
 }
 ACTIONS = {f"{PREFIX}{verb}": action for verb, action in _ACTIONS.items()}
 
 
 class StopPlayer:
-    """Plays one step after another; stops are known by their key."""
+    """Plays one step after another; stops, and the rejections that come of them, are known by their key."""
 
-    def __init__(self, founded: Founded) -> None:
-        self._founded = founded
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._founded = world.founded
         self._stops: dict[str, int] = {}
 
     def play(self, session: Session, actor: Actor, h: Happening) -> None:
         """Let one step happen."""
         verb = h.verb.removeprefix(PREFIX)
         if verb == "call":
-            self._stops[h.key] = self._call(session, actor, h.facts).id
+            called = self._call(session, actor, h.facts)
+            self._stops[h.key] = called.id
+            if called.rejection_id is not None:
+                self._world.rejections[h.key] = called.rejection_id
             return
         if verb == "tick":
             stops.escalate(session)
             return
         stop = session.get_one(Stop, self._stops[h.key])
-        if verb == "release":
-            _release(session, actor, stop, h.facts["result"])
-            return
         step: Callable[..., Stop] = getattr(stops, verb)
         step(session, actor, stop.id, stop.rev, **_given(verb, h.facts))
 
@@ -72,9 +70,3 @@ def _given(verb: str, facts: dict[str, Any]) -> dict[str, Any]:
         return {"kind": facts["kind"], "good": True, **pieces}
     return {}
 
-
-def _release(session: Session, actor: Actor, stop: Stop, result: str) -> None:
-    """Release what the rejection of a stop still holds."""
-    holds = session.scalars(select(Hold).where(Hold.rejection_id == stop.rejection_id, Hold.state == "held")).all()
-    for hold in holds:
-        rejections.release(session, actor, hold.id, hold.rev, good=hold.quantity, not_good=0, result=result)
