@@ -13,16 +13,23 @@ from markupsafe import Markup, escape
 from sqlalchemy import Row
 
 from qms.models.rejections import Rejection
-from qms.rules import dispositions_concessions, dispositions_notices, rejections_intake
+from qms.rules import (
+    dispositions,
+    dispositions_board,
+    dispositions_concessions,
+    dispositions_notices,
+    rejections_intake,
+)
 from qms.rules import rejections as rules
 from qms.rules.acceptance import HANDOVER
+from qms.rules.accounts import ROLES
 from qms.rules.actions import STEPS as CASE
 from qms.rules.clock import utc_now
 from qms.rules.errors import Invalid
 from qms.rules.words import Words
 from qms.web import needs, person, reading
 from qms.web.language import language, say, time_zone
-from qms.workflows import actions_repeats, attachments, rejections_thanks
+from qms.workflows import actions_repeats, attachments, dispositions_shown, rejections_thanks
 from qms.workflows import rejections_register as pages
 from qms.workflows import rejections_shown as shown
 from qms.workflows.actions_sources import of_record
@@ -40,6 +47,7 @@ MINUTE = timedelta(minutes=1)
 STEP_PAGES = {
     "ask": ("rejections_steps.ask", Words("Ask every place", "启动围堵"), "list-check"),
     "contain": ("rejections_steps.containment", Words("Answer containment", "填写围堵清单"), "list-check"),
+    "decide": ("dispositions_deciding.decide", Words("Decide the disposition", "决定处置"), "gavel"),
     "release": ("rejections_steps.release", Words("Release after re-inspection", "复检后解除冻结"), "lock-open"),
     "complete": ("rejections_complete.complete", Words("Complete", "补全"), "checklist"),
     "correct": ("rejections_steps.correct", Words("Correct", "更正"), "pencil"),
@@ -90,11 +98,15 @@ def register() -> ResponseReturnValue:
 def show(rejection_id: int) -> str:
     """Show a rejection: facts, thread, holds, containment, origin and the way of the defect, history."""
     rejection = shown.whole(reading(), person(), rejection_id)
-    offers = offers_for(person(), rejection)
+    lines, reviews = dispositions_shown.of_rejection(reading(), rejection_id), dispositions_shown.reviews_of(
+        reading(), rejection_id)
+    offers = offers_for(person(), rejection, dispositions_shown.decided_holds(lines))
     thanks = rejections_thanks.thanks_of(reading(), rejection_id)
     concessions, notices = of_rejection(reading(), rejection_id)
     return render_template(
         "rejections/show.html", rejection=rejection, REJECTION=rules, HANDOVER=HANDOVER, INTAKE=rejections_intake,
+        lines=lines, reviews=reviews, DISPOSITION=dispositions, BOARD=dispositions_board, ROLES=ROLES,
+        may_ask="decide" in offers.steps and not any(review.state == "asked" for review in reviews),
         concessions=concessions, notices=notices, CONCESSION=dispositions_concessions, NOTICE=dispositions_notices,
         tablet=on_record(reading(), rejection_id), thanks=thanks, failed_test=opened_by(reading(), rejection_id),
         cases=of_record(reading(), person(), "rejections", rejection_id), CASE=CASE,

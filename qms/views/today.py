@@ -13,6 +13,7 @@ from qms.rules import (
     actions_tasks,
     controls,
     devices,
+    dispositions,
     dispositions_concessions,
     dispositions_notices,
     stops,
@@ -40,6 +41,7 @@ def index() -> str:
                            waiting=found.waiting + tablets.total + concessions.total + proofs.total, age=age, work=work,
                            ACTION=actions, EFFECT=actions_effectiveness,
                            CONCESSION=dispositions_concessions, NOTICE=dispositions_notices,
+                           DISPOSITION=dispositions,
                            STATES=STEPS.states, STOP=stops, HANDOVER_STATES=HANDOVER.states, PIECES=acceptance_pieces,
                            DEVICE=devices, TASK=actions_tasks, CONTROL=controls, now=utc_now())
 

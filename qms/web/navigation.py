@@ -28,6 +28,7 @@ MENU: tuple[tuple[Words | None, tuple[Place, ...]], ...] = (
         Place(Words("Last 24 hours", "近24小时"), "rejections.board", "rejections.view", "clock"),
     )),
     (Words("Nonconformity", "不合格处置"), (
+        Place(Words("Review board", "处置评审"), "dispositions.register", "dispositions.view", "scale"),
         Place(Words("Concessions", "让步接收"), "dispositions_concessions.register", "dispositions.view",
               "file-certificate"),
         Place(Words("Customer notices", "顾客通知"), "dispositions_notices.register", "dispositions.view", "message"),

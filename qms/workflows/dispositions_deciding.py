@@ -19,7 +19,7 @@ from qms.rules.accounts import Actor
 from qms.rules.dispositions import CONCEDED, REWORKED
 from qms.rules.dispositions_authority import Case, authorising, check_board
 from qms.rules.dispositions_checks import Draft
-from qms.rules.errors import IllegalStep, Invalid
+from qms.rules.errors import IllegalStep, Invalid, RuleError
 from qms.rules.steps import step
 from qms.workflows.acceptance_records import today
 from qms.workflows.dispositions_conceding import check_covered
@@ -34,7 +34,8 @@ def decide(session: Session, person: Actor, rejection_id: int, rev: int, drafts:
     """Decide what becomes of every quantity of a rejection that is held and undecided (R-07).
 
     A hold for which several lines are decided is split, so that each line disposes of a hold of its own. Who decides
-    depends on code, severity, value and customer (R-06). Raises Refused, Stale, Invalid, IllegalStep, NotAllowed,
+    depends on code, severity, value and customer (R-06). A refusal names the line that it is about, as `lines-1-code`.
+    Raises Refused, Stale, Invalid, IllegalStep, NotAllowed,
     NotFound.
     """
     rejection = locked(session, person, rejection_id)
@@ -49,12 +50,16 @@ def decide(session: Session, person: Actor, rejection_id: int, rev: int, drafts:
     left_by = parents(session, rejection)
     scrap = _scrapped(session, rejection) + sum(draft.quantity for draft in drafts if draft.code == "scrap")
     lines, kept = [], set()
-    for draft in drafts:
+    for position, draft in enumerate(drafts):
         hold = holds[draft.hold_id]
         own = split(session, hold, draft.quantity) if hold.id in kept else hold
         kept.add(hold.id)
-        lines.append(_decided(session, person, rejection, path, replace(draft, hold_id=own.id), left_by[hold.id],
-                              scrap))
+        try:
+            lines.append(_decided(session, person, rejection, path, replace(draft, hold_id=own.id),
+                                  left_by[hold.id], scrap))
+        except RuleError as error:
+            error.field = f"lines-{position}-{error.field or 'code'}"
+            raise
     acted(session, "R-49")
     settle(session, rejection)
     return lines

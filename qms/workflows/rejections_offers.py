@@ -1,8 +1,9 @@
 """Which steps on a rejection a person may take now: what the tables allow and their grants cover. Changes nothing."""
 
+from collections.abc import Collection
 from typing import NamedTuple
 
-from qms.models.rejections import Hold, Rejection
+from qms.models.rejections import Rejection
 from qms.rules import rejections as rules
 from qms.rules.accounts import Actor
 from qms.rules.steps import allowed
@@ -42,18 +43,24 @@ class _Scope(NamedTuple):
         return self.person.may(permission, site_id=self.rejection.site_id, unit_path=path)
 
 
-def offers_for(person: Actor, rejection: Rejection) -> Offers:
-    """Return what a rejection's page offers; a step that someone else has to take is not among them."""
+def offers_for(person: Actor, rejection: Rejection, decided: Collection[int] = ()) -> Offers:
+    """Return what a rejection's page offers; a step that someone else has to take is not among them.
+
+    `decided`: holds for which a disposition is decided.
+    """
     may = _Scope(person, rejection)
     possible = {step.name for step in allowed(rules.STEPS, rejection.state)}
-    holds = [hold.id for hold in _releasable(may)] if "release" in possible else []
+    waiting = [hold for hold in rejection.holds if hold.state == "held" and hold.id not in decided]
+    releases = "release" in possible and not may.reported and may.at_found("rejections.release")
+    holds = [hold.id for hold in waiting] if releases else []
     offered = {
+        "decide": "decide" in possible and bool(waiting) and may.at_found("dispositions.decide"),
         "ask": "contain" in possible and not rejection.containment and may.at_found("rejections.contain"),
         "contain": "contain" in possible and _has_to_answer(may),
         "release": bool(holds),
         "complete": "correct" in possible and may.at_found("rejections.contain"),
         "correct": "correct" in possible and (may.reported or may.at_found("rejections.contain")),
-        "void": "void" in possible and may.at_found("rejections.void"),
+        "void": "void" in possible and not decided and may.at_found("rejections.void"),
     }
     return Offers(tuple(name for name, is_offered in offered.items() if is_offered),
                   () if rejection.state == "void" else _of_origin(may), tuple(holds))
@@ -63,12 +70,6 @@ def _has_to_answer(may: _Scope) -> bool:
     unanswered = [line for line in may.rejection.containment if line.answered_at is None]
     return bool(unanswered) and (may.at_found("rejections.contain") or may.anywhere(
         "rejections.contain", [line.unit.path for line in unanswered if line.unit is not None]))
-
-
-def _releasable(may: _Scope) -> list[Hold]:
-    if may.reported or not may.at_found("rejections.release"):
-        return []
-    return [hold for hold in may.rejection.holds if hold.state == "held"]
 
 
 def _of_origin(may: _Scope) -> tuple[str, ...]:

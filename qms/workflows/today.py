@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from qms.models.acceptance import Handover, Standard
@@ -14,8 +14,8 @@ from qms.models.jobs import Job
 from qms.models.rejections import Rejection
 from qms.rules.accounts import Actor
 from qms.rules.clock import utc_now
-from qms.rules.rejections import OPEN
-from qms.workflows import jobs, today_controls, today_quarantine
+from qms.rules.rejections import OPEN, UNDECIDED
+from qms.workflows import jobs, today_controls, today_dispositions, today_quarantine
 from qms.workflows.acceptance_pieces_offers import to_judge
 from qms.workflows.today_devices import devices
 from qms.workflows.today_stops import stops
@@ -33,6 +33,10 @@ class Today:
     tasks: Waiting
     handovers: Waiting
     holds: Waiting
+    to_decide: Waiting
+    to_work: Waiting
+    to_verify: Waiting
+    to_vote: Waiting
     laid_to_us: Waiting
     contested: Waiting
     standards: Waiting
@@ -49,7 +53,8 @@ class Today:
     @property
     def waiting(self) -> int:
         """Return how many records wait in all, counting as far as each was counted."""
-        kinds = (self.stops, self.tasks, self.handovers, self.holds, self.laid_to_us, self.contested, self.standards,
+        kinds = (self.stops, self.tasks, self.handovers, self.holds, self.to_decide, self.to_work, self.to_verify,
+                 self.to_vote, self.laid_to_us, self.contested, self.standards,
                  self.pieces, self.devices, self.control_tests, self.bypasses, self.alternates, self.counts)
         return sum(kind.total for kind in kinds)
 
@@ -58,7 +63,9 @@ def today(session: Session, person: Actor) -> Today:
     """Gather what waits for a person. Sections whose permission they lack are empty."""
     return Today(
         stops=stops(session, person), tasks=tasks(session, person), handovers=presented(session, person),
-        holds=holds(session, person),
+        holds=holds(session, person), to_decide=today_dispositions.to_decide(session, person),
+        to_work=today_dispositions.to_work(session, person), to_verify=today_dispositions.to_verify(session, person),
+        to_vote=today_dispositions.to_vote(session, person),
         laid_to_us=laid_to_us(session, person), contested=contested(session, person),
         standards=drafts(session, person), pieces=to_judge(session, person), devices=devices(session, person),
         control_tests=today_controls.tests(session, person), bypasses=today_controls.bypasses(session, person),
@@ -79,12 +86,12 @@ def presented(session: Session, person: Actor) -> Waiting:
 
 
 def holds(session: Session, person: Actor) -> Waiting:
-    """Return the held rejections found in units where the person may contain or release."""
+    """Return the held rejections found in units where the person may contain; whoever disposes is told elsewhere."""
     found = aliased(Unit)
-    may = or_(*(in_scope(person, permission, Rejection.site_id, found.path)
-                for permission in ("rejections.contain", "rejections.release")))
     query = (select(Rejection).join(found, found.id == Rejection.found_unit_id)
-             .where(Rejection.state.in_(OPEN), may))
+             .where(Rejection.state.in_(UNDECIDED),
+                    in_scope(person, "rejections.contain", Rejection.site_id, found.path),
+                    ~in_scope(person, "rejections.release", Rejection.site_id, found.path)))
     return first_of(session, query, Rejection.id, *_of_rejection())
 
 

@@ -1,6 +1,8 @@
 """How it is decided what becomes of held quantities: sums, authority, evidence, withdrawal."""
 
 from dataclasses import replace
+from datetime import date
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import select
@@ -8,6 +10,7 @@ from sqlalchemy import select
 from qms.models.accounts import Person
 from qms.models.accounts_mail import Mail
 from qms.models.dispositions import Disposition
+from qms.models.dispositions_costs import CostRate
 from qms.models.rejections import Hold, Rejection
 from qms.rules.accounts import SYSTEM, Actor, Grant
 from qms.rules.dispositions_checks import Draft
@@ -104,6 +107,22 @@ def test_r06_the_chair_of_the_board_scraps_what_is_critical(scene: Scene):
     refused("R-06", scene.one, made, "scrap", person=member)
     scene.agreed(made, "scrap", chair=member)
     assert scene.one(made, "scrap", person=member).role == "mrb_member"
+
+
+def test_r06_scrap_above_the_value_limit_is_decided_higher_up_in_how_many_lines_it_ever_comes(scene: Scene):
+    with scene.db.transaction(SYSTEM, "tests.rate") as session:
+        session.add(CostRate(site_id=scene.plant.site, kind="item_cost", item_id=scene.plant.item, revision=1,
+                             rate=Decimal(1000), currency="CNY", valid_from=date(2026, 1, 1), set_by_id=1))
+    made = scene.reported()
+    line = scene.one(made, "scrap")
+    assert (line.value, line.currency) == (Decimal(10_000), "CNY")
+    dear = scene.reported(quantity=11)
+    hold = scene.holds(dear)[0].id
+    with pytest.raises(Refused) as caught:
+        scene.decide(dear, Draft(hold, "scrap", 6), Draft(hold, "scrap", 5))
+    assert (caught.value.rule, caught.value.field) == ("R-06", "lines-0-code")
+    assert len(scene.decide(dear, Draft(hold, "scrap", 6), Draft(hold, "scrap", 5),
+                            person=scene.plant.quality_manager)) == 2
 
 
 def test_r08_rework_is_not_decided_without_an_earlier_risk_analysis(scene: Scene):
