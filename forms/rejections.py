@@ -85,6 +85,8 @@ class ReleaseForm(EditForm):
     not_good = IntegerField(mark("Not good: stays held"), [InputRequired(), _PIECES])
     result = TextAreaField(mark("Result of the re-inspection"), [DataRequired(), Length(max=500)],
                            description=mark("What was checked, how, and what was found."))
+    criteria_ref = StringField(mark("Agreed criteria"), [Optional(), Length(max=120)],
+                               description=mark("Asked for when the customer found it."))
 
 
 class LineForm(EditForm):

@@ -1,5 +1,6 @@
 """The page on which it is decided what becomes of a rejection's held quantities. Decides nothing itself."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -8,7 +9,7 @@ from flask_babel import gettext, ngettext
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
 
 from forms.dispositions import DecideForm, LineForm
-from qms.models.rejections import Hold, Rejection
+from qms.models.rejections import Hold
 from qms.rules import dispositions as rules
 from qms.rules import dispositions_authority as authority
 from qms.rules import dispositions_board
@@ -37,7 +38,7 @@ def decide(rejection_id: int) -> ResponseReturnValue:
     matter = shown.matter(reading(), rejection)
     head = filled(DecideForm, rev=rejection.rev)
     adds = "add" in request.form
-    rows = _rows(head, matter.holds, rejection, adds=adds)
+    rows = _rows(head, matter.holds, adds=adds)
     if head.ready and not adds and not [row for row in rows if not row.validate()]:
         drafts = [_draft(row) for row in rows if not row.is_empty]
         with saving(head, "dispositions.decide") as session:
@@ -56,11 +57,11 @@ def decide(rejection_id: int) -> ResponseReturnValue:
     ), 200 if adds else 409 if any(row.refusal for row in rows) else 422 if wrong else head.status
 
 
-def _rows(head: DecideForm, holds: Any, rejection: Rejection, *, adds: bool) -> list[LineForm]:
+def _rows(head: DecideForm, holds: Sequence[Hold], *, adds: bool) -> list[LineForm]:
     """Return the lines of the page: those that were sent, with one more where that was asked for; else one a hold."""
     sent = str(head.rows.data or "")
     count = min(int(sent) if sent.isdecimal() and len(sent) < 4 else len(holds), MOST_ROWS)
-    rows = [_row(position, holds, rejection) for position in range(count)]
+    rows = [_row(position, holds) for position in range(count)]
     if adds and count < MOST_ROWS:
         rows.append(LineForm(None, prefix=f"lines-{count}-", translate=gettext, language=language(),
                              hold_id=_first_left(holds, rows)))
@@ -70,7 +71,7 @@ def _rows(head: DecideForm, holds: Any, rejection: Rejection, *, adds: bool) -> 
     return rows
 
 
-def _row(position: int, holds: Any, rejection: Rejection) -> LineForm:
+def _row(position: int, holds: Sequence[Hold]) -> LineForm:
     hold = holds[position] if position < len(holds) else None
     return filled(LineForm, prefix=f"lines-{position}-", hold_id=hold.id if hold else None,
                   quantity=hold.quantity if hold else None)
@@ -81,18 +82,18 @@ def _called(hold: Hold) -> str:
     return f"{hold.quantity:,} · {lot}" + (f" · {hold.location}" if hold.location else "")
 
 
-def _remaining(holds: Any, rows: list[LineForm]) -> int:
+def _remaining(holds: Sequence[Hold], rows: list[LineForm]) -> int:
     """Return how many pieces the lines leave undecided; negative where they are more than are held."""
     held, told = (sum(pieces) for pieces in ([hold.quantity for hold in holds], [row.pieces for row in rows]))
     return int(held) - told
 
 
-def _first_left(holds: Any, rows: list[LineForm]) -> int | None:
+def _first_left(holds: Sequence[Hold], rows: list[LineForm]) -> int | None:
     """Return the first hold that the lines leave undecided in part."""
     for hold in holds:
         if sum(row.pieces for row in rows if row.hold_id.data == hold.id) < hold.quantity:
-            return int(hold.id)
-    return int(holds[0].id) if holds else None
+            return hold.id
+    return holds[0].id if holds else None
 
 
 def _draft(row: LineForm) -> dispositions.Draft:

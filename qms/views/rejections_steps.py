@@ -66,7 +66,8 @@ def release(hold_id: int) -> ResponseReturnValue:
     if form.ready:
         with saving(form, "rejections.release") as session:
             rejections.release(session, person(), hold_id, form.read_at, good=form.good.data or 0,
-                               not_good=form.not_good.data or 0, result=form.result.data)
+                               not_good=form.not_good.data or 0, result=form.result.data,
+                               criteria_ref=(form.criteria_ref.data or "").strip() or None)
         if form.saved:
             return _done(rejection.id, gettext("Recorded: %(good)s released, %(held)s stay held.",
                                                good=form.good.data, held=form.not_good.data))
