@@ -3,7 +3,14 @@
 import argparse
 import platform
 
-from benchmarks import chain_forks, ledger_export, nonconformity, requests_http, station, verify_trail
+from benchmarks import (
+    chain_forks,
+    ledger_export,
+    nonconformity_registers,
+    requests_http,
+    station,
+    verify_trail,
+)
 
 
 def show(header: tuple[str, ...], rows: list[tuple[object, ...]]) -> None:
@@ -16,9 +23,9 @@ def show(header: tuple[str, ...], rows: list[tuple[object, ...]]) -> None:
 
 
 def main() -> None:
-    """Measure everything, with --quick on smaller numbers; `station` measures the shop floor alone."""
+    """Measure everything, with --quick on smaller numbers; `station` or `nonconformity` measures that part alone."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("part", nargs="?", choices=["station"], help="only this part")
+    parser.add_argument("part", nargs="?", choices=["station", "nonconformity"], help="only this part")
     parser.add_argument("--quick", action="store_true", help="smaller numbers, for a first look")
     parser.add_argument("--no-postgresql", action="store_true", help="leave PostgreSQL out")
     given = parser.parse_args()
@@ -26,12 +33,15 @@ def main() -> None:
     if given.part == "station":
         station.main(databases)
         return
+    if given.part == "nonconformity":
+        nonconformity_registers.main(databases, quick=given.quick)
+        return
     print(f"{platform.platform()}, Python {platform.python_version()}\n")
     show(requests_http.HEADER, [row for kind in databases for row in requests_http.creation(kind)])
     sizes = (1_000, 10_000) if given.quick else (10_000, 100_000, 1_000_000)
     show((*requests_http.HEADER, "alone p50 ms"), [requests_http.register(rows) for rows in sizes])
     show(ledger_export.HEADER, list(ledger_export.measure((10_000,) if given.quick else (100_000, 1_000_000))))
-    show(nonconformity.HEADER, list(nonconformity.measure()))
+    nonconformity_registers.main(databases, quick=given.quick)
     show(verify_trail.HEADER, list(verify_trail.measure(20_000 if given.quick else 1_000_000)))
     show(chain_forks.HEADER, [chain_forks.measure(kind, times=50 if given.quick else 400) for kind in databases])
 

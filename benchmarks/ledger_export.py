@@ -101,11 +101,11 @@ def _once(name: str, database: Path) -> dict[str, float]:
         rows = connection.execute("select count(*) from rejections").fetchone()[0]
         connection.close()
         _load(name)
-        before = _memory_mib("VmRSS")
+        before = memory_mib("VmRSS")
         start = time.perf_counter()
         write(database, file)
         seconds = time.perf_counter() - start
-        return {"rows_per_s": rows / seconds, "growth_mib": _memory_mib("VmHWM") - before,
+        return {"rows_per_s": rows / seconds, "growth_mib": memory_mib("VmHWM") - before,
                 "file_mib": file.stat().st_size / _MIB}
 
 
@@ -117,7 +117,7 @@ def _load(name: str) -> None:
         import openpyxl  # noqa: F401
 
 
-def _memory_mib(kind: str) -> float:
+def memory_mib(kind: str) -> float:
     """Return the resident size of this process: VmRSS now, VmHWM at its peak; elsewhere than on Linux the peak."""
     status = Path("/proc/self/status")
     if status.exists():

@@ -1,6 +1,7 @@
 """Sends requests from many clients at once, in a process of its own, and tells rate, waiting times and failures."""
 
 import http.client
+import itertools
 import json
 import subprocess
 import sys
@@ -22,7 +23,10 @@ class Load:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What every client asks for again and again. `{uuid}` in the body becomes a new UUID each time."""
+    """What every client asks for again and again. `{uuid}` in the body becomes a new UUID each time.
+
+    `{n}` in path or body becomes the next number, from 1.
+    """
 
     port: int
     method: str
@@ -39,13 +43,17 @@ def hammer(ask: Ask, clients: int, seconds: float) -> Load:
     return Load(**json.loads(done.stdout))
 
 
+_numbers = itertools.count(1)
+
+
 def _client(ask: Ask, until: float, count_from: float, waits: list[float], failed: list[str]) -> None:
     connection = http.client.HTTPConnection("127.0.0.1", ask.port, timeout=30)
     while time.monotonic() < until:
-        body = ask.body.replace("{uuid}", str(uuid.uuid4())) if ask.body else None
+        number = str(next(_numbers))
+        body = ask.body.replace("{uuid}", str(uuid.uuid4())).replace("{n}", number) if ask.body else None
         began = time.monotonic()
         try:
-            connection.request(ask.method, ask.path, body, ask.headers)
+            connection.request(ask.method, ask.path.replace("{n}", number), body, ask.headers)
             answer = connection.getresponse()
             answer.read()
             good = answer.status == ask.wanted

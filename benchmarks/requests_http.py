@@ -16,7 +16,7 @@ HEADER = ("request", "database", "clients", "ours/s", "bare/s", "ratio", "p50 ms
 SECONDS = 6.0
 
 
-def _row(what: str, database: str, clients: int, ours: Load, bare: Load) -> tuple[object, ...]:
+def row(what: str, database: str, clients: int, ours: Load, bare: Load) -> tuple[object, ...]:
     return (what, database, clients, round(ours.rate), round(bare.rate), round(ours.rate / bare.rate, 2),
             round(ours.p50_ms, 1), round(ours.p99_ms, 1), ours.failed)
 
@@ -37,7 +37,7 @@ def creation(database: str, clients: tuple[int, ...] = (16, 64)) -> list[tuple[o
                                       json.dumps({"site": 1, "text": "毛刺 OP20 {uuid}"}), 201), n, SECONDS)
                 with served("ours", url, folder, 8952) as port:
                     ours = hammer(Ask(port, "POST", "/api/v1/rejections", headers, json.dumps(body), 201), n, SECONDS)
-                table.append(_row("create a rejection", database, n, ours, bare))
+                table.append(row("create a rejection", database, n, ours, bare))
     return table
 
 
@@ -55,8 +55,7 @@ def register(rows: int, clients: int = 16) -> tuple[object, ...]:
         with served("ours", url, folder, 8954) as port:
             ours = hammer(Ask(port, "GET", path, {"Cookie": signed_in(url)}), clients, SECONDS)
             alone = hammer(Ask(port, "GET", path, {"Cookie": signed_in(url)}), 1, SECONDS / 2)
-    row = _row(f"register of {rows:,}", "sqlite", clients, ours, bare)
-    return (*row, round(alone.p50_ms, 1))
+    return (*row(f"register of {rows:,}", "sqlite", clients, ours, bare), round(alone.p50_ms, 1))
 
 
 class MadeDatabase:
