@@ -13,16 +13,23 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 from waitress.server import create_server
 
 from qms import create_app
 from qms.db import Database
 from qms.models.acceptance import Handover, Standard
 from qms.models.accounts import Grant, Person, SignIn
+from qms.models.actions_causes import Cause
+from qms.models.actions_effectiveness import EffectivenessPlan
 from qms.models.chain import Link, Unit
-from qms.models.rejections import Passage, Rejection
+from qms.models.controls import ControlTest
+from qms.models.dispositions import BoardReview, Disposition
+from qms.models.dispositions_concessions import Concession
+from qms.models.rejections import Hold, Passage, Rejection
 from qms.models.stops import Stop
 from qms.rules.accounts import SYSTEM
+from qms.rules.rejections import UNDECIDED
 from qms.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -34,19 +41,23 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
 def addresses(database: Database) -> dict[str, str]:
     """Choose what to show: records with something to see on them."""
     with database.reading() as session:
-        escaped = session.scalar(select(Passage.rejection_id).group_by(Passage.rejection_id)
-                                 .order_by(func.count().desc()).limit(1))
-        rejection = escaped or session.scalar(select(func.max(Rejection.id)))
-        waiting = session.scalar(
-            select(Handover.id).where(Handover.state == "presented", Handover.standard_id.isnot(None))
-            .order_by(Handover.id.desc()))
-        link = session.scalar(
-            select(Handover.link_id).where(Handover.source == "demo").group_by(Handover.link_id)
-            .order_by(func.count().desc()).limit(1))
-        customer = session.scalar(select(Link.customer_id).where(Link.id == link))
-        unit = session.scalar(select(Unit.id).where(Unit.purpose.isnot(None), Unit.kind == "operation")) or customer
-        stop = session.scalar(select(Stop.id).where(Stop.customer_id.isnot(None)).order_by(Stop.id.desc()).limit(1))
-        standard = session.scalar(select(Standard.id).where(Standard.state == "approved").order_by(Standard.id.desc()))
+        return {**_floor(session), **_nonconformity(session), **_improvement(session)}
+
+
+def _floor(session: Session) -> dict[str, str]:
+    escaped = session.scalar(select(Passage.rejection_id).group_by(Passage.rejection_id)
+                             .order_by(func.count().desc()).limit(1))
+    rejection = escaped or session.scalar(select(func.max(Rejection.id)))
+    waiting = session.scalar(
+        select(Handover.id).where(Handover.state == "presented", Handover.standard_id.isnot(None))
+        .order_by(Handover.id.desc()))
+    link = session.scalar(
+        select(Handover.link_id).where(Handover.source == "demo").group_by(Handover.link_id)
+        .order_by(func.count().desc()).limit(1))
+    customer = session.scalar(select(Link.customer_id).where(Link.id == link))
+    unit = session.scalar(select(Unit.id).where(Unit.purpose.isnot(None), Unit.kind == "operation")) or customer
+    stop = session.scalar(select(Stop.id).where(Stop.customer_id.isnot(None)).order_by(Stop.id.desc()).limit(1))
+    standard = session.scalar(select(Standard.id).where(Standard.state == "approved").order_by(Standard.id.desc()))
     return {
         "today": "/", "map": "/chain/map", "unit": f"/chain/units/{unit}",
         "standard": f"/acceptance/standards/{standard}", "hand-overs": "/acceptance/hand-overs",
@@ -55,10 +66,47 @@ def addresses(database: Database) -> dict[str, str]:
         "register": "/rejections/", "rejection": f"/rejections/{rejection}",
         "tag": f"/rejections/{rejection}/label", "board": "/rejections/board",
         "stops": "/stops/", "stop": f"/stops/{stop}", "roster": f"/chain/rosters/?unit={unit}",
+        "calendar": "/chain/calendar/",
         "andon": "/boards/andon", "measures": "/measures/",
         "link": f"/measures/links/{link}", "workbook": "/chain/units/workbook/", "imports": "/imports/",
         "trail": "/trail/",
         "rules": "/trail/rules", "people": "/accounts/people",
+    }
+
+
+def _nonconformity(session: Session) -> dict[str, str]:
+    """Choose a rejection to decide that the board was asked about, one with most lines, a concession most used."""
+    open_to_decide = (select(Hold.rejection_id).join(Rejection, Rejection.id == Hold.rejection_id)
+                      .where(Hold.state == "held", Rejection.state.in_(UNDECIDED), Rejection.item_id.isnot(None),
+                             Hold.id.not_in(select(Disposition.hold_id))))
+    asked = select(BoardReview.rejection_id)
+    undecided = (session.scalar(open_to_decide.where(Hold.rejection_id.in_(asked)).limit(1))
+                 or session.scalar(open_to_decide.order_by(Hold.rejection_id.desc()).limit(1)))
+    disposed = session.scalar(select(Disposition.rejection_id).group_by(Disposition.rejection_id)
+                              .order_by(func.count().desc(), Disposition.rejection_id.desc()).limit(1))
+    concession = session.scalar(select(Concession.id).order_by(
+        (Concession.state == "active").desc(), Concession.quantity_used.desc()).limit(1))
+    place = session.scalar(select(Hold.place_id).where(Hold.state == "held", Hold.place_id.isnot(None))
+                           .group_by(Hold.place_id).order_by(func.count().desc()).limit(1))
+    failed = session.scalar(select(ControlTest.control_id).where(ControlTest.good.is_(False)).limit(1))
+    return {
+        "review-board": "/dispositions/", "dispose": f"/dispositions/rejections/{undecided}/decide",
+        "disposed": f"/rejections/{disposed}#dispositions",
+        "concession": f"/dispositions/concessions/{concession}", "notices": "/dispositions/notices/",
+        "quarantine-count": f"/dispositions/quarantine/places/{place}/count", "costs": "/dispositions/costs/",
+        "controls": "/controls/", "control": f"/controls/{failed}",
+    }
+
+
+def _improvement(session: Session) -> dict[str, str]:
+    """Choose the case with most causes, and one that is watched."""
+    case = session.scalar(select(Cause.action_id).where(Cause.active).group_by(Cause.action_id)
+                          .order_by(func.count().desc(), Cause.action_id).limit(1))
+    watched = session.scalar(select(EffectivenessPlan.action_id).order_by(
+        EffectivenessPlan.state.in_(("running", "proven")).desc(), EffectivenessPlan.id.desc()).limit(1))
+    return {
+        "team-board": "/actions/board", "action": f"/actions/{case}", "causes": f"/actions/{case}/causes/",
+        "effectiveness": f"/actions/{watched}#effectiveness", "closure": "/actions/closure/",
     }
 
 
