@@ -106,7 +106,7 @@ def _improvement(session: Session) -> dict[str, str]:
         EffectivenessPlan.state.in_(("running", "proven")).desc(), EffectivenessPlan.id.desc()).limit(1))
     return {
         "team-board": "/actions/board", "action": f"/actions/{case}", "causes": f"/actions/{case}/causes/",
-        "effectiveness": f"/actions/{watched}#effectiveness", "closure": "/actions/closure/",
+        "effectiveness": f"/actions/{watched}#effectiveness", "closure": "/actions/closure",
     }
 
 
