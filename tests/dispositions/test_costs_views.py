@@ -96,7 +96,7 @@ def test_r54_finance_sets_rates_enters_approves_and_closes_at_the_desk(books: Bo
     page(browser, f"{PAGE}/enter", cost | {"amount": "0"}, status=422)
     page(browser, f"{PAGE}/months/{of}/approve", {})
     assert "The month is closed" in page(browser, f"{PAGE}/months/{of}/close", {}).text
-    assert "Closed" in page(browser, f"{PAGE}/").text
+    assert "Month closed" in page(browser, f"{PAGE}/").text
     late = page(browser, f"{PAGE}/enter", cost)
     assert f"posted to {of}" not in late.text
     page(browser, f"{PAGE}/lines/{line.id + 1}/reverse", {"rev": "1", "reason": "Twice"})
