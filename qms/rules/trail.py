@@ -33,7 +33,7 @@ TABLES: dict[str, Words] = {
     "action_steps": Words("Step of an action", "措施步骤"),
     "actions": Words("Corrective action", "纠正措施"),
     "alternates": Words("Approved alternate", "批准的替代方法"),
-    "attachments": Words("Photo", "照片"),
+    "attachments": Words("Photo or file", "照片或文件"),
     "badges": Words("Badge", "工牌"),
     "board_reviews": Words("Board review", "评审"),
     "board_votes": Words("Board vote", "评审意见"),

@@ -84,6 +84,7 @@ ACTIONS: dict[str, Words] = {
     "actions.withdraw_member": Words("Team member left", "小组成员退出"),
     "actions.withdraw_source": Words("Source taken off", "移除来源"),
     "attachments.add": Words("Photos added", "添加照片"),
+    "attachments.add_file": Words("Files added", "添加文件"),
     "chain.add_calendar_days": Words("Days entered in the calendar", "日历新增日期"),
     "chain.add_defect": Words("Defect code added", "新增缺陷代码"),
     "chain.add_item": Words("Item added", "新增产品"),

@@ -21,7 +21,7 @@ COLUMNS: dict[str, Words] = PROOF | {
     "arrived_at": Words("Arrived at", "到达时间"),
     "arrived_by_id": Words("Arrived by", "到达人"),
     "at": Words("At", "时间"),
-    "attachment_id": Words("Photo", "照片"),
+    "attachment_id": Words("Photo or file", "照片或文件"),
     "author_auth": Words("How the author signed in", "作者登录方式"),
     "author_id": Words("Author", "作者"),
     "body": Words("Content as sent", "原始内容"),

@@ -17,7 +17,14 @@ from qms.rules.steps import step_of
 from qms.web import needs, person, reading
 from qms.web.language import language
 from qms.web.page import name
-from qms.workflows import actions_effectiveness_shown, actions_register, actions_shown, attachments, chain
+from qms.workflows import (
+    actions_effectiveness_shown,
+    actions_register,
+    actions_shown,
+    attachments,
+    attachments_files,
+    chain,
+)
 from qms.workflows.actions_analysis import analysis, status_of
 from qms.workflows.actions_board import board as board_of
 from qms.workflows.actions_board import card_of
@@ -75,11 +82,13 @@ def show(action_id: int) -> str:
     action = actions_shown.whole(reading(), person(), action_id)
     offers = offers_for(reading(), person(), action)
     at = utc_now()
+    shown = analysis(reading(), person(), action)
     return render_template(
         "actions/show.html", action=action, ACTION=rules, REJECTION=rejections, offers=offers, card=card_of(action, at),
         disciplines=actions_shown.disciplines(reading(), action), rule=rule_of(action, _kind(action)),
         linked=actions_shown.thread(reading(), action), page_of=page_of, late=late, now=at,
-        analysis=analysis(reading(), person(), action), status_of=status_of, CAUSE=actions_causes, TASK=actions_tasks,
+        analysis=shown, status_of=status_of, CAUSE=actions_causes, TASK=actions_tasks,
+        files=attachments_files.files_of(reading(), person(), "tasks", [task.id for task in shown.tasks]),
         DOCUMENT=actions_documents, photos=attachments.photos_of(reading(), person(), "actions", action_id),
         steps=_steps(action, offers),
         effect=actions_effectiveness_shown.shown(reading(), person(), action, at), EFFECT=actions_effectiveness,

@@ -17,7 +17,7 @@ from qms.rules.words import Words
 from qms.web import needs, person, reading
 from qms.web.language import language, time_zone
 from qms.web.page import name
-from qms.workflows import attachments, chain
+from qms.workflows import attachments, attachments_files, chain
 from qms.workflows import dispositions_concessions_register as pages
 from qms.workflows import dispositions_concessions_shown as shown
 from qms.workflows.chain_paging import Wish
@@ -62,6 +62,7 @@ def show(concession_id: int) -> str:
         "dispositions/concession.html", concession=held, CONCESSION=rules, REJECTION=REJECTION, steps=_steps(held),
         uses=shown.uses_of(reading(), held), left=rules.left(terms(held)),
         warnings=warnings(held),
+        files=attachments_files.files_of(reading(), person(), "concessions", [held.id]).get(held.id, []),
         photos=attachments.photos_of(reading(), person(), "concessions", held.id),
         addable=person().may("dispositions.concede", site_id=held.site_id),
         history=history(reading(), records)[::-1])

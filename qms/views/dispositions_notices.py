@@ -21,7 +21,7 @@ from qms.rules.steps import step_of
 from qms.web import filled, needs, person, reading, saving
 from qms.web.language import language, say
 from qms.web.page import name
-from qms.workflows import attachments, chain
+from qms.workflows import attachments, attachments_files, chain
 from qms.workflows import dispositions_notices as notices
 from qms.workflows import dispositions_notices_register as pages
 from qms.workflows.actions_sources import of_record
@@ -63,6 +63,7 @@ def show(notice_id: int) -> str:
     return render_template(
         "dispositions/notice.html", notice=held, NOTICE=rules, REJECTION=REJECTION, steps=steps,
         is_late=rules.is_late(held.state, held.due_at, held.told_at, utc_now()), lasted=_lasted,
+        files=attachments_files.files_of(reading(), person(), "customer_notices", [held.id]).get(held.id, []),
         photos=attachments.photos_of(reading(), person(), "customer_notices", held.id),
         addable=person().may("dispositions.notify", site_id=held.site_id),
         cases=of_record(reading(), person(), "customer_notices", held.id), CASE=CASE,

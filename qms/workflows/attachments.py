@@ -13,6 +13,7 @@ from qms.models.rejections import Rejection
 from qms.models.trail import Attachment
 from qms.rules.accounts import Actor
 from qms.rules.errors import Invalid, NotFound
+from qms.rules.files import CONTENT_TYPE
 from qms.rules.photos import MOST_PHOTOS, Photo
 from qms.workflows.attachments_store import keep, kept
 
@@ -61,7 +62,8 @@ def photos_of(session: Session, person: Actor, entity: str, entity_id: int) -> l
     """Return the photos of a record in the order they came. Raises NotFound, NotAllowed."""
     _owner(session, person, entity, entity_id)
     return list(session.scalars(
-        select(Attachment).where(Attachment.entity == entity, Attachment.entity_id == entity_id)
+        select(Attachment).where(Attachment.entity == entity, Attachment.entity_id == entity_id,
+                                 Attachment.content_type != CONTENT_TYPE)
         .options(joinedload(Attachment.added_by)).order_by(Attachment.id)))
 
 
@@ -69,7 +71,7 @@ def photo_bytes(session: Session, person: Actor, attachment_id: int,
                 folder: Path) -> tuple[Attachment, bytes]:
     """Return a photo and its bytes. Raises NotFound also when the bytes are gone or were changed on disk."""
     attachment = session.get(Attachment, attachment_id)
-    if attachment is None:
+    if attachment is None or attachment.content_type == CONTENT_TYPE:
         raise NotFound
     _owner(session, person, attachment.entity, attachment.entity_id)
     return attachment, kept(folder, attachment.sha256)
