@@ -7,6 +7,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from qms.db import Database
+from qms.demo.actions import told_actions
 from qms.demo.controls import controlled
 from qms.demo.deeds import found_at
 from qms.demo.dispositions import disposed
@@ -52,4 +53,5 @@ def _courses(first: datetime, on: date, until: datetime, weeks: int) -> list[lis
     plan = planned(until, weeks)
     found, held = found_at(plan), held_by_story(plan)
     return [disposed(plan), disposed(planned_stops(until, weeks)), planned_inspections(until, weeks),
-            told(found, held, first, until), kept(found, held, on, until), controlled(plan, on, until)]
+            told(found, held, first, until), kept(found, held, on, until), controlled(plan, on, until),
+            told_actions(found, held, until)]
