@@ -10,6 +10,7 @@ from exports import (
     acceptance,
     acceptance_pieces,
     actions_register,
+    dispositions_board,
     dispositions_concessions,
     dispositions_costs,
     rejections,
@@ -23,6 +24,9 @@ from qms.rules.acceptance_pieces import KINDS as PIECE_KINDS
 from qms.rules.acceptance_pieces import REASONS as PIECE_REASONS
 from qms.rules.acceptance_pieces import STATES as PIECE_STATES
 from qms.rules.accounts import Actor
+from qms.rules.dispositions import CODES as DISPOSITION_CODES
+from qms.rules.dispositions import OPEN as DISPOSITION_OPEN
+from qms.rules.dispositions import STATES as DISPOSITION_STATES
 from qms.rules.dispositions_concessions import ENDING as CONCESSION_ENDING
 from qms.rules.dispositions_concessions import KINDS as CONCESSION_KINDS
 from qms.rules.dispositions_concessions import STATES as CONCESSION_STATES
@@ -40,6 +44,8 @@ from qms.workflows import (
     dispositions_concessions_register,
     dispositions_costs_ledger,
     dispositions_costs_register,
+    dispositions_ledger,
+    dispositions_register,
     rejections_ledger,
     rejections_register,
 )
@@ -48,6 +54,8 @@ from qms.workflows.actions_register import Filter as ActionFilter
 from qms.workflows.exports_filters import COMMON, Meaning
 
 _Write = Callable[..., Written]
+_BOARD_STATES = {dispositions_register.UNDECIDED: Words("Nothing decided", "未决定")} | {
+    state: DISPOSITION_STATES[state] for state in DISPOSITION_OPEN}
 
 
 @dataclass(frozen=True)
@@ -116,4 +124,13 @@ REGISTERS: dict[str, Register] = {
                   "unit_id": Meaning(Words("Made or found there", "责任或发现工序"), model=Unit),
                   "overdue": Meaning(Words("Only what is overdue", "仅逾期"))},
         actions_register.actions_register, actions_register.actions_register_csv),
+    "dispositions": Register(
+        dispositions_board.NAME, dispositions_register.Filter, "dispositions.view", dispositions_ledger.lines,
+        dispositions_ledger.count,
+        COMMON | {"state": Meaning(Words("State", "状态"), _BOARD_STATES),
+                  "code": Meaning(Words("Disposition", "处置"), DISPOSITION_CODES),
+                  "severity": Meaning(Words("Severity", "严重度"), SEVERITIES),
+                  "unit_id": Meaning(Words("Finding operation", "发现工序"), model=Unit),
+                  "customer_id": Meaning(Words("Customer", "客户"), model=Unit)},
+        dispositions_board.board, dispositions_board.board_csv),
 }

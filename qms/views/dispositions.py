@@ -47,7 +47,7 @@ def register() -> str:
     wish = Wish(*(request.args.get(key, "")[:300] for key in ("sort", "after", "before")))
     return render_template(
         "dispositions/register.html", form=form, board=dispositions_register.board(reading(), person(), wanted, wish),
-        DISPOSITION=rules, SEVERITIES=SEVERITIES, REJECTION=REJECTION, age=age,
+        wanted=wanted, DISPOSITION=rules, SEVERITIES=SEVERITIES, REJECTION=REJECTION, age=age,
         is_filtered=wanted != dispositions_register.Filter())
 
 

@@ -45,7 +45,7 @@ class Board:
 def board(session: Session, person: Actor, wanted: Filter, wish: Wish) -> Board:
     """Return a page of what is held, oldest first unless asked for the other way. Raises NotAllowed."""
     person.need(VIEW)
-    query = (select(Hold).join(Hold.rejection).where(*_asked(person, wanted))
+    query = (select(Hold).join(Hold.rejection).where(*asked(person, wanted))
              .options(contains_eager(Hold.rejection).options(
                  joinedload(Rejection.item), joinedload(Rejection.defect), joinedload(Rejection.found_unit)),
                  joinedload(Hold.lot)))
@@ -67,7 +67,8 @@ def _lines(session: Session, hold_ids: Sequence[int]) -> dict[int, Disposition]:
         Disposition.hold_id.in_(hold_ids), Disposition.state.in_(OPEN)))}
 
 
-def _asked(person: Actor, wanted: Filter) -> list[ColumnElement[bool]]:
+def asked(person: Actor, wanted: Filter) -> list[ColumnElement[bool]]:
+    """Return what a hold of the board must fulfil, in a query that joins its rejection."""
     sites = person.sites(VIEW)
     met: list[ColumnElement[bool]] = [Hold.state == "held"]
     met += [] if sites is None else [Rejection.site_id.in_(sorted(sites))]
