@@ -17,6 +17,7 @@ from wtforms.fields import DateTimeLocalField, SelectChoice  # type: ignore[attr
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from forms.base import EditForm, Form, mark
+from qms.rules.accounts_qualifications import SETTINGS
 from qms.rules.chain import LINK_KINDS, PROFILES, SPECIAL_CLASSES, UNIT_KINDS
 from qms.rules.rejections import SEVERITIES
 from qms.rules.words import Words
@@ -86,9 +87,15 @@ class SiteForm(EditForm):
     profile = SelectField(mark("Rule profile"), default="iatf",
                           description=mark("Decides which rules block and which only warn."))
 
+    qualification = SelectField(
+        mark("Where a qualification is missing"), default="off",
+        description=mark("For rework, verification, containment and tests of devices. Enter the qualifications first, "
+                         "then let it warn, then block."))
+
     def __init__(self, *args: Any, **values: Any) -> None:
         super().__init__(*args, **values)
         self.profile.choices = worded(PROFILES, self.language)
+        self.qualification.choices = worded(SETTINGS, self.language)
 
 
 class UnitForm(EditForm):

@@ -14,6 +14,7 @@ from wtforms import (
 from wtforms.fields import DateTimeLocalField, SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
+from forms.accounts_qualifications import UnqualifiedForm
 from forms.base import EditForm, Form, mark
 from forms.chain import id_or_none, worded
 from forms.chain_filters import RegisterFilter
@@ -74,7 +75,7 @@ class ChangedControlForm(ControlForm):
     active = BooleanField(mark("In use"))
 
 
-class TestForm(Form):
+class TestForm(UnqualifiedForm):
     """One test by failure or simulated failure."""
 
     __test__ = False

@@ -6,6 +6,7 @@ from wtforms import DateField, DecimalField, HiddenField, IntegerField, SelectFi
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
+from forms.accounts_qualifications import UnqualifiedForm
 from forms.base import EditForm, Form, mark
 from forms.chain import id_or_none, worded
 from forms.chain_filters import RegisterFilter
@@ -78,7 +79,7 @@ class LineForm(Form):
         return "" if name == "justification" else " ".join(codes)
 
 
-class StartForm(EditForm):
+class StartForm(EditForm, UnqualifiedForm):
     """What has to be at hand before a line is carried out."""
 
     place = StringField(mark("Place"), [Optional(), Length(max=120)])
@@ -104,7 +105,7 @@ class ReportForm(EditForm):
         self.method.choices = [SelectChoice("", self.meta.translate(mark("Choose"))), *worded(METHODS, self.language)]
 
 
-class VerifyForm(EditForm):
+class VerifyForm(EditForm, UnqualifiedForm):
     """What the verification found."""
 
     good = IntegerField(mark("Good"), [Optional(), _PIECES])

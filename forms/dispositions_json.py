@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 LARGEST_ID = 10**18 - 1
 MOST = 2_147_483_647
 MOST_LINES = 100
+Unqualified = Field(default=None, max_length=500, description="why without a valid qualification (R-51)")
 
 
 class Body(BaseModel):
@@ -54,6 +55,7 @@ class Start(Step):
     instruction_ref: str | None = Field(default=None, max_length=120)
     instruction_rev: str | None = Field(default=None, max_length=20)
     instruction_on: date | None = None
+    reason: str | None = Unqualified
 
 
 class Report(Step):
@@ -74,6 +76,7 @@ class Verify(Step):
     verification: str = Field(max_length=1000)
     good: int | None = Field(default=None, ge=0, le=MOST)
     scrapped: int | None = Field(default=None, ge=0, le=MOST)
+    reason: str | None = Unqualified
 
 
 class SendBack(Step):

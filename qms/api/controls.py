@@ -69,6 +69,7 @@ class TestSent(Body):
 
     good: bool
     note: str | None = Field(default=None, max_length=500)
+    reason: str | None = Field(default=None, max_length=500, description="why without a valid qualification (R-51)")
 
 
 class AlternateSent(Body):

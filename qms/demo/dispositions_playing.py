@@ -85,7 +85,7 @@ def report(session: Session, actor: Actor, line: Disposition, hours: int = 3, co
 
 def verify(session: Session, actor: Actor, line: Disposition) -> None:
     """Verify a line, all of it good."""
-    given = {"good": line.quantity, "scrapped": 0} if line.code in WORKED else {}
+    given: dict[str, Any] = {"good": line.quantity, "scrapped": 0} if line.code in WORKED else {}
     dispositions.verify(session, actor, line.id, line.rev, verification=GOOD[line.code], **given)
 
 

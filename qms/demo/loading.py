@@ -20,6 +20,7 @@ from qms.demo.inspections_playing import add_patrol_plans
 from qms.demo.pictures import add_pictures
 from qms.demo.plan import planned
 from qms.demo.playing import Player, Progress, silent
+from qms.demo.qualifications import add_qualifications, begin_to_warn
 from qms.demo.rosters import add_rosters
 from qms.demo.shifts import Calendar
 from qms.demo.sign_ins import Keys
@@ -44,8 +45,10 @@ def load(database: Database, until: datetime, *, photos: Path, weeks: int = WEEK
     add_pictures(database, founded, first, photos)
     add_rosters(database, founded, first, on)
     add_patrol_plans(database, founded, first)
+    add_qualifications(database, founded, first, until)
     happenings = heapq.merge(*_courses(first, on, until, weeks), key=lambda happening: happening.at)
     Player(database, founded).play(list(happenings), progress)
+    begin_to_warn(database, founded, until)
 
 
 def _courses(first: datetime, on: date, until: datetime, weeks: int) -> list[list[Happening]]:

@@ -19,8 +19,10 @@ class Site(Record):
     time_zone: Mapped[str] = mapped_column(String(60), default="Asia/Shanghai")
     profile: Mapped[str] = mapped_column(String(4), default="iatf", comment="which level of each rule holds here")
     demo: Mapped[bool] = mapped_column(default=False, comment="everything of this site is made up")
+    qualification: Mapped[str] = mapped_column(String(5), default="off", comment="what a missing one leads to (R-51)")
 
-    __table_args__ = (CheckConstraint("profile IN ('iatf', 'iso')", name="profile"),)
+    __table_args__ = (CheckConstraint("profile IN ('iatf', 'iso')", name="profile"),
+                      CheckConstraint("qualification IN ('off', 'warn', 'block')", name="qualification"))
 
 
 class Unit(Record):

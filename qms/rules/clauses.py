@@ -168,6 +168,12 @@ _RULES = (
     _rule("R-50", "act", (f"{ISO} 7.5.3",),
           "Standards and routings take effect by date; a record keeps the revision that was valid then.",
           "标准和工艺路线按日期生效; 记录保留当时有效的版本。"),
+    _rule("R-51", "warn", (f"{ISO} 7.2", f"{ISO} 7.1.5", f"{IATF} 8.7.1.3"),
+          "Sorting, rework, repair, verification, containment and tests of devices are done by people whose training "
+          "is in force: the site's setting warns, blocks or does not look. A challenge part beyond its last day always "
+          "blocks.",
+          "挑选、返工、返修、验证、围堵和防错装置测试须由资质有效的人员进行: 按工厂设置警告、阻止或不检查; "
+          "挑战件过期一律阻止。"),
     _rule("R-52", "block", (),
           "Whoever reported a rejection does not alone decide its origin, nor does the operation it is laid to; who "
           "answers for production there does not chair its review board.",

@@ -60,9 +60,9 @@ def check_control(kind: str, severity: int | None, every_hours: int | None) -> N
 
 
 def check_challenge(part: str | None, valid_to: date | None, on: date) -> None:
-    """Raise Invalid where the challenge part of a device is no longer valid: it proves nothing."""
+    """Raise Refused (R-51) where the challenge part of a device is no longer valid: it proves nothing."""
     if part is not None and valid_to is not None and valid_to < on:
-        raise Invalid(f"Challenge part {part} was valid until {valid_to}. Have it verified first.",
+        raise Refused("R-51", f"Challenge part {part} was valid until {valid_to}. Have it verified first.",
                       f"挑战件 {part} 有效期至 {valid_to}, 须先重新验证。", field="challenge_part")
 
 

@@ -28,6 +28,7 @@ from qms.web.language import LANGUAGES, language, say
 from qms.web.page import name, with_args
 from qms.web.requests import close_reading
 from qms.workflows import accounts, accounts_badges, accounts_pins, trail
+from qms.workflows import accounts_qualifications_register as qualifications
 from qms.workflows import accounts_register as register
 
 bp = Blueprint("accounts", __name__, url_prefix="/accounts")
@@ -199,8 +200,11 @@ def show_person(person_id: int) -> str:
     grants = register.grants(reading(), person(), person_id)
     held = accounts_badges.badges_of(reading(), person_id)
     records = [("people", person_id), *(("grants", row.grant.id) for row in grants), *(("badges", b.id) for b in held)]
+    qualified = qualifications.of_person(reading(), person_id)
     return render_template(
-        "accounts/person.html", shown=shown, ROLES=ROLES, grants=grants, here=g.sign_in,
+        "accounts/person.html", shown=shown, qualified=qualified,
+        may_qualify=qualifications.may_change(reading(), person(), person_id),
+        ROLES=ROLES, grants=grants, here=g.sign_in,
         badge=next((b for b in held if b.ended_at is None), None), pin_at=accounts_pins.pin_at(reading(), person_id),
         sign_ins=accounts.sign_ins_of(reading(), person(), person_id), told=trail.history(reading(), records))
 

@@ -21,6 +21,7 @@ from forms.chain_filters import (
     UnitFilter,
 )
 from qms.models.chain import Defect, Item, Link, Lot, Site, Unit
+from qms.rules.accounts_qualifications import SETTINGS as QUALIFICATION
 from qms.rules.chain import LINK_KINDS, PROFILES, SOURCES, SPECIAL_CLASSES, UNIT_KINDS
 from qms.rules.clock import utc_now
 from qms.rules.rejections import SEVERITIES
@@ -39,7 +40,8 @@ from qms.workflows.trail import Told, history
 bp = Blueprint("chain", __name__, url_prefix="/chain")
 
 WORDS = {"UNIT_KINDS": UNIT_KINDS, "LINK_KINDS": LINK_KINDS, "SEVERITIES": SEVERITIES, "SOURCES": SOURCES,
-         "SPECIAL_CLASSES": SPECIAL_CLASSES, "PROFILES": PROFILES}
+         "SPECIAL_CLASSES": SPECIAL_CLASSES, "PROFILES": PROFILES,
+         "QUALIFICATION": QUALIFICATION}
 SHOWN_PATHS = 12
 
 F = TypeVar("F", bound=ChainFilter)

@@ -13,7 +13,7 @@ from qms.workflows import chain
 
 bp = Blueprint("chain_sites", __name__, url_prefix="/chain/units/sites")
 
-GROUPS = (("code", "profile"), ("name_zh", "name_en"), ("time_zone",))
+GROUPS = (("code", "profile"), ("name_zh", "name_en"), ("time_zone", "qualification"))
 
 
 @bp.route("/add", methods=["GET", "POST"])

@@ -65,12 +65,13 @@ def test(control_id: int) -> ResponseReturnValue:
     if form.ready:
         with saving(form, "controls.test") as session:
             made = controls.record_test(session, person(), control_id, good=form.good.data == "yes",
-                                        note=form.note.data)
+                                        note=form.note.data, reason=form.reason.data)
             good = made.good
         if form.saved:
             return _back(control_id, gettext("The test is recorded.") if good else gettext(
                 "The test failed: everything since the last good test is held."), "success" if good else "warning")
-    return _draw(form, gettext("Record a test"), (("good",), ("note",)), control)
+    groups = (("good",), ("note",), ("reason",)) if form.asks_reason else (("good",), ("note",))
+    return _draw(form, gettext("Record a test"), groups, control)
 
 
 @bp.route("/<id:control_id>/alternates/draft", methods=["GET", "POST"])

@@ -6,6 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
+from forms.accounts_qualifications import UnqualifiedForm
 from forms.base import EditForm, Form
 from forms.rejections import CorrectForm, LineForm, ReleaseForm, VoidForm
 from qms.models.rejections import ContainmentLine, Rejection
@@ -93,7 +94,7 @@ def ask(rejection_id: int) -> ResponseReturnValue:
 def containment(rejection_id: int) -> ResponseReturnValue:
     """Show every place that is asked and its answer; take the answers."""
     rejection = rejections.whole(reading(), person(), rejection_id)
-    head = filled(Form)
+    head = filled(UnqualifiedForm)
     forms = [(line, filled(LineForm, obj=line, prefix=f"line-{line.id}")) for line in rejection.containment]
     if head.submitted and not [form for _line, form in forms if not form.ready]:
         answered = _answer(head, forms)
@@ -105,13 +106,13 @@ def containment(rejection_id: int) -> ResponseReturnValue:
                            REJECTION=rules), 422 if wrong and head.refusal is None else head.status
 
 
-def _answer(head: Form, forms: list[tuple[ContainmentLine, LineForm]]) -> int:
+def _answer(head: UnqualifiedForm, forms: list[tuple[ContainmentLine, LineForm]]) -> int:
     """Write every answer that is new or changed, all or none; a refusal is put beside the line it is about."""
     changed = [(line, form, given) for line, form in forms if (given := form.changed) is not None]
     at: LineForm | None = None
     with saving(head, "rejections.answer_containment") as session:
         for line, at, given in changed:
-            rejections.answer_containment(session, person(), line.id, at.read_at, **given)
+            rejections.answer_containment(session, person(), line.id, at.read_at, reason=head.reason.data, **given)
     if head.refusal is not None and at is not None and head.refusal.field:
         at.refuse(head.refusal, language())
     return len(changed)

@@ -24,6 +24,7 @@ from qms.rules.rejections import STEPS
 from qms.rules.words import Words
 from qms.web import needs, person, reading
 from qms.workflows import today
+from qms.workflows.accounts_qualifications_register import running_out
 from qms.workflows.today_concessions import conceded
 from qms.workflows.today_effectiveness import cases
 from qms.workflows.today_intake import from_tablets
@@ -37,8 +38,11 @@ def index() -> str:
     """Show what waits, oldest first."""
     found, tablets = today.today(reading(), person()), from_tablets(reading(), person())
     concessions, proofs = conceded(reading(), person()), cases(reading(), person())
-    return render_template("today/index.html", today=found, tablets=tablets, conceded=concessions, proofs=proofs,
-                           waiting=found.waiting + tablets.total + concessions.total + proofs.total, age=age, work=work,
+    qualifications = running_out(reading(), person())
+    return render_template("today/index.html", today=found, qualifications=qualifications,
+                           tablets=tablets, conceded=concessions, proofs=proofs,
+                           waiting=found.waiting + tablets.total + concessions.total + proofs.total
+                           + qualifications.total, age=age, work=work,
                            ACTION=actions, EFFECT=actions_effectiveness,
                            CONCESSION=dispositions_concessions, NOTICE=dispositions_notices,
                            DISPOSITION=dispositions,

@@ -61,6 +61,7 @@ MENU: tuple[tuple[Words | None, tuple[Place, ...]], ...] = (
         Place(Words("Audit trail", "审计追踪"), "trail.entries", "trail.view", "history"),
         Place(Words("Rules", "规则"), "trail.rules", None, "book"),
         Place(Words("People", "人员"), "accounts.people", "accounts.view", "users"),
+        Place(Words("Qualifications", "资质"), "accounts_qualifications.register", None, "certificate"),
         Place(Words("Tablets", "平板"), "accounts_devices.register", "accounts.enrol", "device-tablet"),
     )),
 )

@@ -8,20 +8,22 @@ from sqlalchemy.orm import Session
 
 from qms.models.chain import Site, Unit
 from qms.rules.accounts import Actor
+from qms.rules.accounts_qualifications import check_setting
 from qms.rules.chain import check_profile, check_time_zone
 from qms.rules.errors import Invalid, NotAllowed, NotFound
 from qms.workflows.chain_records import EDIT, VIEW, change, check_free, check_version, required, sees
 
 
 def add_site(session: Session, person: Actor, *, code: str, name_zh: str, name_en: str,
-             time_zone: str = "Asia/Shanghai", profile: str = "iatf", demo: bool = False) -> Site:
+             time_zone: str = "Asia/Shanghai", profile: str = "iatf", qualification: str = "off",
+             demo: bool = False) -> Site:
     """Make a site; only for someone who edits every site. Raises Invalid, Doubled, NotAllowed."""
     person.need(EDIT)
     if person.sites(EDIT) is not None:
         raise NotAllowed(EDIT, "Only someone who may edit every site makes a new one.",
                          "只有有权编辑所有工厂的人员才能新建工厂。")
     given = _checked({"code": code, "name_zh": name_zh, "name_en": name_en, "time_zone": time_zone,
-                      "profile": profile})
+                      "profile": profile, "qualification": qualification})
     check_free(session, Site.code, given["code"], site_id=None)
     site = Site(demo=demo, **given)
     session.add(site)
@@ -30,7 +32,10 @@ def add_site(session: Session, person: Actor, *, code: str, name_zh: str, name_e
 
 
 def edit_site(session: Session, person: Actor, site_id: int, rev: int, **fields: Any) -> Site:
-    """Change a site's code, names, time zone or profile. Raises Stale, Invalid, Doubled, NotFound, NotAllowed."""
+    """Change a site's code, names, time zone, profile or what a missing qualification leads to (R-51).
+
+    Raises Stale, Invalid, Doubled, NotFound, NotAllowed.
+    """
     site = one_site(session, person, site_id)
     person.need(EDIT, site_id=site.id, unit_path="")
     check_version(site, rev, fields)
@@ -82,4 +87,6 @@ def _checked(fields: dict[str, Any]) -> dict[str, Any]:
         check_time_zone(given["time_zone"])
     if "profile" in given:
         check_profile(given["profile"])
+    if "qualification" in given:
+        check_setting(given["qualification"])
     return given

@@ -16,21 +16,25 @@ from qms.rules.accounts import Actor
 from qms.rules.errors import Invalid
 from qms.rules.words import Words
 from qms.workflows import chain, rejections
+from qms.workflows.accounts_qualifications import check_qualified
 from qms.workflows.controls_editing import due_at
 from qms.workflows.controls_records import need, one, today
 
 
 def record_test(session: Session, person: Actor, control_id: int, *, good: bool,
-                note: str | None = None) -> ControlTest:
+                note: str | None = None, reason: str | None = None) -> ControlTest:
     """Record a test with the control's challenge part; a bad one holds all lots since the last good test (R-20).
 
-    Raises Invalid for a challenge part that is no longer valid, NotFound, NotAllowed.
+    A good one proves something only with a valid challenge part and a qualified tester, or a `reason` (R-51); that the
+    device failed may be said by anybody who tests. Raises Refused, NeedsReason, Invalid, NotFound, NotAllowed.
     """
     control = one(session, person, control_id, lock=True)
     need(session, person, "controls.test", control)
     if not control.active:
         raise Invalid("This control is out of use.", "此控制已停用。")
     rules.check_challenge(control.challenge_part, control.challenge_valid_to, today(session, control.site_id))
+    if good:
+        check_qualified(session, person, control.site_id, "error_proofing", reason)
     since = last_good(session, control)
     made = ControlTest(control_id=control.id, at=now(session), by_id=person.id, good=good,
                        challenge_part=control.challenge_part, note=(note or "").strip() or None,

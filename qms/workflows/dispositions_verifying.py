@@ -11,6 +11,7 @@ from qms.rules import dispositions_checks as checks
 from qms.rules.accounts import Actor
 from qms.rules.dispositions import CONCEDED
 from qms.rules.errors import IllegalStep
+from qms.workflows.accounts_qualifications import check_qualified
 from qms.workflows.dispositions_completing import complete, latest_run, note_inspected
 from qms.workflows.dispositions_conceding import give_back, use
 from qms.workflows.dispositions_records import begun
@@ -19,11 +20,14 @@ from qms.workflows.rejections_records import settle
 
 
 def verify(session: Session, person: Actor, line_id: int, rev: int, *, verification: str | None,
-           good: int | None = None, scrapped: int | None = None) -> Disposition:
+           good: int | None = None, scrapped: int | None = None, reason: str | None = None) -> Disposition:
     """Verify a line as another person than who carried it out and who reported (R-09), and end it.
 
     Of work, `good` and `scrapped` pieces; what is left over is still open, and like the scrapped ones it stays held and
-    is decided again (R-07). Raises Refused, Stale, Invalid, IllegalStep, NotAllowed, NotFound.
+    is decided again (R-07).
+    `reason` lets somebody whose qualification is missing verify (R-51).
+
+    Raises Refused, Stale, Invalid, IllegalStep, NotAllowed, NotFound.
     """
     line, rejection, state = begun(session, person, line_id, rev, "verify", verification=verification)
     if line.code == "scrap":
@@ -31,6 +35,7 @@ def verify(session: Session, person: Actor, line_id: int, rev: int, *, verificat
     run = latest_run(session, line)
     checks.check_second_person(person.id, workers=(line.done_by_id, run.worked_by_id if run else None),
                                reported_by_id=rejection.reported_by_id)
+    check_qualified(session, person, rejection.site_id, "inspection", reason)
     found = said(verification, "verification")
     if run is not None:
         checks.check_balance(good, scrapped, line.quantity)

@@ -16,6 +16,7 @@ from qms.rules import dispositions_checks as checks
 from qms.rules.accounts import Actor
 from qms.rules.errors import IllegalStep, Invalid
 from qms.workflows.acceptance_records import today
+from qms.workflows.accounts_qualifications import check_qualified
 from qms.workflows.dispositions_completing import complete, latest_run
 from qms.workflows.dispositions_conceding import check_covered, use
 from qms.workflows.dispositions_deciding import reworks_before
@@ -26,8 +27,8 @@ from qms.workflows.rejections_records import settle
 
 def start(session: Session, person: Actor, line_id: int, rev: int, *, place: str | None = None,
           instruction_ref: str | None = None, instruction_rev: str | None = None,
-          instruction_on: date | None = None) -> Disposition:
-    """Begin to carry a line out.
+          instruction_on: date | None = None, reason: str | None = None) -> Disposition:
+    """Begin to carry a line out; `reason` lets somebody whose qualification is missing begin work (R-51).
 
     Work needs a released instruction (R-08), repair and use as is a concession in force (R-11, R-12); scrap is set
     apart at a place and gets its ticket. Raises Refused, Stale, Invalid, IllegalStep, NotAllowed, NotFound.
@@ -36,6 +37,7 @@ def start(session: Session, person: Actor, line_id: int, rev: int, *, place: str
     if line.code in rules.CONCEDED:
         check_covered(session, line, now(session))
     if line.code in rules.WORKED:
+        check_qualified(session, person, rejection.site_id, "rework", reason)
         checks.check_instruction(instruction_ref, instruction_rev, instruction_on,
                                  today=today(session, rejection.site_id))
         parent = session.get(Disposition, line.parent_id) if line.parent_id is not None else None

@@ -16,6 +16,7 @@ from qms.rules.accounts import Actor
 from qms.rules.errors import Invalid, NotFound, Refused
 from qms.rules.steps import step
 from qms.workflows import chain
+from qms.workflows.accounts_qualifications import check_qualified
 from qms.workflows.rejections_records import check_version, locked, path_of, settle
 
 PERMISSION = "rejections.contain"
@@ -73,10 +74,11 @@ def ask_containment(session: Session, person: Actor, rejection_id: int, rev: int
 
 def answer_containment(session: Session, person: Actor, line_id: int, rev: int, *, suspect: int | None,
                        checked: int | None, nonconforming: int | None, good: int | None,
-                       method: str | None = None) -> ContainmentLine:
+                       method: str | None = None, reason: str | None = None) -> ContainmentLine:
     """Answer one place: pieces suspect, checked, nonconforming and good. Zero is an answer, blank is not (R-22).
 
-    What is not known to be good is held at once. Raises Invalid, Refused (R-01), Stale, IllegalStep, NotAllowed,
+    What is not known to be good is held at once. `reason` lets somebody whose qualification is missing answer (R-51).
+    Raises Invalid, Refused (R-01), Stale, IllegalStep, NotAllowed,
     NotFound.
     """
     line = session.get(ContainmentLine, line_id)
@@ -89,6 +91,7 @@ def answer_containment(session: Session, person: Actor, line_id: int, rev: int, 
     step(rules.STEPS, rejection.state, "contain")
     given = {"suspect": suspect, "checked": checked, "nonconforming": nonconforming, "good": good, "method": method}
     check_version(line, rev, given)
+    check_qualified(session, person, rejection.site_id, "containment", reason)
     rules.check_answer(suspect=suspect, checked=checked, nonconforming=nonconforming, good=good)
     line.suspect, line.checked, line.nonconforming, line.good = suspect, checked, nonconforming, good
     line.method = (method or "").strip() or None

@@ -23,7 +23,7 @@ def test_a_challenge_part_is_valid_to_the_end_of_its_last_day(valid_to: date | N
     if holds:
         rules.check_challenge("CP-7", valid_to, MONDAY)
     else:
-        with pytest.raises(Invalid, match="2026-03-01"):
+        with pytest.raises(Refused, match="2026-03-01"):
             rules.check_challenge("CP-7", valid_to, MONDAY)
 
 

@@ -10,7 +10,7 @@ from qms.models.chain_rosters import Shift
 from qms.models.controls import ControlSuspect
 from qms.models.rejections import Hold, Rejection
 from qms.rules.accounts import SYSTEM
-from qms.rules.errors import Doubled, Invalid, NotAllowed, Stale
+from qms.rules.errors import Doubled, Invalid, NotAllowed, Refused, Stale
 from qms.workflows import controls, rejections
 from tests.controls.scene import CONTROL, Scene
 
@@ -98,7 +98,7 @@ def test_r20_a_second_failure_holds_only_what_came_since(scene: Scene):
 def test_a_test_needs_a_valid_challenge_part(scene: Scene):
     control = scene.control(challenge_valid_to=date(2026, 3, 2))
     tried(scene, control, good=True)
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(Refused) as refused:
         tried(scene.later(days=1), control, good=True)
     assert refused.value.field == "challenge_part"
 

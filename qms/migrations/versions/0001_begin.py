@@ -49,9 +49,11 @@ def upgrade() -> None:
     sa.Column('time_zone', sa.String(length=60), nullable=False),
     sa.Column('profile', sa.String(length=4), nullable=False, comment='which level of each rule holds here'),
     sa.Column('demo', sa.Boolean(), nullable=False, comment='everything of this site is made up'),
+    sa.Column('qualification', sa.String(length=5), nullable=False, comment='what a missing one leads to (R-51)'),
     sa.Column('id', qms.db.types.Id, nullable=False),
     sa.Column('rev', sa.Integer(), nullable=False, comment='version of this row, from 1'),
     sa.CheckConstraint("profile IN ('iatf', 'iso')", name=op.f('ck_sites_profile')),
+    sa.CheckConstraint("qualification IN ('off', 'warn', 'block')", name=op.f('ck_sites_qualification')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_sites')),
     sa.UniqueConstraint('code', name=op.f('uq_sites_code'))
     )
@@ -482,6 +484,28 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_pin_hashes_person_id_people')),
     sa.PrimaryKeyConstraint('person_id', name=op.f('pk_pin_hashes'))
     )
+    op.create_table('qualifications',
+    sa.Column('person_id', qms.db.types.Id, nullable=False),
+    sa.Column('kind', sa.String(length=20), nullable=False),
+    sa.Column('trained_on', sa.Date(), nullable=False),
+    sa.Column('trainer', sa.String(length=120), nullable=False, comment='who trained, as the certificate names them'),
+    sa.Column('evidence_ref', sa.String(length=120), nullable=True, comment='number of the certificate or test'),
+    sa.Column('valid_to', sa.Date(), nullable=True, comment='last day; None: does not run out'),
+    sa.Column('given_by_id', qms.db.types.Id, nullable=False),
+    sa.Column('ended_at', qms.db.types.UtcTime(timezone=True), nullable=True, comment='None: not taken back'),
+    sa.Column('ended_by_id', qms.db.types.Id, nullable=True),
+    sa.Column('reason', sa.String(length=500), nullable=True, comment='why it ended'),
+    sa.Column('id', qms.db.types.Id, nullable=False),
+    sa.Column('rev', sa.Integer(), nullable=False, comment='version of this row, from 1'),
+    sa.CheckConstraint('ended_at IS NULL OR reason IS NOT NULL', name=op.f('ck_qualifications_reason')),
+    sa.CheckConstraint('valid_to IS NULL OR valid_to >= trained_on', name=op.f('ck_qualifications_dates')),
+    sa.ForeignKeyConstraint(['ended_by_id'], ['people.id'], name=op.f('fk_qualifications_ended_by_id_people')),
+    sa.ForeignKeyConstraint(['given_by_id'], ['people.id'], name=op.f('fk_qualifications_given_by_id_people')),
+    sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_qualifications_person_id_people')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_qualifications'))
+    )
+    op.create_index('ix_qualifications_person', 'qualifications', ['person_id', 'kind'], unique=False)
+    op.create_index('ix_qualifications_valid_to', 'qualifications', ['valid_to'], unique=False)
     op.create_table('quarantine_counts',
     sa.Column('site_id', qms.db.types.Id, nullable=False),
     sa.Column('place_id', qms.db.types.Id, nullable=False),

@@ -1,0 +1,122 @@
+"""Qualifications by JSON: read, recorded, corrected, ended. Decides nothing."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+from flask import Blueprint, jsonify, request
+from flask.typing import ResponseReturnValue
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy.orm import Session
+
+from qms.models.accounts_qualifications import Qualification
+from qms.rules.clock import rfc3339, utc_now
+from qms.web import needs, person, reading, writing
+from qms.web.bodies import read_body
+from qms.web.openapi_routes import takes
+from qms.workflows import accounts_qualifications as qualifications
+from qms.workflows import accounts_qualifications_register as registers
+from qms.workflows.chain_paging import Wish
+
+bp = Blueprint("accounts_qualifications_api", __name__, url_prefix="/api/v1/qualifications")
+
+
+class Body(BaseModel):
+    """What somebody was trained for; without a last day it does not run out."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: str = Field(max_length=20)
+    trained_on: date
+    trainer: str = Field(max_length=120)
+    evidence_ref: str | None = Field(default=None, max_length=120)
+    valid_to: date | None = None
+
+
+class NewQualification(Body):
+    """A qualification to be recorded."""
+
+    person_id: int = Field(ge=1, le=10**18 - 1)
+
+
+class CorrectedQualification(Body):
+    """A correction with its reason, at the version that was read."""
+
+    rev: int = Field(ge=1)
+    reason: str = Field(max_length=500)
+
+
+class EndedQualification(BaseModel):
+    """Why a qualification is taken back, at the version that was read."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    rev: int = Field(ge=1)
+    reason: str = Field(max_length=500)
+
+
+@bp.get("")
+@needs()
+def register() -> ResponseReturnValue:
+    """Read a page of the qualifications that one may see (`q`, `kind`, `state`, `unit`, `after`); days are of UTC."""
+    given = request.args
+    wanted = registers.Filter(sought=given.get("q", "")[:100], kind=given.get("kind", "")[:20],
+                              state=given.get("state", "")[:20], unit_id=given.get("unit", type=int))
+    page = registers.qualifications(reading(), person(), wanted, Wish(after=given.get("after", "")[:300]),
+                                    utc_now().date())
+    return jsonify({"qualifications": [_told(row) for row in page.rows], "next": page.following or None})
+
+
+@bp.post("")
+@needs(qualifications.GIVE)
+@takes(NewQualification)
+def give() -> ResponseReturnValue:
+    """Record a qualification: 201. Nobody records their own."""
+    sent = read_body(NewQualification).model_dump()
+    return _written("accounts.qualify", lambda session: qualifications.give(session, person(), **sent), 201)
+
+
+@bp.get("/<id:qualification_id>")
+@needs()
+def show(qualification_id: int) -> ResponseReturnValue:
+    """Read a qualification; its version is the ETag."""
+    found = registers.one(reading(), person(), qualification_id)
+    answer = jsonify(_told(found))
+    answer.set_etag(f"v{found.rev}")
+    return answer
+
+
+@bp.put("/<id:qualification_id>")
+@needs(qualifications.GIVE)
+@takes(CorrectedQualification)
+def correct(qualification_id: int) -> ResponseReturnValue:
+    """Correct a qualification, with a reason."""
+    sent = read_body(CorrectedQualification).model_dump()
+    return _written("accounts.correct_qualification",
+                    lambda session: qualifications.correct(session, person(), qualification_id, **sent))
+
+
+@bp.post("/<id:qualification_id>/end")
+@needs(qualifications.GIVE)
+@takes(EndedQualification)
+def end(qualification_id: int) -> ResponseReturnValue:
+    """Take a qualification back."""
+    sent = read_body(EndedQualification).model_dump()
+    return _written("accounts.end_qualification",
+                    lambda session: qualifications.end(session, person(), qualification_id, **sent))
+
+
+def _written(action: str, work: Callable[[Session], Qualification], status: int = 200) -> ResponseReturnValue:
+    with writing(action) as session:
+        body = _told(work(session))
+    return jsonify(body), status
+
+
+def _told(record: Qualification) -> dict[str, Any]:
+    return {column.name: _plain(getattr(record, column.name)) for column in record.__table__.columns}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return rfc3339(value)
+    return value.isoformat() if isinstance(value, date) else value
