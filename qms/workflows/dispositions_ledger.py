@@ -43,7 +43,7 @@ def lines(session: Session, person: Actor, wanted: Filter, language: str, zone: 
         .outerjoin(Defect, Defect.id == Rejection.defect_id).outerjoin(place, place.id == Hold.place_id)
         .outerjoin(Disposition, (Disposition.hold_id == Hold.id) & Disposition.state.in_(rules.OPEN))
         .outerjoin(decided_by, decided_by.id == Disposition.decided_by_id)
-        .where(*asked(person, wanted)).order_by(Hold.id))
+        .where(*asked(session, person, wanted)).order_by(Hold.id))
     return spoken(streamed(session, query), _SAID, ("held_at", "decided_at"), language, zone,
                   f"{address}/rejections/" if address else "")
 
@@ -52,4 +52,4 @@ def count(session: Session, person: Actor, wanted: Filter) -> int:
     """Return how many quantities are held under this filter. Raises NotAllowed."""
     person.need(VIEW)
     return session.scalar(select(func.count()).select_from(Hold).join(
-        Rejection, Rejection.id == Hold.rejection_id).where(*asked(person, wanted))) or 0
+        Rejection, Rejection.id == Hold.rejection_id).where(*asked(session, person, wanted))) or 0

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, Table, func, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
-from qms.models.chain import Lot
+from qms.db.search import matches
 from qms.models.dispositions_quarantine import QuarantineCount, QuarantineLine, QuarantinePlace
 from qms.models.rejections import Hold, Rejection
 from qms.rules.accounts import Actor
@@ -59,18 +59,19 @@ def stocks(session: Session, person: Actor, site_id: int | None = None) -> dict[
 def stock(session: Session, person: Actor, wanted: Filter, wish: Wish) -> Page[Hold]:
     """Return a page of what is held, the oldest first (FIFO). Raises NotAllowed."""
     person.need(VIEW)
-    query = (select(Hold).join(Hold.rejection).outerjoin(Hold.lot)
+    query = (select(Hold).join(Hold.rejection)
              .options(contains_eager(Hold.rejection).joinedload(Rejection.item),
                       contains_eager(Hold.rejection).joinedload(Rejection.defect),
-                      contains_eager(Hold.rejection).joinedload(Rejection.found_unit), contains_eager(Hold.lot))
+                      contains_eager(Hold.rejection).joinedload(Rejection.found_unit), joinedload(Hold.lot))
              .where(Hold.state == "held", *_sites(person, Rejection.site_id, wanted.site_id)))
     if wanted.place == NOWHERE:
         query = query.where(Hold.place_id.is_(None))
     elif wanted.place:
         query = query.where(Hold.place_id == int(wanted.place))
-    for word in wanted.sought.split():
-        query = query.where(or_(*(column.icontains(word, autoescape=True) for column in (
-            Rejection.number, Lot.number, Rejection.search_text))))
+    found = matches(cast("Table", Rejection.__table__), wanted.sought,
+                    sqlite=session.get_bind().dialect.name == "sqlite")
+    if found is not None:
+        query = query.where(found)
     return page(session, query, Hold, {"held": Sorting(Hold.id, "id")}, wish)
 
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, Table, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
+from qms.db.search import matches
 from qms.models.chain import Unit
 from qms.models.dispositions import Disposition
 from qms.models.dispositions_quarantine import QuarantinePlace
@@ -45,7 +46,7 @@ class Board:
 def board(session: Session, person: Actor, wanted: Filter, wish: Wish) -> Board:
     """Return a page of what is held, oldest first unless asked for the other way. Raises NotAllowed."""
     person.need(VIEW)
-    query = (select(Hold).join(Hold.rejection).where(*asked(person, wanted))
+    query = (select(Hold).join(Hold.rejection).where(*asked(session, person, wanted))
              .options(contains_eager(Hold.rejection).options(
                  joinedload(Rejection.item), joinedload(Rejection.defect), joinedload(Rejection.found_unit)),
                  joinedload(Hold.lot)))
@@ -67,7 +68,7 @@ def _lines(session: Session, hold_ids: Sequence[int]) -> dict[int, Disposition]:
         Disposition.hold_id.in_(hold_ids), Disposition.state.in_(OPEN)))}
 
 
-def asked(person: Actor, wanted: Filter) -> list[ColumnElement[bool]]:
+def asked(session: Session, person: Actor, wanted: Filter) -> list[ColumnElement[bool]]:
     """Return what a hold of the board must fulfil, in a query that joins its rejection."""
     sites = person.sites(VIEW)
     met: list[ColumnElement[bool]] = [Hold.state == "held"]
@@ -84,7 +85,6 @@ def asked(person: Actor, wanted: Filter) -> list[ColumnElement[bool]]:
         met.append(line.where(Disposition.code == wanted.code).exists())
     if wanted.customer_id is not None:
         met.append(Rejection.item.has(customer_id=wanted.customer_id))
-    for word in wanted.sought.split():
-        met.append(or_(Rejection.number.icontains(word, autoescape=True),
-                       Rejection.search_text.icontains(word, autoescape=True)))
-    return [and_(*met)]
+    found = matches(cast("Table", Rejection.__table__), wanted.sought,
+                    sqlite=session.get_bind().dialect.name == "sqlite")
+    return met if found is None else [*met, found]

@@ -9,6 +9,7 @@ from qms.db import Database
 from qms.models.dispositions import BoardReview, Disposition
 from qms.models.rejections import Rejection
 from qms.rules.accounts import Actor, Grant
+from qms.workflows import dispositions_quarantine_register
 from qms.workflows import dispositions_register as pages
 from qms.workflows.chain_paging import SIZE, Wish
 from tests.dispositions.scene import INSTRUCTION, RISK, Scene
@@ -152,10 +153,10 @@ def test_today_tells_who_decides_works_and_verifies(page, sign_in, scene: Scene)
 
 
 WANTED = [pages.Filter(), pages.Filter(state="undecided"), pages.Filter(state="decided", code="scrap"),
-          pages.Filter(unit_id=1, severity="MA"), pages.Filter(customer_id=5)]
+          pages.Filter(unit_id=1, severity="MA"), pages.Filter(customer_id=5), pages.Filter(sought="毛刺")]
 
 
-@pytest.mark.parametrize("wanted", WANTED, ids=["all", "undecided", "decided", "unit", "customer"])
+@pytest.mark.parametrize("wanted", WANTED, ids=["all", "undecided", "decided", "unit", "customer", "sought"])
 def test_the_review_board_is_served_by_an_index(db: Database, scene: Scene, wanted: pages.Filter):
     if not db.is_sqlite:
         pytest.skip("the plan of an empty table says nothing on PostgreSQL")
@@ -167,7 +168,19 @@ def test_the_review_board_is_served_by_an_index(db: Database, scene: Scene, want
         pages.board(session, me, wanted, Wish())
         for statement, values in asked[:]:
             plan = [row[3] for row in session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)]
-            assert not [step for step in plan if step.startswith(("SCAN holds", "SCAN disposit", "SCAN rejections"))]
+            assert not [step for step in plan if "VIRTUAL TABLE INDEX" not in step
+                        and step.startswith(("SCAN holds", "SCAN disposit", "SCAN rejections"))]
+
+
+@pytest.mark.parametrize(("sought", "found"), [("毛刺", True), ("burr", True), ("NC-SH", True), ("划伤", False)])
+def test_the_board_and_quarantine_are_searched_in_both_languages(scene: Scene, sought: str, found: bool):
+    held = [scene.holds(scene.reported())[0].id]
+    me = scene.plant.quality_engineer
+    with scene.db.reading() as session:
+        board = pages.board(session, me, pages.Filter(sought=sought), Wish()).page
+        stood = dispositions_quarantine_register.stock(
+            session, me, dispositions_quarantine_register.Filter(sought=sought), Wish())
+    assert [[hold.id for hold in page.rows] for page in (board, stood)] == [held if found else []] * 2
 
 
 def test_the_pages_of_the_board_follow_each_other_and_keep_to_the_site(scene: Scene):
