@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -40,10 +41,9 @@ class Site:
         return token
 
 
-@pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+@contextmanager
+def served(folder: Path) -> Iterator[Site]:
     """Serve a small plant on a free port of loopback."""
-    folder: Path = tmp_path_factory.mktemp("browser")
     with made_database("sqlite", folder) as url:
         database = Database(url)
         plant = make_plant(database)
@@ -52,6 +52,13 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         yield Site(f"http://127.0.0.1:{server.effective_port}", database, plant)
         server.close()
         database.dispose()
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Serve one plant for all tests that can share it."""
+    with served(tmp_path_factory.mktemp("browser")) as made:
+        yield made
 
 
 @pytest.fixture

@@ -52,11 +52,17 @@ def floor(site: Site) -> Plant:
     plant = site.plant
     approved(site.database, plant, burr(plant), link_id=plant.press_weld)
     approved(site.database, plant, burr(plant), gap(plant), link_id=plant.weld_paint, form_number="FM-02")
+    give_badges(site)
+    return plant
+
+
+def give_badges(site: Site) -> None:
+    """Give operator and team leader a badge and a PIN."""
+    plant = site.plant
     with site.database.transaction(SYSTEM, "tests.badges") as session:
         for person, badge in ((plant.operator, BADGE), (plant.team_leader, LEADER_BADGE)):
             accounts_badges.issue(session, SYSTEM, person.id, badge)
             accounts_pins.set_pin(session, SYSTEM, person.id, PIN)
-    return plant
 
 
 @pytest.fixture
