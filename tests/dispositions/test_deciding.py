@@ -112,7 +112,8 @@ def test_r06_the_chair_of_the_board_scraps_what_is_critical(scene: Scene):
 def test_r06_scrap_above_the_value_limit_is_decided_higher_up_in_how_many_lines_it_ever_comes(scene: Scene):
     with scene.db.transaction(SYSTEM, "tests.rate") as session:
         session.add(CostRate(site_id=scene.plant.site, kind="item_cost", item_id=scene.plant.item, revision=1,
-                             rate=Decimal(1000), currency="CNY", valid_from=date(2026, 1, 1), set_by_id=1))
+                             rate=Decimal(1000), currency="CNY", valid_from=date(2026, 1, 1),
+                             set_by_id=scene.plant.quality_engineer.id))
     made = scene.reported()
     line = scene.one(made, "scrap")
     assert (line.value, line.currency) == (Decimal(10_000), "CNY")
