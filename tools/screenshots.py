@@ -78,6 +78,7 @@ def _nonconformity(session: Session) -> dict[str, str]:
     """Choose a rejection to decide that the board was asked about, one with most lines, a concession most used."""
     open_to_decide = (select(Hold.rejection_id).join(Rejection, Rejection.id == Hold.rejection_id)
                       .where(Hold.state == "held", Rejection.state.in_(UNDECIDED), Rejection.item_id.isnot(None),
+                             Rejection.site_id.in_(select(Disposition.site_id)),
                              Hold.id.not_in(select(Disposition.hold_id))))
     asked = select(BoardReview.rejection_id)
     undecided = (session.scalar(open_to_decide.where(Hold.rejection_id.in_(asked)).limit(1))
@@ -151,7 +152,8 @@ def main(instance: Path, folder: Path) -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
         for language in ("zh", "en"):
-            context = browser.new_context(viewport={"width": WIDTH, "height": HEIGHT}, base_url=url)
+            context = browser.new_context(viewport={"width": WIDTH, "height": HEIGHT}, base_url=url,
+                                          locale={"zh": "zh-CN", "en": "en-GB"}[language])
             context.add_cookies([{"name": "qms", "value": token(database, "quality_manager", language)[0], "url": url}])
             page = context.new_page()
             for name, address in addresses(database).items():

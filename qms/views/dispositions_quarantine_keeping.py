@@ -10,6 +10,7 @@ from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
 from forms.base import Form
 from forms.dispositions_quarantine import BringForm, ChangedPlaceForm, CountForm, NewPlaceForm, PlaceForm
 from qms.rules.clock import utc_now
+from qms.rules.dispositions import CODES
 from qms.rules.dispositions_quarantine import Extra, Found
 from qms.rules.rejections import SEVERITIES
 from qms.web import filled, needs, person, reading, saving
@@ -19,6 +20,7 @@ from qms.workflows import dispositions_quarantine as workflow
 from qms.workflows import dispositions_quarantine_register as registers
 from qms.workflows.chain_paging import Wish
 from qms.workflows.chain_registers import units_of
+from qms.workflows.dispositions_register import lines_of
 
 bp = Blueprint("dispositions_quarantine_keeping", __name__, url_prefix="/dispositions/quarantine/places")
 
@@ -92,8 +94,9 @@ def count(place_id: int) -> ResponseReturnValue:
             flash(gettext("The count is recorded."), "success")
             return redirect(url_for("dispositions_quarantine.show_count", count_id=made.id))
     place = workflow.one_place(reading(), person(), place_id)
-    return render_template("dispositions/quarantine_counting.html", form=form, place=place,
-                           holds=registers.whole_stock(reading(), person(), place_id),
+    holds = registers.whole_stock(reading(), person(), place_id)
+    return render_template("dispositions/quarantine_counting.html", form=form, place=place, holds=holds,
+                           lines=lines_of(reading(), [hold.id for hold in holds]), CODES=CODES,
                            sent=request.form, extra_lines=range(EXTRA_LINES)), form.status
 
 

@@ -53,7 +53,7 @@ def board(session: Session, person: Actor, wanted: Filter, wish: Wish) -> Board:
     found = page(session, query, Hold, {"held": Sorting(Hold.id, "id")}, wish)
     places = session.scalars(select(QuarantinePlace).where(
         QuarantinePlace.id.in_({hold.place_id for hold in found.rows if hold.place_id is not None})))
-    return Board(found, _lines(session, [hold.id for hold in found.rows]), {place.id: place for place in places})
+    return Board(found, lines_of(session, [hold.id for hold in found.rows]), {place.id: place for place in places})
 
 
 def customers(session: Session, person: Actor) -> Sequence[Unit]:
@@ -63,7 +63,8 @@ def customers(session: Session, person: Actor) -> Sequence[Unit]:
     return session.scalars(select(Unit).where(Unit.kind == "customer", Unit.active, *here).order_by(Unit.code)).all()
 
 
-def _lines(session: Session, hold_ids: Sequence[int]) -> dict[int, Disposition]:
+def lines_of(session: Session, hold_ids: Sequence[int]) -> dict[int, Disposition]:
+    """Map each hold of these for which something is decided to its line."""
     return {line.hold_id: line for line in session.scalars(select(Disposition).where(
         Disposition.hold_id.in_(hold_ids), Disposition.state.in_(OPEN)))}
 
