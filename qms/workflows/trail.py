@@ -16,7 +16,7 @@ from qms.db.rule_counts import rule_counts as counts
 from qms.models.accounts import Grant, Person
 from qms.rules.accounts import ROLES, Actor
 from qms.rules.errors import NotFound
-from qms.rules.trail import action_words, column_words, table_words, value_words
+from qms.rules.trail import CODED, action_words, column_words, table_words, value_words
 from qms.rules.words import Words
 
 PAGE = 50
@@ -159,7 +159,8 @@ def _names(session: Session, changes: Iterable[tuple[str, str, Any, Any]]) -> di
 
 def _name(record: Any) -> Words | str:
     """Return what a record is called: its number or code, and its name where it has one."""
-    mark = next((v for k in ("number", "form_number", "code", "login") if (v := getattr(record, k, None))), None)
+    marks = (k for k in ("number", "form_number", "code", "login") if (record.__tablename__, k) not in CODED)
+    mark = next((v for k in marks if (v := getattr(record, k, None))), None)
     zh, en = getattr(record, "name_zh", None), getattr(record, "name_en", None)
     if zh or en:
         return Words(" ".join(p for p in (mark, en) if p), " ".join(p for p in (mark, zh) if p))

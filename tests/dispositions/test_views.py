@@ -9,7 +9,7 @@ from qms.db import Database
 from qms.models.dispositions import BoardReview, Disposition
 from qms.models.rejections import Rejection
 from qms.rules.accounts import Actor, Grant
-from qms.workflows import dispositions_quarantine_register
+from qms.workflows import dispositions, dispositions_quarantine_register
 from qms.workflows import dispositions_register as pages
 from qms.workflows.chain_paging import SIZE, Wish
 from tests.dispositions.scene import INSTRUCTION, RISK, Scene
@@ -111,6 +111,13 @@ def test_r14_scrap_is_witnessed_and_disposed_of_from_its_page(page, sign_in, sce
     send(inspector, "witness", verification="Seen flat")
     assert "SC-SH-" in send(inspector, "dispose").text
     assert scene.told(made) == [(10, "gone")]
+
+
+def test_the_history_calls_a_line_after_its_rejection(page, sign_in, scene: Scene):
+    made = scene.reported()
+    line = scene.one(made, "scrap")
+    scene.do(dispositions.start, line, place="Cage")
+    assert f"处置 {made.number}" in page(sign_in("quality_engineer", "zh"), f"/dispositions/{line.id}").text
 
 
 def test_a_board_is_asked_votes_and_closes_on_its_page(page, sign_in, scene: Scene):
