@@ -129,6 +129,21 @@ def refuse_taken_out(session: Session, handover: Handover) -> None:
                       "presented again.", f"提交后已有 {out} 件移出: 请拒收, 并将其余部分重新提交。")
 
 
+def refuse_more_than_is_left(session: Session, handover: Handover, accepted: int) -> None:
+    """Refuse to accept more over a link than is left of the lot since some of it was scrapped or sent away (R-01)."""
+    gone = session.scalar(select(func.sum(Hold.quantity)).where(Hold.lot_id == handover.lot_id, Hold.state == "gone"))
+    if not gone:
+        return
+    before = session.scalar(select(func.sum(Handover.accepted)).where(
+        Handover.lot_id == handover.lot_id, Handover.link_id == handover.link_id, Handover.id != handover.id)) or 0
+    left = session.get_one(Lot, handover.lot_id).quantity - gone - before
+    if accepted > left:
+        raise Refused("R-01", f"{gone} pieces of this lot are gone and {before} are accepted: {left} are left. Refuse "
+                      "it and have what is there presented again.",
+                      f"该批次已移出 {gone} 件, 已接收 {before} 件, 剩余 {left} 件: 请拒收, 并按实际数量重新提交。",
+                      field="accepted")
+
+
 def check_parts(handover: Handover, accepted: int, *, rejected: int, for_review: int, faults: Sequence[Fault]) -> None:
     """Hold the parts of a decision against what was presented and against the faults. Raises Invalid."""
     if not balanced(handover.quantity, accepted, rejected, for_review):

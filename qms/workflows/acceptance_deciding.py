@@ -20,6 +20,7 @@ from qms.workflows.acceptance_conditions import (
     need_results,
     need_sorting,
     refuse_faults,
+    refuse_more_than_is_left,
     refuse_open_holds,
     refuse_taken_out,
     standard_needed,
@@ -52,6 +53,7 @@ def accept(
     refuse_faults(session, handover, judged)
     refuse_open_holds(session, locked_family(session, handover.lot_id))
     refuse_taken_out(session, handover)
+    refuse_more_than_is_left(session, handover, handover.quantity)
     keep_check(session, person, handover, _check_kind(kind), judged)
     handover.standard_id = standard.id
     return decide(session, person, handover, state, grant_id=grant_id, remark=remark, accepted=handover.quantity)
@@ -90,6 +92,7 @@ def partly_accept(
         keep_count(session, person, handover, check_kind, sample=handover.quantity, nonconforming=rejected + for_review)
     made = [_report(session, person, handover, fault, judged, whole_lot=False) for fault in faults]
     refuse_open_holds(session, chain.lot_family(session, handover.lot_id), but={r.id for r in made})
+    refuse_more_than_is_left(session, handover, accepted)
     handover.standard_id = standard.id
     return decide(
         session,
