@@ -18,6 +18,7 @@ from waitress.server import create_server
 
 from qms import create_app
 from qms.db import Database
+from qms.jobs import ticks
 from qms.models.acceptance import Handover, Standard
 from qms.models.accounts import Grant, Person, SignIn
 from qms.models.actions_causes import Cause
@@ -77,12 +78,13 @@ def _floor(session: Session) -> dict[str, str]:
 def _nonconformity(session: Session) -> dict[str, str]:
     """Choose a rejection to decide that the board was asked about, one with most lines, a concession most used."""
     open_to_decide = (select(Hold.rejection_id).join(Rejection, Rejection.id == Hold.rejection_id)
-                      .where(Hold.state == "held", Rejection.state.in_(UNDECIDED), Rejection.item_id.isnot(None),
+                      .where(Hold.state == "held", Rejection.state.in_(UNDECIDED),
                              Rejection.site_id.in_(select(Disposition.site_id)),
                              Hold.id.not_in(select(Disposition.hold_id))))
     asked = select(BoardReview.rejection_id)
     undecided = (session.scalar(open_to_decide.where(Hold.rejection_id.in_(asked)).limit(1))
-                 or session.scalar(open_to_decide.order_by(Hold.rejection_id.desc()).limit(1)))
+                 or session.scalar(open_to_decide.order_by(Rejection.item_id.is_(None), Hold.rejection_id.desc())
+                                   .limit(1)))
     disposed = session.scalar(select(Disposition.rejection_id).group_by(Disposition.rejection_id)
                               .order_by(func.count().desc(), Disposition.rejection_id.desc()).limit(1))
     concession = session.scalar(select(Concession.id).order_by(
@@ -142,9 +144,11 @@ def take(page: Page, address: str, target: Path) -> None:
 
 
 def main(instance: Path, folder: Path) -> None:
-    """Serve the instance on loopback and take every picture."""
+    """Let the clock run once as it does where the instance is served, serve it on loopback, take every picture."""
     settings = Settings(instance=instance, workers=0)
     database = Database(settings.url)
+    for tick in ticks():
+        tick.run(database)
     server = create_server(create_app(settings, database), host="127.0.0.1", port=0)
     threading.Thread(target=server.run, daemon=True).start()
     folder.mkdir(parents=True, exist_ok=True)
