@@ -88,4 +88,5 @@ def asked(session: Session, person: Actor, wanted: Filter) -> list[ColumnElement
         met.append(Rejection.item.has(customer_id=wanted.customer_id))
     found = matches(cast("Table", Rejection.__table__), wanted.sought,
                     sqlite=session.get_bind().dialect.name == "sqlite")
-    return met if found is None else [*met, found]
+    # Asked of the hold and not of its rejection: SQLite would walk through all that was found for every hold.
+    return met if found is None else [*met, Hold.rejection_id.in_(select(Rejection.id).where(found))]
