@@ -20,7 +20,10 @@ LEADER, SPONSOR = "engineer", "quality-manager"
 
 
 class Told(NamedTuple):
-    """A case: its title, requirement and figure, what was done at once, both causes with two whys, the measure."""
+    """A case: its title, requirement and figure, what was done at once, both causes with two whys, the measure.
+
+    `before`: of how many days before the choice findings are counted; `counted`: by what of the case.
+    """
 
     title: str
     requirement: str
@@ -29,6 +32,8 @@ class Told(NamedTuple):
     made: tuple[str, str, str]
     missed: tuple[str, str, str]
     measure: str
+    before: int = 3
+    counted: tuple[str, ...] = ("defect_id", "origin_unit_id")
 
 
 CASES: dict[str, Told] = {
@@ -61,15 +66,15 @@ def told_actions(found: Mapping[str, datetime], held: Mapping[str, str], until: 
     for story, case in CASES.items():
         if story in held:
             key, at = held[story], found[held[story]] + timedelta(hours=4)
-            deeds.append(deed(at, LEADER, "actions.open", partial(_open, key, ROUTES.get(story, "8d"), case)))
+            deeds.append(deed(at, LEADER, "actions.open", partial(open_case, key, ROUTES.get(story, "8d"), case)))
             for n, step in enumerate(STEPS_OF[story], start=1):
-                deeds += _step(step, key, case, at + n * DAYS_APART)
+                deeds += pass_step(step, key, case, at + n * DAYS_APART)
             if story == "board":
                 deeds.append(deed(at + 6 * DAYS_APART, LEADER, "actions.add_task", partial(_tasks, key, case)))
     return sorted((h for h in deeds if h.at <= until), key=lambda h: h.at)
 
 
-def _step(step: str, key: str, case: Told, at: datetime) -> Sequence[Happening]:
+def pass_step(step: str, key: str, case: Told, at: datetime) -> Sequence[Happening]:
     """Return how a discipline is filled in, and passed."""
     fill: tuple[str, Any] = {"D4": ("actions.verify_cause", _causes), "D5": ("actions.choose_task", _choose),
             "D6": ("actions.report_task", _done)}.get(step, ("actions.edit", _fill))
@@ -84,7 +89,7 @@ def case_of(session: Session, world: World, key: str) -> Action:
         ActionSource.kind == "rejections", ActionSource.record_id == world.rejections[key])).one()
 
 
-def _open(key: str, route: str, case: Told, session: Session, actor: Actor, world: World) -> None:
+def open_case(key: str, route: str, case: Told, session: Session, actor: Actor, world: World) -> None:
     actions.open_action(session, actor, site_id=world.founded.site, title=case.title, route=route,
                         route_reason=WHY[route], sources=[("rejections", world.rejections[key])])
 
@@ -98,7 +103,7 @@ def _fill(key: str, case: Told, step: str, session: Session, actor: Actor, world
                "problem_what": case.title, "problem_how": "工序验收时发现"},
         "D3": {"containment": case.at_once, "containment_effective": True,
                "containment_evidence": "已检 200 件, 未再发现", "customer_informed_at": now(session)},
-        "D8": {"thanks": "感谢小组快速清查", "origin_unknown_reason": "标签丢失, 无法追溯到工序"}}
+        "D8": {"thanks": "感谢小组快速清查"}}
     fields = by_step[step]
     if step == "D1":
         _team(session, actor, world, held)
@@ -106,8 +111,8 @@ def _fill(key: str, case: Told, step: str, session: Session, actor: Actor, world
         for line in session.scalars(select(StockLine).where(StockLine.action_id == held.id)).all():
             if line.answered_at is None:
                 actions.answer_stock(session, actor, line.id, line.rev, suspect=0, checked=0, nonconforming=0, good=0)
-    if step == "D8":
-        actions.edit(session, actor, held.id, held.rev, "D2", origin_unknown_reason=fields.pop("origin_unknown_reason"))
+    if step == "D8" and held.origin_unit_id is None:
+        actions.edit(session, actor, held.id, held.rev, "D2", origin_unknown_reason="标签丢失, 无法追溯到工序")
     actions.edit(session, actor, held.id, held.rev, step, **fields)
 
 
@@ -151,8 +156,8 @@ def _choose(key: str, case: Told, _step_name: str, session: Session, actor: Acto
     for task in _options(key, case, session, actor, world):
         actions_tasks.choose(session, actor, task.id, task.rev)
     actions_effectiveness.draft_plan(
-        session, actor, held.id, None, metric="per_shift", defect_id=held.defect_id,
-        origin_unit_id=held.origin_unit_id, baseline_from=at - timedelta(days=3), baseline_to=at)
+        session, actor, held.id, None, metric="per_shift", baseline_from=at - timedelta(days=case.before),
+        baseline_to=at, **{name: getattr(held, name) for name in case.counted})
 
 
 def _done(key: str, case: Told, _step_name: str, session: Session, actor: Actor, world: World) -> None:

@@ -76,6 +76,11 @@ def chance(unit: str, fault: Fault, share: float) -> float:
     return made
 
 
+def usual(unit: str, item: str, share: float) -> list[Fault]:
+    """Return the faults that a unit may bring to an item by then; what was mended is not among them."""
+    return [f for f in MADE[unit] if (not f.items or item in f.items) and chance(unit, f, share) > 0]
+
+
 def self_found(unit: str, share: float) -> float:
     """Return the chance that a unit finds and reports its own fault before it hands over."""
     return SELF_FOUND_IN_DIP if in_dip(unit, share) else SELF_FOUND
@@ -94,9 +99,9 @@ def in_dip(unit: str, share: float) -> bool:
 
 
 def _electrodes(share: float) -> float:
-    """Return how much more often spots are cold: electrodes wear from month 4 on and are renewed in month 5."""
+    """Return how much more often spots are cold: electrodes wear from month 4 on; never once they are mended."""
     if share < WORSE[0]:
         return 1.0
     if share < WORSE[1]:
         return 10.0 + 24.0 * (share - WORSE[0]) / (WORSE[1] - WORSE[0])
-    return 6.0 if share < MENDED else 0.4
+    return 6.0 if share < MENDED else 0.0

@@ -72,7 +72,7 @@ class Journeys:
         own = [h for h in lot.faults if not h.certain and rng.random() < self._finds_itself(unit, h, share)]
         lot.faults = [h for h in lot.faults if h not in own]
         if unit in faults.MADE and rng.random() < faults.own_work(unit, share):
-            usual = rng.choice([f for f in faults.MADE[unit] if not f.items or lot.item in f.items])
+            usual = rng.choice(faults.usual(unit, lot.item, share))
             own.append(Hidden(usual.defect, unit, _pieces(usual.pieces / 2, lot.quantity, rng)))
         free: int | None = half
         for n, hidden in enumerate(own):

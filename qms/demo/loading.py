@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from qms.db import Database
 from qms.demo.actions import told_actions
+from qms.demo.actions_proving import proving
 from qms.demo.controls import controlled
 from qms.demo.deeds import found_at
 from qms.demo.dispositions import disposed
@@ -57,4 +58,4 @@ def _courses(first: datetime, on: date, until: datetime, weeks: int) -> list[lis
     found, held = found_at(plan), held_by_story(plan)
     return [disposed(plan), disposed(planned_stops(until, weeks)), planned_inspections(until, weeks),
             told(found, held, first, until), kept(found, held, on, until), controlled(plan, on, until),
-            told_actions(found, held, until)]
+            told_actions(found, held, until), proving(plan, found, Calendar(weeks, until), until)]

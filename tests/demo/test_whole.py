@@ -1,0 +1,64 @@
+"""The whole demo plant, as long as `qms demo` makes it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from qms.db import Database
+from qms.db.upgrade import upgrade
+from qms.demo.loading import load
+from qms.models.actions import Action, ActionStep
+from qms.models.actions_causes import Cause, DocumentUpdate, Lesson, ReadAcross, Task
+from qms.models.actions_effectiveness import EffectivenessPlan
+from qms.rules.actions import DISCIPLINES
+from qms.rules.actions_documents import MANDATORY
+from qms.workflows.actions_effectiveness import owners
+from tests.demo.conftest import KEYS, UNTIL
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def whole_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    folder: Path = tmp_path_factory.mktemp("whole")
+    url = f"sqlite:///{folder / 'qms.sqlite'}"
+    upgrade(url)
+    database = Database(url)
+    load(database, UNTIL, photos=folder / "photos", keys=KEYS)
+    yield database
+    database.dispose()
+
+
+@pytest.fixture
+def whole(whole_database: Database) -> Iterator[Session]:
+    with whole_database.reading() as session:
+        yield session
+
+
+def test_an_8d_is_proven_by_the_figures_and_closed(whole: Session):
+    case = whole.scalars(select(Action).where(Action.route == "8d", Action.state == "closed")).one()
+    steps = whole.scalars(select(ActionStep).where(ActionStep.action_id == case.id)).all()
+    assert {step.step for step in steps if step.done_at is not None} == set(DISCIPLINES)
+    causes = whole.scalars(select(Cause).where(Cause.action_id == case.id, Cause.verified_at.is_not(None)))
+    assert {cause.track for cause in causes} == {"occurrence", "escape"}
+    tasks = whole.scalars(select(Task).where(Task.action_id == case.id)).all()
+    assert {task.kind for task in tasks} == {"corrective", "read_across"}
+    assert all(task.state == "done" and task.evidence for task in tasks)
+    documents = whole.scalars(select(DocumentUpdate).where(DocumentUpdate.action_id == case.id)).all()
+    assert {answer.document for answer in documents} >= set(MANDATORY)
+    places = whole.scalars(select(ReadAcross.applies).where(ReadAcross.action_id == case.id)).all()
+    assert set(places) == {True, False}
+    assert case.thanks
+    assert whole.scalars(select(Lesson.action_id)).all() == [case.id]
+
+
+def test_its_proof_is_confirmed_by_somebody_who_owns_no_measure(whole: Session):
+    plan = whole.scalars(select(EffectivenessPlan).where(EffectivenessPlan.state == "confirmed")).one()
+    verdict = plan.verdicts[-1]
+    assert (verdict.verdict, verdict.count) == ("proven", 0)
+    assert plan.baseline_count >= 3
+    assert verdict.exposure >= plan.needed >= 20
+    assert plan.confirmed_by_id not in owners(whole, plan.action) | {plan.drafted_by_id}
