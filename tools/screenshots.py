@@ -24,7 +24,6 @@ from qms.models.accounts import Grant, Person, SignIn
 from qms.models.actions_causes import Cause
 from qms.models.actions_effectiveness import EffectivenessPlan
 from qms.models.chain import Link, Unit
-from qms.models.controls import ControlTest
 from qms.models.dispositions import BoardReview, Disposition
 from qms.models.dispositions_concessions import Concession
 from qms.models.rejections import Hold, Passage, Rejection
@@ -91,13 +90,12 @@ def _nonconformity(session: Session) -> dict[str, str]:
         (Concession.state == "active").desc(), Concession.quantity_used.desc()).limit(1))
     place = session.scalar(select(Hold.place_id).where(Hold.state == "held", Hold.place_id.isnot(None))
                            .group_by(Hold.place_id).order_by(func.count().desc()).limit(1))
-    failed = session.scalar(select(ControlTest.control_id).where(ControlTest.good.is_(False)).limit(1))
     return {
         "review-board": "/dispositions/", "dispose": f"/dispositions/rejections/{undecided}/decide",
         "disposed": f"/rejections/{disposed}#dispositions",
-        "concession": f"/dispositions/concessions/{concession}", "notices": "/dispositions/notices/",
+        "concession": f"/dispositions/concessions/{concession}",
         "quarantine-count": f"/dispositions/quarantine/places/{place}/count", "costs": "/dispositions/costs/",
-        "controls": "/controls/", "control": f"/controls/{failed}",
+        "controls": "/controls/",
     }
 
 
@@ -156,8 +154,7 @@ def main(instance: Path, folder: Path) -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
         for language in ("zh", "en"):
-            context = browser.new_context(viewport={"width": WIDTH, "height": HEIGHT}, base_url=url,
-                                          locale={"zh": "zh-CN", "en": "en-GB"}[language])
+            context = browser.new_context(viewport={"width": WIDTH, "height": HEIGHT}, base_url=url)
             context.add_cookies([{"name": "qms", "value": token(database, "quality_manager", language)[0], "url": url}])
             page = context.new_page()
             for name, address in addresses(database).items():
