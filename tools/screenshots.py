@@ -100,14 +100,14 @@ def _nonconformity(session: Session) -> dict[str, str]:
 
 
 def _improvement(session: Session) -> dict[str, str]:
-    """Choose the case with most causes, and one that is watched."""
+    """Choose the case with most causes, and one that is proven."""
     case = session.scalar(select(Cause.action_id).where(Cause.active).group_by(Cause.action_id)
                           .order_by(func.count().desc(), Cause.action_id).limit(1))
-    watched = session.scalar(select(EffectivenessPlan.action_id).order_by(
-        EffectivenessPlan.state.in_(("running", "proven")).desc(), EffectivenessPlan.id.desc()).limit(1))
+    proven = session.scalar(select(EffectivenessPlan.action_id).order_by(
+        EffectivenessPlan.state.in_(("proven", "confirmed")).desc(), EffectivenessPlan.id.desc()).limit(1))
     return {
         "team-board": "/actions/board", "action": f"/actions/{case}", "causes": f"/actions/{case}/causes/",
-        "effectiveness": f"/actions/{watched}#effectiveness", "closure": "/actions/closure",
+        "effectiveness": f"/actions/{proven}#effectiveness", "closure": "/actions/closure",
     }
 
 
