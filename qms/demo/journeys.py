@@ -6,7 +6,7 @@ from random import Random
 from qms.demo import faults, flows
 from qms.demo.happenings import Hidden, MadeLot
 from qms.demo.people import CREWS
-from qms.demo.settling import OUTSIDE, Add, Case, Settling, assumed
+from qms.demo.settling import HELD, OUTSIDE, Add, Case, Settling, assumed
 from qms.demo.shifts import Calendar
 from qms.demo.standards import STANDARDS
 from qms.demo.units import INSPECTING
@@ -112,6 +112,7 @@ class Journeys:
                 self._complain(lot, leg, key, decided, rng)
             return decided
         whole = rng.random() < REFUSED_WHOLE or sum(h.pieces for h in found) > lot.quantity // 2
+        whole = whole and (len(found) == 1 or not any(h.course in HELD for h in found))  # Else it holds back the rest.
         self._add(decided, "reject" if whole else "partly_accept", self._crew(customer, decided), key,
                   faults=[(h.defect, h.pieces) for h in found])
         laid_to = assumed(supplier, stops)

@@ -1,24 +1,36 @@
 """The whole demo plant, as long as `qms demo` makes it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from flask import url_for
+from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from qms import create_app
 from qms.db import Database
 from qms.db.upgrade import upgrade
 from qms.demo.loading import load
 from qms.models.actions import Action, ActionStep
 from qms.models.actions_causes import Cause, DocumentUpdate, Lesson, ReadAcross, Task
 from qms.models.actions_effectiveness import EffectivenessPlan
+from qms.rules.accounts import SYSTEM
 from qms.rules.actions import DISCIPLINES
 from qms.rules.actions_documents import MANDATORY
+from qms.settings import Settings
+from qms.web.navigation import MENU
+from qms.workflows import accounts
 from qms.workflows.actions_effectiveness import owners
 from tests.demo.conftest import KEYS, UNTIL
+from tests.pages import Page
 
 pytestmark = pytest.mark.slow
+FOR_OTHERS = {"imports.runs", "trail.entries", "accounts.people"}
+EMPTY = {"rejections_intake.register", "accounts_devices.register", "rejections.board"}
+"""No tablet comes with the demo plant, as its credential is a secret; nothing is found after its end."""
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +42,18 @@ def whole_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databas
     load(database, UNTIL, photos=folder / "photos", keys=KEYS)
     yield database
     database.dispose()
+
+
+@pytest.fixture
+def manager(whole_database: Database, tmp_path: Path) -> FlaskClient:
+    """A browser in which the manager of the demo plant is signed in."""
+    app = create_app(Settings(instance=tmp_path, workers=0), whole_database)
+    with whole_database.transaction(SYSTEM, "tests.sign_in") as session:
+        token = accounts.sign_in(session, login="manager", password=KEYS["manager"].password, address=None, agent=None,
+                                 lasts=timedelta(hours=1))
+    browser = app.test_client()
+    browser.set_cookie("qms", token or "")
+    return browser
 
 
 @pytest.fixture
@@ -62,3 +86,15 @@ def test_its_proof_is_confirmed_by_somebody_who_owns_no_measure(whole: Session):
     assert plan.baseline_count >= 3
     assert verdict.exposure >= plan.needed >= 20
     assert plan.confirmed_by_id not in owners(whole, plan.action) | {plan.drafted_by_id}
+
+
+def test_every_register_of_the_menu_has_something_for_the_manager(
+        manager: FlaskClient, page: Callable[..., Page]):
+    with manager.application.test_request_context():
+        addresses = {place.endpoint: url_for(place.endpoint) for _words, places in MENU for place in places}
+    shown = {endpoint: page(manager, address, status=403 if endpoint in FOR_OTHERS else 200)
+             for endpoint, address in addresses.items()}
+    empty = {endpoint for endpoint, each in shown.items() if each.find(".//div[@class='empty']")}
+    assert empty == EMPTY
+    tables = {endpoint for endpoint, each in shown.items() if each.find(".//main//tbody/tr")}
+    assert tables >= shown.keys() - EMPTY - FOR_OTHERS - {"today.index", "actions.board"}
