@@ -106,6 +106,7 @@ class Journeys:
         share = self._calendar.share(decided)
         found = [h for h in lot.faults if rng.random() < self._sees(leg, h, share)]
         lot.faults = [h for h in lot.faults if h not in found]
+        found = _one_each(found)
         if not found:
             self._add(decided, "accept", self._crew(customer, decided), key)
             if customer in OUTSIDE:
@@ -181,3 +182,9 @@ class Journeys:
 def _pieces(mean: float, most: int, rng: Random) -> int:
     """Return how many pieces have a fault: at least one, seldom many, never more than a third of the lot."""
     return max(1, min(most // 3, round(rng.expovariate(1 / mean))))
+
+
+def _one_each(found: Sequence[Hidden]) -> list[Hidden]:
+    """Return one fault for each defect, as a check reports it: what a story wants before what chance brought."""
+    kept = {h.defect: h for h in sorted(found, key=lambda h: h.certain)}
+    return [h for h in found if kept[h.defect] is h]
