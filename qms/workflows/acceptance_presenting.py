@@ -137,6 +137,15 @@ def left_to_present(session: Session, handover: Handover) -> int:
     return handover.rejected + handover.for_review - int(again) - _reported_of(session, handover, "gone")
 
 
+def free_to_present(session: Session, link_id: int, lot_id: int, previous: Handover | None) -> int:
+    """Return how many pieces of a lot can be presented over a link now: neither held nor gone, nor presented before."""
+    lot = session.get_one(Lot, lot_id)
+    free = lot.quantity - held_quantity(session, lot)
+    if previous is None:
+        return min(free, lot.quantity - _gone_over(session, link_id, lot_id))
+    return min(free, left_to_present(session, previous) - _reported_of(session, previous, "held"))
+
+
 def _reported_of(session: Session, handover: Handover, state: str) -> int:
     """Return how many pieces the rejections of a hand-over hold, or had taken out."""
     kept = session.scalar(

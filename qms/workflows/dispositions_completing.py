@@ -12,7 +12,7 @@ from qms.rules import dispositions as rules
 from qms.rules.acceptance import HANDOVER
 from qms.rules.accounts import Actor
 from qms.rules.steps import allowed
-from qms.workflows.acceptance_presenting import left_to_present, present
+from qms.workflows.acceptance_presenting import free_to_present, present
 from qms.workflows.dispositions_costing import post_costs
 from qms.workflows.dispositions_records import free, split
 from qms.workflows.rejections_records import settle
@@ -49,9 +49,10 @@ def _move_to_origin(session: Session, rejection: Rejection, hold: Hold) -> None:
 
 
 def _present_again(session: Session, person: Actor, rejection: Rejection, hold: Hold, *, rework: bool) -> int | None:
-    """Present good pieces to whoever refused them; None where no hand-over waits for that, or the person may not.
+    """Present good pieces to whoever refused them.
 
-    The supplier then presents them from the hand-over's own page.
+    None where no hand-over waits for that, the person may not, or something else holds the same pieces: the supplier
+    then presents them from the hand-over's own page.
     """
     handover = session.get(Handover, rejection.handover_id) if rejection.handover_id is not None else None
     link_id = handover.link_id if handover is not None else rejection.link_id
@@ -60,18 +61,19 @@ def _present_again(session: Session, person: Actor, rejection: Rejection, hold: 
     link = session.get_one(Link, link_id)
     supplier = session.get_one(Unit, link.supplier_id)
     may = person.may("acceptance.present", site_id=link.site_id, unit_path=supplier.path)
-    if not may or not link.active or (handover is not None and not _is_due(session, handover, hold)):
+    if not may or not link.active or (handover is not None and not _is_due(handover, hold)):
+        return None
+    if free_to_present(session, link_id, hold.lot_id, handover) < hold.quantity:
         return None
     return present(session, person, link_id=link_id, lot_id=hold.lot_id, quantity=hold.quantity,
                    previous_id=handover.id if handover is not None else None, rework=rework, source="desk",
                    remark=rejection.number).id
 
 
-def _is_due(session: Session, handover: Handover, hold: Hold) -> bool:
-    """Tell whether a hand-over was refused and has that much left to be presented again, of that very lot."""
+def _is_due(handover: Handover, hold: Hold) -> bool:
+    """Tell whether a hand-over was refused and waits to be presented again, of that very lot."""
     names = {step.name for step in allowed(HANDOVER, handover.state)}
-    return ("present_again" in names and handover.lot_id == hold.lot_id
-            and left_to_present(session, handover) >= hold.quantity)
+    return "present_again" in names and handover.lot_id == hold.lot_id
 
 
 def latest_run(session: Session, line: Disposition) -> Rework | None:
