@@ -69,10 +69,11 @@ def release(session: Session, person: Actor, hold_id: int, rev: int, *, good: in
     The rejection closes when nothing is held any more and no place of the containment is unanswered. Raises Refused,
     Stale, Invalid, IllegalStep, NotAllowed, NotFound.
     """
-    hold = session.get(Hold, hold_id)
-    if hold is None:
+    rejection_id = session.scalar(select(Hold.rejection_id).where(Hold.id == hold_id))
+    if rejection_id is None:
         raise NotFound
-    rejection = locked(session, person, hold.rejection_id)
+    rejection = locked(session, person, rejection_id)
+    hold = session.get_one(Hold, hold_id)  # Read under the lock: somebody else may just have released it.
     person.need(RELEASE, site_id=rejection.site_id, unit_path=path_of(session, rejection.found_unit_id))
     if person.id == rejection.reported_by_id:
         raise Refused("R-09", "You reported this rejection: someone else inspects again and releases.",

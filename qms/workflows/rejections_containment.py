@@ -81,10 +81,11 @@ def answer_containment(session: Session, person: Actor, line_id: int, rev: int, 
     Raises Invalid, Refused (R-01), Stale, IllegalStep, NotAllowed,
     NotFound.
     """
-    line = session.get(ContainmentLine, line_id)
-    if line is None:
+    rejection_id = session.scalar(select(ContainmentLine.rejection_id).where(ContainmentLine.id == line_id))
+    if rejection_id is None:
         raise NotFound
-    rejection = locked(session, person, line.rejection_id)
+    rejection = locked(session, person, rejection_id)
+    line = session.get_one(ContainmentLine, line_id)  # Read under the lock: somebody else may just have answered.
     place = path_of(session, line.unit_id or rejection.found_unit_id)
     if not person.may(PERMISSION, site_id=rejection.site_id, unit_path=place):
         person.need(PERMISSION, site_id=rejection.site_id, unit_path=path_of(session, rejection.found_unit_id))
