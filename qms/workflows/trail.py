@@ -10,7 +10,7 @@ import orjson
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session, object_session
 
-from qms.db import record_classes
+from qms.db import UtcTime, record_classes
 from qms.db.ledger import ledger
 from qms.db.rule_counts import rule_counts as counts
 from qms.models.accounts import Grant, Person
@@ -42,7 +42,7 @@ class Told:
     entity_id: int
     rev: int
     created: bool
-    changes: tuple[tuple[Words, Words | str | None, Words | str | None], ...]
+    changes: tuple[tuple[Words, Words | str | datetime | None, Words | str | datetime | None], ...]
     hash: str
 
 
@@ -105,7 +105,9 @@ def _read(session: Session, rows: Sequence[Any]) -> list[Told]:
     names = _names(session, ((entry["entity"], *change) for entry, changes in zip(said, changed, strict=True)
                              for change in changes))
 
-    def shown(entity: str, column: str, value: Any) -> Words | str | None:
+    def shown(entity: str, column: str, value: Any) -> Words | str | datetime | None:
+        if value is not None and _is_instant(entity, column):
+            return datetime.fromisoformat(value)
         target = _target(entity, column)
         if target is not None and value is not None:
             return names.get((target, value), f"#{value}")
@@ -131,6 +133,14 @@ def _changed(entry: dict[str, Any]) -> list[tuple[str, Any, Any]]:
     if before is None:
         return [(k, None, v) for k, v in after.items() if v not in (None, "", [], {}) and k not in _MACHINE]
     return [(k, old, after.get(k)) for k, old in before.items() if k not in _MACHINE]
+
+
+@cache
+def _is_instant(entity: str, column: str) -> bool:
+    """Tell whether a column holds an instant, which readers see in their own zone."""
+    cls = record_classes().get(entity)
+    found = cls.__table__.columns.get(column) if cls is not None else None
+    return found is not None and isinstance(found.type, UtcTime)
 
 
 @cache

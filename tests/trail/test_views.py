@@ -53,3 +53,15 @@ def test_records_without_a_number_are_called_by_what_they_belong_to(sign_in, pag
     browser = sign_in("auditor", "zh")
     shown = page(browser, "/trail/?entity=holds")
     assert f"围堵清单行 {made.number}" in page(browser, shown.find(".//tbody/tr/td/a")[0].get("href")).text
+
+
+def test_an_instant_is_read_in_the_readers_zone_and_not_as_it_is_stored(sign_in, page, db, plant):
+    with db.transaction(plant.operator, "rejections.report") as session:
+        rejections.report(session, plant.operator, kind="not_accepted", found_unit_id=plant.weld, quantity=3,
+                          lot_id=plant.lot, defect_id=plant.burr)
+    browser = sign_in("auditor")
+    shown = page(browser, "/trail/?entity=rejections")
+    entry = page(browser, shown.find(".//tbody/tr/td/a")[0].get("href"))
+    cells = {row.findtext("th"): row.findall("td")[1] for row in entry.find(".//table//tbody/tr")}
+    assert cells["Found at"].find("time") is not None
+    assert "Z" not in "".join(cells["Found at"].itertext())
