@@ -1,7 +1,7 @@
 """Qualifications by JSON: read, recorded, corrected, ended. Decides nothing."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, jsonify, request
@@ -9,8 +9,9 @@ from flask.typing import ResponseReturnValue
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
+from qms.db.ledger import plain
 from qms.models.accounts_qualifications import Qualification
-from qms.rules.clock import rfc3339, utc_now
+from qms.rules.clock import utc_now
 from qms.web import needs, person, reading, writing
 from qms.web.bodies import read_body
 from qms.web.openapi_routes import takes
@@ -113,10 +114,4 @@ def _written(action: str, work: Callable[[Session], Qualification], status: int 
 
 
 def _told(record: Qualification) -> dict[str, Any]:
-    return {column.name: _plain(getattr(record, column.name)) for column in record.__table__.columns}
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return rfc3339(value)
-    return value.isoformat() if isinstance(value, date) else value
+    return {column.name: plain(getattr(record, column.name)) for column in record.__table__.columns}

@@ -5,14 +5,14 @@ versions. Lines of a case (members, is / is-not, stock, sources) have versions o
 """
 
 from collections.abc import Callable
-from datetime import date, datetime
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
 from forms.actions_json import Answer, Compared, Filling, Member, Opening, Route, Tying, Versioned, Voiding
+from qms.db.ledger import plain
 from qms.models.actions import Action
-from qms.rules.clock import rfc3339, utc_now
+from qms.rules.clock import utc_now
 from qms.web import needs, person, reading, writing
 from qms.web.bodies import read_body
 from qms.web.openapi_routes import takes
@@ -176,7 +176,7 @@ def _answer(action_id: int, status: int = 200) -> Response:
     missing = {shown.name: [{"en": point.words.en, "zh": point.words.zh, "field": point.field,
                              "rule": getattr(point, "rule", None)} for point in shown.points]
                for shown in actions_shown.disciplines(reading(), action) if shown.standing == "now"}
-    answer = jsonify(_row(action) | {name: [{key: _plain(getattr(line, key)) for key in keys}
+    answer = jsonify(_row(action) | {name: [{key: plain(getattr(line, key)) for key in keys}
                                             for line in getattr(action, name)] for name, keys in _LINES.items()}
                      | {"missing": missing})
     answer.status_code = status
@@ -187,10 +187,4 @@ def _answer(action_id: int, status: int = 200) -> Response:
 def _row(action: Action) -> dict[str, Any]:
     """Return a case's own columns and the discipline at which it stands."""
     columns = [column.name for column in Action.__table__.columns if column.name != "search_text"]
-    return {name: _plain(getattr(action, name)) for name in columns} | {"standing": actions_shown.standing(action)}
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return rfc3339(value)
-    return value.isoformat() if isinstance(value, date) else value
+    return {name: plain(getattr(action, name)) for name in columns} | {"standing": actions_shown.standing(action)}

@@ -4,7 +4,7 @@ A change carries the version (`rev`) at which the record was read; an older one 
 """
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, jsonify, request
@@ -13,8 +13,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
 from qms.db import Record
+from qms.db.ledger import plain
 from qms.models.controls import Alternate, Bypass, BypassLot, BypassReview, Control, ControlTest
-from qms.rules.clock import rfc3339
 from qms.web import needs, person, reading, writing
 from qms.web.bodies import read_body
 from qms.web.openapi_routes import takes
@@ -287,13 +287,8 @@ def close(bypass_id: int) -> ResponseReturnValue:
 
 def told(record: Control | ControlTest | Alternate | Bypass | BypassReview | BypassLot) -> dict[str, Any]:
     """Return a record as JSON: its columns, times in RFC 3339."""
-    return {column.name: _plain(getattr(record, column.name)) for column in record.__table__.columns}
+    return {column.name: plain(getattr(record, column.name)) for column in record.__table__.columns}
 
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return rfc3339(value)
-    return value.isoformat() if isinstance(value, date) else value
 
 
 def _step(action: str, step: Callable[..., Any], record_id: int) -> ResponseReturnValue:

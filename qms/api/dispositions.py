@@ -4,17 +4,15 @@ Each step carries the version at which its record was read; an older one is answ
 """
 
 from collections.abc import Callable
-from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 from flask import Blueprint, Response, jsonify
 from flask.typing import ResponseReturnValue
 
 from forms import dispositions_json as bodies
+from qms.db.ledger import plain
 from qms.db.session import columns_of
 from qms.models.dispositions import BoardReview, BoardVote, Disposition, Rework, ScrapTicket
-from qms.rules.clock import rfc3339
 from qms.rules.dispositions import STEPS as LINE
 from qms.rules.dispositions_board import STEPS as BOARD
 from qms.rules.dispositions_checks import Draft
@@ -148,12 +146,4 @@ def _review(review: BoardReview) -> dict[str, Any]:
 
 def _plain_row(row: Disposition | Rework | ScrapTicket | BoardReview | BoardVote) -> dict[str, Any]:
     """Return every column of a record: instants in UTC, days and decimals as text."""
-    return {name: _plain(getattr(row, key)) for key, name in columns_of(type(row))}
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return rfc3339(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    return format(value, "f") if isinstance(value, Decimal) else value
+    return {name: plain(getattr(row, key)) for key, name in columns_of(type(row))}

@@ -5,13 +5,14 @@ Each step carries the version at which the concession was read; an older one is 
 
 from collections.abc import Callable
 from dataclasses import fields
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 from pydantic import BaseModel, ConfigDict, Field
 
+from qms.db.ledger import plain
 from qms.models.dispositions_concessions import Concession
 from qms.rules.clock import rfc3339
 from qms.rules.dispositions_concessions import STEPS as CONCESSION
@@ -180,10 +181,4 @@ def _request(sent: Asked) -> concessions.Request:
 
 
 def _told(held: Concession) -> dict[str, Any]:
-    return {name: _plain(getattr(held, name)) for name in _FIELDS}
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return rfc3339(value)
-    return value.isoformat() if isinstance(value, date) else value
+    return {name: plain(getattr(held, name)) for name in _FIELDS}

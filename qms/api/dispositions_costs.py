@@ -1,7 +1,7 @@
 """Costs of poor quality by JSON: months, lines, rates, and what finance does with them. Decides nothing."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
 from qms.db import Record
-from qms.rules.clock import rfc3339
+from qms.db.ledger import plain
 from qms.rules.dispositions_costs import check_period
 from qms.rules.errors import NotFound
 from qms.web import needs, person, reading, writing
@@ -199,12 +199,4 @@ def _written(action: str, work: Callable[[Session], Record], status: int = 200) 
 
 def _told(record: Record) -> dict[str, Any]:
     """Return a record as JSON: its columns, times in RFC 3339, amounts as texts so that none is rounded."""
-    return {column.name: _plain(getattr(record, column.name)) for column in record.__table__.columns}
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return rfc3339(value)
-    if isinstance(value, Decimal):
-        return format(value, "f")
-    return value.isoformat() if isinstance(value, date) else value
+    return {column.name: plain(getattr(record, column.name)) for column in record.__table__.columns}
