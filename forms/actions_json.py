@@ -3,16 +3,11 @@
 from datetime import date
 from typing import Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, Field
 
-LARGEST_ID = 10**18 - 1
+from forms.base_json import LARGEST_ID, Body
+
 LARGEST = 2_147_483_647
-
-
-class Body(BaseModel):
-    """A body in which a field that is not listed is refused."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 def _id(default: Any = None) -> Any:

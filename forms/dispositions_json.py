@@ -3,18 +3,13 @@
 from datetime import date
 from decimal import Decimal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-LARGEST_ID = 10**18 - 1
+from forms.base_json import LARGEST_ID, Body
+
 MOST = 2_147_483_647
 MOST_LINES = 100
 Unqualified = Field(default=None, max_length=500, description="why without a valid qualification (R-51)")
-
-
-class Body(BaseModel):
-    """A body in which a field that is not listed is refused."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 class Line(Body):

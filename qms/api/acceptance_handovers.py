@@ -8,8 +8,9 @@ from typing import Any
 
 from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from forms.base_json import LARGEST_ID, Body
 from qms.models.acceptance import Handover
 from qms.rules.acceptance import Result
 from qms.rules.clock import rfc3339
@@ -20,14 +21,7 @@ from qms.workflows import acceptance, acceptance_settling
 
 bp = Blueprint("handovers_api", __name__, url_prefix="/api/v1/handovers")
 
-LARGEST_ID = 10**18 - 1
 Id = Field(ge=1, le=LARGEST_ID)
-
-
-class Body(BaseModel):
-    """A body in which a field that is not listed is refused."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 class ResultSent(Body):

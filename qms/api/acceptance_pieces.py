@@ -7,8 +7,9 @@ from decimal import Decimal
 
 from flask import Blueprint, g, jsonify, request
 from flask.typing import ResponseReturnValue
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from forms.base_json import LARGEST_ID, Body
 from qms.models.acceptance_pieces import PieceCheck
 from qms.rules.acceptance_pieces import MOST_PIECES, PieceResult
 from qms.rules.clock import utc_now
@@ -23,15 +24,8 @@ from qms.workflows.acceptance_pieces_told import form_told, told
 
 bp = Blueprint("acceptance_pieces_api", __name__, url_prefix="/api/v1/piece-checks")
 
-LARGEST_ID = 10**18 - 1
 Id = Field(ge=1, le=LARGEST_ID)
 IdOrNone = Field(default=None, ge=1, le=LARGEST_ID)
-
-
-class Body(BaseModel):
-    """A body in which a field that is not listed is refused."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 class Change(Body):

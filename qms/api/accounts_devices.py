@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from sqlalchemy import select
 
+from forms.base_json import Body
 from qms.models.accounts_devices import Device
 from qms.models.chain import Site, Unit
 from qms.rules.accounts import SYSTEM
@@ -31,10 +32,8 @@ LARGEST = 2**31 - 1
 Seq = Annotated[int, Field(ge=1, le=LARGEST)]
 
 
-class Enrol(BaseModel):
+class Enrol(Body):
     """The code a tablet scanned and what it says of itself."""
-
-    model_config = ConfigDict(extra="forbid")
 
     code: str = Field(min_length=1, max_length=100)
     app_version: str | None = Field(default=None, max_length=40)
@@ -42,10 +41,8 @@ class Enrol(BaseModel):
     persisted: bool | None = None
 
 
-class SeenHead(BaseModel):
+class SeenHead(Body):
     """The end of the trail that the tablet saw last."""
-
-    model_config = ConfigDict(extra="forbid")
 
     size: int = Field(ge=0, le=2**62)
     hash: str = Field(pattern="^[0-9a-f]{64}$")

@@ -6,9 +6,10 @@ from typing import Any
 
 from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 from sqlalchemy.orm import Session
 
+from forms.base_json import LARGEST_ID, Body
 from qms.db.ledger import plain
 from qms.models.accounts_qualifications import Qualification
 from qms.rules.clock import utc_now
@@ -22,10 +23,8 @@ from qms.workflows.chain_paging import Wish
 bp = Blueprint("accounts_qualifications_api", __name__, url_prefix="/api/v1/qualifications")
 
 
-class Body(BaseModel):
+class Trained(Body):
     """What somebody was trained for; without a last day it does not run out."""
-
-    model_config = ConfigDict(extra="forbid")
 
     kind: str = Field(max_length=20)
     trained_on: date
@@ -34,23 +33,21 @@ class Body(BaseModel):
     valid_to: date | None = None
 
 
-class NewQualification(Body):
+class NewQualification(Trained):
     """A qualification to be recorded."""
 
-    person_id: int = Field(ge=1, le=10**18 - 1)
+    person_id: int = Field(ge=1, le=LARGEST_ID)
 
 
-class CorrectedQualification(Body):
+class CorrectedQualification(Trained):
     """A correction with its reason, at the version that was read."""
 
     rev: int = Field(ge=1)
     reason: str = Field(max_length=500)
 
 
-class EndedQualification(BaseModel):
+class EndedQualification(Body):
     """Why a qualification is taken back, at the version that was read."""
-
-    model_config = ConfigDict(extra="forbid")
 
     rev: int = Field(ge=1)
     reason: str = Field(max_length=500)

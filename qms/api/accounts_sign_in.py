@@ -5,8 +5,9 @@ from typing import Any
 
 from flask import Blueprint, Response, g, jsonify, request
 from flask.typing import ResponseReturnValue
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from forms.base_json import Body
 from qms.rules.devices import IDLE_MINUTES, PIN_LENGTH
 from qms.web import needs, person, settings, writing
 from qms.web.app import cookie_name
@@ -26,19 +27,15 @@ WRONG = {"type": "about:blank", "title": "Badge and PIN do not belong together."
 PROBLEM = {"Content-Type": "application/problem+json"}
 
 
-class Credentials(BaseModel):
+class Credentials(Body):
     """A scanned or typed badge, and the PIN."""
-
-    model_config = ConfigDict(extra="forbid")
 
     badge: str = Field(min_length=1, max_length=100)
     pin: str = Field(min_length=1, max_length=20)
 
 
-class NewPin(BaseModel):
+class NewPin(Body):
     """The present PIN and the new one."""
-
-    model_config = ConfigDict(extra="forbid")
 
     old: str = Field(min_length=1, max_length=20)
     new: str = Field(min_length=PIN_LENGTH, max_length=PIN_LENGTH)

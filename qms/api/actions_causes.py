@@ -8,8 +8,9 @@ from typing import Any
 
 from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from forms.base_json import LARGEST_ID, Body
 from qms.models.actions_causes import Cause
 from qms.rules.actions_causes import status
 from qms.rules.clock import rfc3339
@@ -20,13 +21,6 @@ from qms.workflows import actions_causes, actions_whys
 
 bp = Blueprint("actions_causes_api", __name__, url_prefix="/api/v1/actions")
 
-LARGEST_ID = 10**18 - 1
-
-
-class Body(BaseModel):
-    """A body in which a field that is not listed is refused."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 class NewCause(Body):

@@ -5,8 +5,9 @@ from typing import Any
 
 from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, Field
 
+from forms.base_json import LARGEST_ID, Body
 from qms.models.actions_effectiveness import EffectivenessPlan
 from qms.rules.actions_effectiveness import progress
 from qms.rules.clock import rfc3339, utc_now
@@ -19,16 +20,9 @@ from qms.workflows.actions_records import one
 
 bp = Blueprint("actions_effectiveness_api", __name__, url_prefix="/api/v1/actions")
 
-LARGEST_ID = 10**18 - 1
 _PLAIN = ("id", "rev", "action_id", "state", "metric", "item_id", "defect_id", "link_id", "origin_unit_id", "in_use",
           "baseline_count", "baseline_exposure", "most", "needed", "drafted_by_id", "confirmed_by_id")
 _TIMES = ("baseline_from", "baseline_to", "starts_at", "drafted_at", "confirmed_at")
-
-
-class Body(BaseModel):
-    """A body in which a field that is not listed is refused."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 def _id() -> Any:

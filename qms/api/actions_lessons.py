@@ -4,8 +4,9 @@ from typing import Any
 
 from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from forms.base_json import Body
 from qms.models.actions_causes import Lesson
 from qms.web import needs, person, reading, writing
 from qms.web.bodies import read_body
@@ -16,10 +17,8 @@ from qms.workflows.chain_paging import Wish
 bp = Blueprint("actions_lessons_api", __name__, url_prefix="/api/v1/actions")
 
 
-class LessonSent(BaseModel):
+class LessonSent(Body):
     """What was learnt: one line, and all of it."""
-
-    model_config = ConfigDict(extra="forbid")
 
     title: str = Field(max_length=200)
     text: str = Field(max_length=4000)

@@ -6,8 +6,9 @@ from typing import Any
 
 from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, Field
 
+from forms.base_json import LARGEST_ID, Body
 from qms.models.actions_causes import Task
 from qms.rules.clock import rfc3339
 from qms.web import needs, person, reading, writing
@@ -18,13 +19,6 @@ from qms.workflows.actions_analysis import task_steps
 
 bp = Blueprint("actions_tasks_api", __name__, url_prefix="/api/v1/actions")
 
-LARGEST_ID = 10**18 - 1
-
-
-class Body(BaseModel):
-    """A body in which a field that is not listed is refused."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 class Given(Body):

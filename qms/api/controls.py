@@ -9,9 +9,10 @@ from typing import Any
 
 from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, Field
 from sqlalchemy.orm import Session
 
+from forms.base_json import LARGEST_ID, Body
 from qms.db import Record
 from qms.db.ledger import plain
 from qms.models.controls import Alternate, Bypass, BypassLot, BypassReview, Control, ControlTest
@@ -23,14 +24,8 @@ from qms.workflows.chain_paging import Wish
 
 bp = Blueprint("controls_api", __name__, url_prefix="/api/v1/controls")
 
-Id = Field(ge=1, le=10**18 - 1)
+Id = Field(ge=1, le=LARGEST_ID)
 Rev = Field(ge=1)
-
-
-class Body(BaseModel):
-    """A body in which a field that is not listed is refused."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 class ControlSent(Body):

@@ -10,8 +10,9 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from forms.base_json import LARGEST_ID, Body
 from qms.db.ledger import plain
 from qms.models.dispositions_concessions import Concession
 from qms.rules.clock import rfc3339
@@ -28,7 +29,6 @@ from qms.workflows.exports_filters import filter_of
 
 bp = Blueprint("dispositions_concessions_api", __name__, url_prefix="/api/v1/concessions")
 
-LARGEST_ID = 10**18 - 1
 _FIELDS = ("id", "number", "rev", "kind", "state", "originator", "site_id", "rejection_id", "item_id", "drawing_rev",
            "defect_id", "lot_id", "characteristic", "deviation", "operations", "customer_id", "customer_ref",
            "customer_approver", "customer_approver_role", "customer_decided_on", "quantity_authorised",
@@ -37,10 +37,8 @@ _FIELDS = ("id", "number", "rev", "kind", "state", "originator", "site_id", "rej
            "ended_at", "back_to_spec_at", "back_to_spec_by_id")
 
 
-class Asked(BaseModel):
+class Asked(Body):
     """What is asked for; a field that is not listed here is refused."""
-
-    model_config = ConfigDict(extra="forbid")
 
     item_id: int = Field(ge=1, le=LARGEST_ID)
     customer_id: int = Field(ge=1, le=LARGEST_ID)
@@ -72,10 +70,8 @@ class Edit(Asked):
     rev: int = Field(ge=1)
 
 
-class Step(BaseModel):
+class Step(Body):
     """A step and the version at which the concession was read."""
-
-    model_config = ConfigDict(extra="forbid")
 
     rev: int = Field(ge=1)
 

@@ -7,9 +7,10 @@ from typing import Any
 
 from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 from sqlalchemy.orm import Session
 
+from forms.base_json import LARGEST_ID, Body
 from qms.db import Record
 from qms.db.ledger import plain
 from qms.rules.dispositions_costs import check_period
@@ -24,15 +25,9 @@ from qms.workflows.chain_paging import Wish
 
 bp = Blueprint("dispositions_costs_api", __name__, url_prefix="/api/v1/costs")
 
-Id = Field(ge=1, le=10**18 - 1)
-IdOrNone = Field(default=None, ge=1, le=10**18 - 1)
+Id = Field(ge=1, le=LARGEST_ID)
+IdOrNone = Field(default=None, ge=1, le=LARGEST_ID)
 Money = Field(max_digits=18, decimal_places=6)
-
-
-class Body(BaseModel):
-    """A body in which a field that is not listed is refused."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 class RateSent(Body):

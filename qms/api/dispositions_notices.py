@@ -9,8 +9,9 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, Field
 
+from forms.base_json import LARGEST_ID, Body
 from qms.models.dispositions_concessions import CustomerNotice
 from qms.rules.clock import rfc3339
 from qms.rules.dispositions_notices import STEPS as NOTICE
@@ -30,10 +31,8 @@ _FIELDS = ("id", "number", "rev", "state", "site_id", "rejection_id", "customer_
            "followed_up_by_id", "follow_up", "closed_at", "closed_by_id", "answer", "void_reason")
 
 
-class Step(BaseModel):
+class Step(Body):
     """A step and the version at which the notice was read."""
-
-    model_config = ConfigDict(extra="forbid")
 
     rev: int = Field(ge=1)
 
@@ -45,7 +44,7 @@ class Tell(Step):
     channel: str = Field(max_length=20)
     person_told: str = Field(max_length=120)
     notice: str = Field(max_length=2000)
-    customer_id: int | None = Field(default=None, ge=1, le=10**18 - 1)
+    customer_id: int | None = Field(default=None, ge=1, le=LARGEST_ID)
     shipments: str | None = Field(default=None, max_length=500)
 
 

@@ -5,8 +5,9 @@ from typing import Any
 
 from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from forms.base_json import LARGEST_ID, Body
 from qms.db import Record
 from qms.models.dispositions_quarantine import QuarantineCount
 from qms.rules.clock import rfc3339
@@ -20,15 +21,9 @@ from qms.workflows.chain_paging import Wish
 
 bp = Blueprint("dispositions_quarantine_api", __name__, url_prefix="/api/v1/quarantine")
 
-Id = Field(ge=1, le=10**18 - 1)
+Id = Field(ge=1, le=LARGEST_ID)
 Pieces = Field(ge=0, le=1_000_000_000)
 Said = Field(default=None, max_length=500)
-
-
-class Body(BaseModel):
-    """A body in which a field that is not listed is refused."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 class PlaceSent(Body):
@@ -37,7 +32,7 @@ class PlaceSent(Body):
     code: str = Field(max_length=40)
     name_zh: str = Field(max_length=120)
     name_en: str = Field(max_length=120)
-    unit_id: int | None = Field(default=None, ge=1, le=10**18 - 1)
+    unit_id: int | None = Field(default=None, ge=1, le=LARGEST_ID)
     locked: bool = False
 
 

@@ -11,8 +11,9 @@ from uuid import UUID
 
 from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, Field
 
+from forms.base_json import LARGEST_ID, Body
 from qms.models.rejections import Rejection
 from qms.rules.clock import rfc3339
 from qms.rules.errors import Doubled
@@ -25,14 +26,11 @@ from qms.workflows.rejections_register import Filter, Mark, page
 
 bp = Blueprint("rejections_api", __name__, url_prefix="/api/v1/rejections")
 
-LARGEST_ID = 10**18 - 1
 RecordId = Field(default=None, ge=1, le=LARGEST_ID)
 
 
-class Report(BaseModel):
+class Report(Body):
     """What is sent to record a rejection; a field that is not listed here is refused."""
-
-    model_config = ConfigDict(extra="forbid", strict=False)
 
     client_id: UUID
     kind: str = Field(max_length=20)

@@ -12,9 +12,10 @@ from typing import Any
 
 from flask import Blueprint, Response, g, jsonify, request
 from flask.typing import ResponseReturnValue
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 from sqlalchemy.orm import Session
 
+from forms.base_json import LARGEST_ID, Body
 from qms.models.stops import Stop
 from qms.rules.accounts import Actor
 from qms.rules.clock import rfc3339, utc_now
@@ -32,15 +33,8 @@ from qms.workflows.stops_told import told
 
 bp = Blueprint("stops_api", __name__, url_prefix="/api/v1/stops")
 
-LARGEST_ID = 10**18 - 1
 WITH_BADGE = frozenset({"acknowledge", "arrive"})
 WITHOUT_ANYONE = frozenset({"stop"})
-
-
-class Body(BaseModel):
-    """A body in which a field that is not listed is refused."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 def _id(default: Any = None) -> Any:
