@@ -55,8 +55,12 @@ def scope_of(plan: EffectivenessPlan) -> Scope:
 
 
 def baseline(session: Session, scope: Scope, metric: str, start: datetime, end: datetime) -> tuple[Count, bool]:
-    """Count the time before the measures, and tell whether its shifts count only where something was handed over."""
-    in_use = metric == "per_shift" and has_handovers(session, scope, start, end)
+    """Count the time before the measures, and tell whether its shifts count only where something was handed over.
+
+    Hand-overs that all lie outside the calendar's shifts do not tell which shifts were worked: then every one counts.
+    """
+    in_use = metric == "per_shift" and bool(scope.link_id or scope.item_id) and bool(
+        _exposure(session, scope, metric, start, end, in_use=True))
     found = session.scalar(select(_found(metric)).where(*_of_scope(scope), Rejection.found_at >= start,
                                                         Rejection.found_at < end)) or 0
     return Count(found, _exposure(session, scope, metric, start, end, in_use=in_use)), in_use
@@ -109,12 +113,6 @@ def least(metric: str, before: Count, most: int) -> int | None:
 def rounded(p_value: float | None) -> Decimal | None:
     """Return a p-value as it is kept."""
     return None if p_value is None else Decimal(p_value).quantize(_P_DIGITS)
-
-
-def has_handovers(session: Session, scope: Scope, start: datetime, end: datetime) -> bool:
-    """Tell whether hand-overs of the scope's link or item are recorded in a period."""
-    return bool(scope.link_id or scope.item_id) and session.scalar(
-        select(Handover.id).where(*_handed_over(scope, start, end)).limit(1)) is not None
 
 
 def _exposure(session: Session, scope: Scope, metric: str, start: datetime, end: datetime, *, in_use: bool) -> int:

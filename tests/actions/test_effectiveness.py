@@ -61,6 +61,15 @@ def test_four_before_and_none_after_is_not_proof_until_the_window_is_full(cases:
     assert cases.read(action).state == "effective"
 
 
+def test_a_hand_over_on_a_free_day_does_not_tell_which_shifts_were_worked(cases: Cases):
+    cases.later(hours=1).found()
+    cases.later(hours=-1).shifts(20)
+    handed_over(cases, days=-1)
+    plan = cases.draft(cases.opened())
+    assert not plan.in_use
+    assert plan.baseline_exposure == 20
+
+
 def test_a_plant_that_stands_still_is_never_clean(cases: Cases):
     cases.later(hours=1).found()
     cases.later(hours=-1).shifts(20)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
@@ -27,6 +28,7 @@ from tests.station.conftest import give_badges, tablet, waiting_lot
 __all__ = ["tablet", "waiting_lot"]
 pytestmark = pytest.mark.browser
 WEEKS_BEFORE, FINDINGS, WEEKS_AFTER = 8, 9, 10
+SHANGHAI, WEDNESDAY = ZoneInfo("Asia/Shanghai"), 2
 
 
 @pytest.fixture(scope="module")
@@ -42,9 +44,10 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 @pytest.fixture(scope="module")
 def floor(site: Site) -> Plant:
-    """Give the plant badges, and a standard that was in force all the while."""
+    """Give the plant badges, a standard that was in force all the while, and a hand-over in each week before."""
     begun = utc_now() - timedelta(weeks=WEEKS_BEFORE + WEEKS_AFTER)
     approved(site.database, site.plant, burr(site.plant), link_id=site.plant.press_weld, clock=lambda: begun)
+    hand_over_weekly(site, WEEKS_BEFORE)
     give_badges(site)
     return site.plant
 
@@ -177,27 +180,32 @@ def causes_of(site: Site, case: int) -> list[int]:
         return list(session.scalars(select(Cause.id).where(Cause.action_id == case).order_by(Cause.id)))
 
 
-def weeks_pass(site: Site, weeks: int, defect: int) -> None:
-    """Let weeks go by: what was found of a defect and put in place lies so much further back.
-
-    In every week since, a lot is handed over and accepted.
-    """
-    plant, back, start = site.plant, timedelta(weeks=weeks), utc_now() - timedelta(weeks=weeks)
-    with site.database.transaction(SYSTEM, "tests.weeks_pass") as session:
-        for found in session.scalars(select(Rejection).where(Rejection.defect_id == defect)):
-            found.found_at -= back
-        for plan in session.scalars(select(EffectivenessPlan).where(EffectivenessPlan.state == "running")):
-            plan.starts_at -= back
-    for week in range(weeks):
-        at = start + timedelta(weeks=week, days=3)
+def hand_over_weekly(site: Site, weeks: int) -> None:
+    """Let press hand a lot over, and weld accept it, in each week before today: on a Wednesday at ten."""
+    plant, now = site.plant, utc_now().astimezone(SHANGHAI)
+    last = (now - timedelta(days=(now.weekday() - WEDNESDAY) % 7 or 7)).replace(hour=10, minute=0)
+    for back in reversed(range(weeks)):
+        at = last - timedelta(weeks=back)
         with site.database.transaction(plant.operator, "acceptance.present", clock=lambda at=at: at) as session:
-            lot = Lot(site_id=plant.site, number=f"L-{at.timestamp()}", item_id=plant.item, quantity=20, made_at=at)
+            lot = Lot(site_id=plant.site, number=f"L-{at:%Y%m%d}-{utc_now().timestamp()}", item_id=plant.item,
+                      quantity=20, made_at=at)
             session.add(lot)
             session.flush()
             made = acceptance.present(session, plant.operator, link_id=plant.press_weld, lot_id=lot.id, quantity=20)
         with site.database.transaction(plant.team_leader, "acceptance.accept", clock=lambda at=at: at) as session:
             acceptance.accept(session, plant.team_leader, made.id, made.rev,
                               results=good_results(site.database, session.get_one(Handover, made.id)))
+
+
+def weeks_pass(site: Site, weeks: int, defect: int) -> None:
+    """Let weeks go by: what was found of a defect and put in place lies so much further back."""
+    back = timedelta(weeks=weeks)
+    with site.database.transaction(SYSTEM, "tests.weeks_pass") as session:
+        for found in session.scalars(select(Rejection).where(Rejection.defect_id == defect)):
+            found.found_at -= back
+        for plan in session.scalars(select(EffectivenessPlan).where(EffectivenessPlan.state == "running")):
+            plan.starts_at -= back
+    hand_over_weekly(site, weeks)
 
 
 def closed(site: Site, at_desk: Callable[[str], Hands], case: int) -> None:
