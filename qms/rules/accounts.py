@@ -71,6 +71,24 @@ PERMISSIONS: dict[str, Words] = {
     "actions.work": Words("Work on corrective actions", "推进纠正措施"),
     "actions.approve": Words("Choose actions and close cases as sponsor", "作为发起人选定措施和关闭"),
     "actions.confirm": Words("Confirm effectiveness", "确认有效性"),
+    "service.view": Words("See commitments, requests and internal complaints", "查看承诺、服务请求和内部投诉"),
+    "service.commit": Words("Publish commitments of the own unit", "发布本单元的服务承诺"),
+    "service.request": Words("Ask another unit for a service and rate it", "向其他单元提出服务请求并评价"),
+    "service.serve": Words("Work on requests to the own unit", "办理本单元收到的服务请求"),
+    "service.complain": Words("File internal complaints and suggestions", "提出内部投诉和改善建议"),
+    "service.answer": Words("Answer internal complaints and appeal for the own unit", "代表本单元答复内部投诉和申诉"),
+    "service.review": Words("Decide appeals", "裁定申诉"),
+    "service.follow": Words("Make follow-up visits and keep contacts", "回访和维护联系"),
+    "service.protect": Words("Read protected reports", "查看受保护举报"),
+    "service.recognise": Words("Recognise, and evaluate suggestions", "表彰和评价改善建议"),
+    "service.teach": Words("Hold training sessions and post notices", "组织培训和发布通知"),
+    "customers.view": Words("See outside customers", "查看外部顾客"),
+    "customers.edit": Words("Edit outside customers, their grade and requirements", "编辑外部顾客、等级和顾客特殊要求"),
+    "customers.complain": Words("Log and answer customers' complaints", "登记和答复顾客投诉"),
+    "customers.score": Words("Enter customers' scorecards and special status", "登记顾客计分卡和特殊状态"),
+    "satisfaction.view": Words("See satisfaction", "查看满意度"),
+    "satisfaction.survey": Words("Make, run and publish surveys", "编制、实施和发布满意度调查"),
+    "satisfaction.settle": Words("Settle process links", "结算工序链接"),
     "measures.view": Words("See figures", "查看指标"),
     "imports.run": Words("Import files", "导入文件"),
     "exports.run": Words("Export registers", "导出台账"),
@@ -81,15 +99,19 @@ PERMISSIONS: dict[str, Words] = {
 }
 
 _SEE = ("chain.view", "acceptance.view", "rejections.view", "stops.view", "measures.view", "dispositions.view",
-        "controls.view", "actions.view")
-_FLOOR = (*_SEE, "acceptance.present", "acceptance.decide", "rejections.report", "stops.call", "stops.consent")
+        "controls.view", "actions.view", "service.view", "customers.view", "satisfaction.view")
+_FLOOR = (*_SEE, "acceptance.present", "acceptance.decide", "rejections.report", "stops.call", "stops.consent",
+          "service.complain")
 _LEAD = (*_FLOOR, "rejections.contain", "rejections.contest", "rejections.review", "stops.answer", "accounts.enrol",
-         "exports.run", "dispositions.work", "dispositions.quarantine", "controls.test", "actions.open")
+         "exports.run", "dispositions.work", "dispositions.quarantine", "controls.test", "actions.open",
+         "service.request", "service.serve")
+_OFFICE = ("service.request", "service.serve", "service.complain")
 _QUALITY = (
     *_LEAD, "acceptance.draft", "acceptance.inspect", "rejections.judge", "rejections.release", "rejections.void",
     "rejections.discard", "imports.run", "chain.edit", "chain.roster", "trail.view", "dispositions.decide",
     "dispositions.vote", "dispositions.verify", "dispositions.concede", "dispositions.notify", "dispositions.costs",
-    "controls.edit", "controls.bypass", "actions.work", "actions.confirm",
+    "controls.edit", "controls.bypass", "actions.work", "actions.confirm", "service.follow", "service.recognise",
+    "service.teach", "customers.edit", "customers.complain", "customers.score",
 )
 
 ROLE_PERMISSIONS: dict[str, tuple[str, ...]] = {
@@ -98,25 +120,29 @@ ROLE_PERMISSIONS: dict[str, tuple[str, ...]] = {
     "shift_quality": (*_LEAD, "acceptance.inspect", "rejections.judge", "dispositions.verify", "controls.bypass"),
     "inspector": (*_LEAD, "acceptance.draft", "acceptance.inspect", "dispositions.verify"),
     "quality_engineer": _QUALITY,
-    "mrb_member": (*_SEE, "rejections.release", "dispositions.decide", "dispositions.vote"),
-    "process_engineer": (*_SEE, "acceptance.draft", "chain.edit", "rejections.report", "stops.call", "stops.answer",
-                         "exports.run", "dispositions.vote", "dispositions.work", "controls.edit", "controls.test",
-                         "controls.bypass", "actions.open", "actions.work"),
+    "mrb_member": (*_SEE, *_OFFICE, "rejections.release", "dispositions.decide", "dispositions.vote"),
+    "process_engineer": (*_SEE, *_OFFICE, "acceptance.draft", "chain.edit", "rejections.report", "stops.call",
+                         "stops.answer", "exports.run", "dispositions.vote", "dispositions.work", "controls.edit",
+                         "controls.test", "controls.bypass", "actions.open", "actions.work"),
     "production_manager": (*_LEAD, "chain.edit", "chain.roster", "dispositions.vote", "dispositions.costs",
-                           "controls.bypass", "actions.work", "actions.approve"),
+                           "controls.bypass", "actions.work", "actions.approve", "service.commit", "service.answer",
+                           "service.recognise"),
     "quality_manager": (*_QUALITY, "acceptance.approve", "accounts.view", "dispositions.approve", "controls.approve",
-                        "actions.approve"),
-    "customer_quality": (*_SEE, "rejections.report", "rejections.judge", "stops.call", "exports.run",
+                        "actions.approve", "service.commit", "service.answer", "service.review",
+                        "satisfaction.survey"),
+    "customer_quality": (*_SEE, *_OFFICE, "rejections.report", "rejections.judge", "stops.call", "exports.run",
                          "dispositions.vote", "dispositions.concede", "dispositions.notify", "actions.open",
-                         "actions.work"),
+                         "actions.work", "service.follow", "customers.edit", "customers.complain",
+                         "customers.score"),
     "unit_head": (*_LEAD, "acceptance.approve", "chain.roster", "dispositions.costs", "actions.work",
-                  "actions.approve"),
-    "appeal_reviewer": (*_SEE, "rejections.judge"),
-    "survey_admin": ("chain.view",),
+                  "actions.approve", "service.commit", "service.answer", "service.recognise", "service.teach"),
+    "appeal_reviewer": (*_SEE, "rejections.judge", "service.review"),
+    "survey_admin": ("chain.view", "satisfaction.view", "satisfaction.survey"),
     "auditor": (*_SEE, "trail.view", "exports.run", "accounts.view", "dispositions.costs"),
     "management_representative": (*_SEE, "trail.view", "exports.run", "accounts.view", "dispositions.costs",
-                                  "actions.approve"),
-    "finance": (*_SEE, "exports.run", "dispositions.costs", "dispositions.finance"),
+                                  "actions.approve", "service.review", "service.follow", "service.protect",
+                                  "service.recognise", "satisfaction.survey"),
+    "finance": (*_SEE, *_OFFICE, "exports.run", "dispositions.costs", "dispositions.finance", "satisfaction.settle"),
     "admin": ("accounts.view", "accounts.manage", "accounts.enrol", "trail.view"),
 }
 
@@ -125,6 +151,8 @@ BY_PASSWORD = frozenset({
     "exports.run", "trail.view", "accounts.view", "accounts.enrol", "accounts.manage", "dispositions.decide",
     "dispositions.vote", "dispositions.verify", "dispositions.concede", "dispositions.approve", "dispositions.notify",
     "dispositions.finance", "controls.edit", "controls.approve", "actions.approve", "actions.confirm",
+    "service.commit", "service.review", "service.protect", "customers.edit", "customers.score", "satisfaction.survey",
+    "satisfaction.settle",
 })
 """Permissions that badge and PIN do not give: a badge is copied from a photo, a PIN read over a shoulder."""
 
