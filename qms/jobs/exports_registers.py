@@ -14,6 +14,7 @@ from exports import (
     dispositions_concessions,
     dispositions_costs,
     rejections,
+    satisfaction_settlement,
 )
 from exports.about import Written
 from qms.models.chain import Unit
@@ -48,6 +49,7 @@ from qms.workflows import (
     dispositions_register,
     rejections_ledger,
     rejections_register,
+    satisfaction_settlement_ledger,
 )
 from qms.workflows.actions_register import RUNNING
 from qms.workflows.actions_register import Filter as ActionFilter
@@ -133,4 +135,11 @@ REGISTERS: dict[str, Register] = {
                   "unit_id": Meaning(Words("Finding operation", "发现工序"), model=Unit),
                   "customer_id": Meaning(Words("Customer", "客户"), model=Unit)},
         dispositions_board.board, dispositions_board.board_csv),
+    "settlement": Register(
+        satisfaction_settlement.NAME, satisfaction_settlement_ledger.Filter, "dispositions.costs",
+        satisfaction_settlement_ledger.lines, satisfaction_settlement_ledger.count,
+        COMMON | {"period": Meaning(Words("Month", "月份")),
+                  "supplier_id": Meaning(Words("Supplier", "供方"), model=Unit),
+                  "customer_id": Meaning(Words("Customer inside", "内部客户"), model=Unit)},
+        satisfaction_settlement.settlement, satisfaction_settlement.settlement_csv),
 }

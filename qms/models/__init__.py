@@ -22,6 +22,7 @@ from qms.models import (
     jobs,
     rejections,
     rejections_intake,
+    satisfaction_settlement,
     stops,
     trail,
 )
@@ -48,6 +49,7 @@ __all__ = [
     "jobs",
     "rejections",
     "rejections_intake",
+    "satisfaction_settlement",
     "stops",
     "trail",
 ]

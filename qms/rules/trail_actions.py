@@ -202,6 +202,8 @@ ACTIONS: dict[str, Words] = {
     "rejections.review_intake": Words("Record from a tablet reviewed", "复核平板记录"),
     "rejections.thank": Words("Thanked", "致谢"),
     "rejections.void": Words("Declared void", "作废"),
+    "satisfaction.set_price": Words("Internal price set", "设定内部价格"),
+    "satisfaction.switch_settlement": Words("Settlement switched", "启停内部结算"),
     "stops.acknowledge": Words("Acknowledged", "签收"),
     "stops.arrive": Words("Arrived at the spot", "到达现场"),
     "stops.ask_restart": Words("Restart asked for", "申请复线"),

@@ -55,6 +55,7 @@ MENU: tuple[tuple[Words | None, tuple[Place, ...]], ...] = (
     )),
     (Words("Figures", "指标"), (
         Place(Words("Measures", "质量指标"), "measures.overview", "measures.view", "chart-line"),
+        Place(Words("Settlement", "内部结算"), "satisfaction_settlement.month", "dispositions.costs", "transfer"),
     )),
     (Words("Administration", "管理"), (
         Place(Words("Imports", "导入"), "imports.runs", "imports.run", "upload"),

@@ -96,6 +96,15 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['site_id'], ['sites.id'], name=op.f('fk_number_series_site_id_sites')),
     sa.PrimaryKeyConstraint('kind', 'site_id', 'year', name=op.f('pk_number_series'))
     )
+    op.create_table('settlement_switches',
+    sa.Column('site_id', qms.db.types.Id, nullable=False),
+    sa.Column('settles', sa.Boolean(), nullable=False),
+    sa.Column('id', qms.db.types.Id, nullable=False),
+    sa.Column('rev', sa.Integer(), nullable=False, comment='version of this row, from 1'),
+    sa.ForeignKeyConstraint(['site_id'], ['sites.id'], name=op.f('fk_settlement_switches_site_id_sites')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_settlement_switches')),
+    sa.UniqueConstraint('site_id', name=op.f('uq_settlement_switches_site_id'))
+    )
     op.create_table('shifts',
     sa.Column('site_id', qms.db.types.Id, nullable=False),
     sa.Column('code', sa.String(length=20), nullable=False),
@@ -414,6 +423,23 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_jobs_person_id'), 'jobs', ['person_id'], unique=False)
     op.create_index('ix_jobs_state', 'jobs', ['state', 'id'], unique=False)
+    op.create_table('link_prices',
+    sa.Column('link_id', qms.db.types.Id, nullable=False),
+    sa.Column('item_id', qms.db.types.Id, nullable=True, comment='None: any item on this link'),
+    sa.Column('revision', sa.Integer(), nullable=False),
+    sa.Column('price', qms.db.types.Exact(), nullable=False, comment='per piece'),
+    sa.Column('currency', sa.String(length=3), nullable=False),
+    sa.Column('valid_from', sa.Date(), nullable=False),
+    sa.Column('valid_to', sa.Date(), nullable=True, comment='last day; None: until replaced'),
+    sa.Column('set_by_id', qms.db.types.Id, nullable=False),
+    sa.Column('id', qms.db.types.Id, nullable=False),
+    sa.Column('rev', sa.Integer(), nullable=False, comment='version of this row, from 1'),
+    sa.ForeignKeyConstraint(['item_id'], ['items.id'], name=op.f('fk_link_prices_item_id_items')),
+    sa.ForeignKeyConstraint(['link_id'], ['links.id'], name=op.f('fk_link_prices_link_id_links')),
+    sa.ForeignKeyConstraint(['set_by_id'], ['people.id'], name=op.f('fk_link_prices_set_by_id_people')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_link_prices'))
+    )
+    op.create_index('ix_link_prices_found', 'link_prices', ['link_id', 'item_id', 'valid_from'], unique=False)
     op.create_table('lots',
     sa.Column('site_id', qms.db.types.Id, nullable=False),
     sa.Column('number', sa.String(length=80), nullable=False),
