@@ -45,6 +45,7 @@ PACKAGES = (
     Package("zxing-wasm", "3.1.3", "MIT", "zxing",
             {"dist/es/reader/index.js": "reader/index.js", "dist/es/share.js": "share.js",
              "dist/reader/zxing_reader.wasm": "reader/zxing_reader.wasm", "LICENSE": "LICENSE"}),
+    Package("qr", "0.7.0", "MIT OR Apache-2.0", "qr", {"index.js": "qr.js", "LICENSE-MIT": "LICENSE"}),
     Package("@tabler/icons", "3.51.0", "MIT", "tabler", {"LICENSE": "LICENSE"}),
     Package("axe-core", "4.14.1", "MPL-2.0", "axe",
             {"axe.min.js": "axe.min.js", "LICENSE": "LICENSE",

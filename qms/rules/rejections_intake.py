@@ -49,6 +49,7 @@ REVIEWS: dict[str, Words] = {
     "clock": Words("Tablet's clock was off by over two minutes, or could not be checked",
                    "平板时钟偏差超过两分钟, 或无法核对"),
     "other_device": Words("Made on another tablet than the one that sent it", "由另一台平板代为发送"),
+    "by_hand": Words("Carried to the desk by file or QR code", "由人工以文件或二维码录入"),
     "late": Words("Came over half an hour after it was made", "延迟半小时以上送达"),
 }
 """Why a record from a tablet waits for a person, by code, in the order in which they are shown; `late` stays last."""
@@ -87,6 +88,8 @@ ADVICE: dict[str, Words] = {
     "other_device": Words("Nothing to do: both tablets are named.", "无须处理: 两台平板均已记录。"),
     "late": Words("Nothing to do; look at the Wi-Fi there if it happens often.",
                   "无须处理; 若经常发生, 请检查该处无线网络。"),
+    "by_hand": Words("Compare it with what the tablet shows, and have the tablet mended or enrolled again.",
+                     "请与平板显示的内容核对, 并修复或重新登记该平板。"),
 }
 """What a person does about each code."""
 

@@ -19,7 +19,7 @@ from qms.web.app import CSP
 bp = Blueprint("station", __name__, url_prefix="/station")
 
 STATIC = PACKAGE / "static"
-FOLDERS = ("station", "vendor/idb", "vendor/zxing")
+FOLDERS = ("station", "vendor/idb", "vendor/qr", "vendor/zxing")
 ICONS = "vendor/tabler/icons.svg"
 ON_DEMAND = ("vendor/zxing/",)
 """Files that the first load does not fetch: the scanner is read when somebody scans with the camera."""

@@ -59,7 +59,8 @@ def addresses(site: Site) -> list[str]:
     return [f"{base}/", f"{base}/?part=review", f"{base}/?part=late", f"{base}/{intake.id}",
             f"{base}/{intake.id}/review", f"{base}/{intake.id}/countersign", f"{base}/conflicts",
             f"{base}/conflicts/{conflict.id}", f"{base}/kept", f"{base}/kept/{tablet.id}/{kept}/discard",
-            f"{base}/unreadable", f"/rejections/{intake.rejection_id}", f"/rejections/{intake.rejection_id}/complete",
+            f"{base}/unreadable", f"{base}/by-hand",
+            f"/rejections/{intake.rejection_id}", f"/rejections/{intake.rejection_id}/complete",
             f"/rejections/{intake.rejection_id}/thank", "/"]
 
 

@@ -13,10 +13,10 @@ from qms.rules.clock import utc_now
 from qms.workflows import accounts_badges, accounts_pins
 from qms.workflows.accounts_devices import digest
 from tests.acceptance.arrange import approved, burr, gap, presented
-from tests.browser.conftest import Site, site
+from tests.browser.conftest import Site, signed_in, site
 from tests.plant import Plant
 
-__all__ = ["site"]
+__all__ = ["signed_in", "site"]
 BADGE = "QBOPERATOR00000042"
 LEADER_BADGE = "QBTEAMLEADER000007"
 PIN = "280719"

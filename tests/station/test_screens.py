@@ -53,6 +53,11 @@ def screens(station, lot: str):
         page.wait_for_selector(".head h1")
         page.wait_for_timeout(400)
         yield name
+        if name == "waiting":
+            page.locator(".actions .btn:has-text('codes'), .actions .btn:has-text('二维码')").tap()
+            page.wait_for_selector(".codes .qr, .codes .empty")
+            yield "codes"
+            page.locator(".head .btn.plain >> nth=0").tap()
         page.locator(".head .btn.plain >> nth=0").tap()
         page.wait_for_selector(".home")
 

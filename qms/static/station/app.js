@@ -7,6 +7,7 @@ import { listen } from "./scan.js";
 import * as sender from "./sender.js";
 import { beat, count, load, onState, refreshReference, set, signOut, state } from "./state.js";
 import { bar, banners } from "./screens/bar.js";
+import { codesScreen } from "./screens/codes.js";
 import { enrolScreen } from "./screens/enrol.js";
 import { lockScreen } from "./screens/lock.js";
 import { homeScreen } from "./screens/home.js";
@@ -23,9 +24,10 @@ import { onLanguage, t } from "./words.js";
 
 const SCREENS = {
   home: homeScreen, card: cardScreen, present: presentScreen, reject: rejectScreen, signal: signalScreen,
-  stops: stopsScreen, pieces: piecesScreen, reports: reportsScreen, waiting: waitingScreen, lock: lockScreen,
-  enrol: enrolScreen, starting: startingScreen,
+  stops: stopsScreen, pieces: piecesScreen, reports: reportsScreen, waiting: waitingScreen, codes: codesScreen,
+  lock: lockScreen, enrol: enrolScreen, starting: startingScreen,
 };
+const LAST_RESORT = new Set(["waiting", "codes"]);
 const NEEDS_PERSON = new Set(["home", "card", "present", "reject", "pieces", "reports"]);
 const root = document.getElementById("station");
 let current = { name: "home", params: {} };
@@ -46,6 +48,7 @@ function startingScreen() {
 }
 
 function wanted() {
+  if (LAST_RESORT.has(current.name)) return current;
   if (state.paused === "device") return { name: "enrol", params: { revoked: Boolean(state.device) } };
   if (!state.device) return state.loaded || location.hash ? { name: "enrol", params: {} } : { name: "starting", params: {} };
   if (!state.reference) return { name: "starting", params: {} };

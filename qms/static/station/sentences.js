@@ -246,4 +246,12 @@ export const CHINESE = {
   "{n} tries": "已尝试 {n} 次",
   "{n} waiting": "{n} 条待发",
   "{n} {defect}": "{n} 件 {defect}",
+  "Print": "打印",
+  "Previous code": "上一个码",
+  "Next code": "下一个码",
+  "No. {n}: code {k} of {of}": "第 {n} 号: 码 {k}/{of}",
+  "{k} of {of} codes of this tablet": "本平板第 {k} 个码，共 {of} 个",
+  "Waiting records as codes": "待发记录二维码",
+  "On a desk: From tablets, “Take in by hand”. Scan every code. The records stay here until they are sent.": "在办公端打开“平板记录”的“人工录入”，逐个扫描。记录发出之前仍保留在本平板。",
+  "Show as codes": "显示为二维码",
 };

@@ -31,6 +31,7 @@ export function enrolScreen({ go, params }) {
       h("label", { htmlFor: "code" }, t("Or type the code")), field,
       h("button.btn.plain", { type: "submit" }, icon("check"), h("span", {}, t("Enrol")))),
     state.standing.waiting ? h("p.banner.warn", {}, icon("hourglass"),
-      t("{n} records wait here. They are sent when the tablet is enrolled again.", { n: state.standing.waiting })) : null);
+      t("{n} records wait here. They are sent when the tablet is enrolled again.", { n: state.standing.waiting })) : null,
+    state.standing.waiting ? button("plain", "qrcode", t("What waits on this tablet"), () => go("waiting")) : null);
   return { view, scan: take };
 }

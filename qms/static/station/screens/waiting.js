@@ -1,4 +1,4 @@
-// What waits on this tablet: counts, ages and states, never what others wrote. The last resort is a file.
+// What waits on this tablet: counts, ages and states, never what others wrote. The last resort is a file, or codes.
 
 import * as outbox from "../outbox.js";
 import { NO_ANSWER } from "../net.js";
@@ -37,7 +37,8 @@ export function waitingScreen({ go }) {
     h("header.head", {}, button("plain", "arrow-left", t("Back"), () => go("home")), h("h1", {}, t("What waits on this tablet"))),
     body, h("div.actions", {},
       button("primary", "send", t("Send now"), async () => { await flush({ force: true }); await beat(); await count(); paint(); }),
-      button("plain", "download", t("Write to a file"), exportFile)));
+      button("plain", "download", t("Write to a file"), exportFile),
+      button("plain", "qrcode", t("Show as codes"), () => go("codes"))));
   const timer = setInterval(paint, 2000);
   paint();
   return { view, end: () => clearInterval(timer) };
