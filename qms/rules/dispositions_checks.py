@@ -32,12 +32,13 @@ class Draft:
     concession_id: int | None = None
 
 
-def customer_is_asked(code: str, *, outside_customer: bool, special: str) -> bool:
+def customer_is_asked(code: str, *, outside_customer: bool, special: str, required: bool = False) -> bool:
     """Tell whether the customer approves this before it is decided (R-10).
 
-    A customer asks for it on parts of theirs with a safety or special characteristic (CC, SC).
+    A customer asks for it on parts of theirs with a safety or special characteristic (CC, SC), and where a requirement
+    of theirs says so (`required`).
     """
-    return code == "rework" and outside_customer and bool(special)
+    return code == "rework" and outside_customer and (bool(special) or required)
 
 
 def check_sum(drafts: Iterable[Draft], held: Mapping[int, int]) -> None:

@@ -42,9 +42,9 @@ TOLD_WITHIN = timedelta(hours=24)
 """How long after it is known a customer is told at the latest, where the customer asks for nothing shorter."""
 
 
-def due_at(known_at: datetime) -> datetime:
-    """Return by when the customer is to be told."""
-    return known_at + TOLD_WITHIN
+def due_at(known_at: datetime, hours: int | None = None) -> datetime:
+    """Return by when the customer is to be told. `hours`: what that customer asks for; the shorter time holds."""
+    return known_at + (TOLD_WITHIN if hours is None else min(TOLD_WITHIN, timedelta(hours=hours)))
 
 
 def is_late(state: str, due: datetime, told_at: datetime | None, now: datetime) -> bool:

@@ -1,5 +1,6 @@
 """Knows how the actions in the trail are called in both languages; must not know who does them."""
 
+from qms.rules.trail_actions_customers import CUSTOMERS
 from qms.rules.words import Words
 
 ACTIONS: dict[str, Words] = {
@@ -220,4 +221,4 @@ ACTIONS: dict[str, Words] = {
     "stops.see": Words("Seen", "已读"),
     "stops.stop": Words("Line stopped", "停线"),
     "trail.begin": Words("Trail begun", "启用审计追踪"),
-}
+} | CUSTOMERS

@@ -32,6 +32,7 @@ from qms.workflows.actions_offers import offers_for
 from qms.workflows.actions_routing import rule_of
 from qms.workflows.chain_paging import Wish
 from qms.workflows.chain_registers import units_of
+from qms.workflows.customers_requirements import that_bite
 from qms.workflows.trail import history
 
 bp = Blueprint("actions", __name__, url_prefix="/actions")
@@ -84,7 +85,9 @@ def show(action_id: int) -> str:
     at = utc_now()
     shown = analysis(reading(), person(), action)
     return render_template(
-        "actions/show.html", action=action, ACTION=rules, REJECTION=rejections, offers=offers, card=card_of(action, at),
+        "actions/show.html", action=action,
+        requirements=that_bite(reading(), person(), item_id=action.item_id, customer_id=action.customer_id),
+        ACTION=rules, REJECTION=rejections, offers=offers, card=card_of(action, at),
         disciplines=actions_shown.disciplines(reading(), action), rule=rule_of(action, _kind(action)),
         linked=actions_shown.thread(reading(), action), page_of=page_of, late=late, now=at,
         analysis=shown, status_of=status_of, CAUSE=actions_causes, TASK=actions_tasks,

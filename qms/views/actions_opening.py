@@ -16,6 +16,7 @@ from qms.web.page import name
 from qms.workflows import actions, chain, rejections_lookup
 from qms.workflows.actions_told import Told, told
 from qms.workflows.chain_registers import units_of
+from qms.workflows.customers_requirements import that_bite
 
 bp = Blueprint("actions_opening", __name__, url_prefix="/actions/open")
 
@@ -34,7 +35,9 @@ def open_action() -> ResponseReturnValue:
         if form.saved:
             flash(gettext("%(number)s is open, its clocks run.", number=made.number), "success")
             return redirect(url_for("actions.show", action_id=made.id))
-    return render_template("actions/open.html", form=form, found=found, source=source, SOURCES=SOURCES), form.status
+    return render_template("actions/open.html", requirements=that_bite(
+        reading(), person(), item_id=found.item_id, customer_id=found.customer_id) if found else [],
+        form=form, found=found, source=source, SOURCES=SOURCES), form.status
 
 
 def _source() -> tuple[str, int] | None:

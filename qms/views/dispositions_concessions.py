@@ -21,6 +21,7 @@ from qms.workflows import attachments, attachments_files, chain
 from qms.workflows import dispositions_concessions_register as pages
 from qms.workflows import dispositions_concessions_shown as shown
 from qms.workflows.chain_paging import Wish
+from qms.workflows.customers_requirements import that_bite
 from qms.workflows.dispositions_concessions_records import day_of, terms
 from qms.workflows.trail import history
 
@@ -59,7 +60,9 @@ def show(concession_id: int) -> str:
     held = shown.whole(reading(), person(), concession_id)
     records = [("concessions", held.id), *(("concession_uses", use.id) for use in held.uses)]
     return render_template(
-        "dispositions/concession.html", concession=held, CONCESSION=rules, REJECTION=REJECTION, steps=_steps(held),
+        "dispositions/concession.html", concession=held,
+        requirements=that_bite(reading(), person(), item_id=held.item_id, customer_id=held.customer_id),
+        CONCESSION=rules, REJECTION=REJECTION, steps=_steps(held),
         uses=shown.uses_of(reading(), held), left=rules.left(terms(held)),
         warnings=warnings(held),
         files=attachments_files.files_of(reading(), person(), "concessions", [held.id]).get(held.id, []),

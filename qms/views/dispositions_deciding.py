@@ -20,6 +20,7 @@ from qms.web import filled, needs, person, reading, saving
 from qms.web.language import language
 from qms.workflows import attachments, dispositions
 from qms.workflows import dispositions_shown as shown
+from qms.workflows.customers_requirements import that_bite
 from qms.workflows.dispositions_deciding import asks_customer, is_outside
 from qms.workflows.dispositions_offers import roles_here
 
@@ -49,7 +50,8 @@ def decide(rejection_id: int) -> ResponseReturnValue:
         _beside_its_row(head, rows)
     wrong = any(row.errors or row.refusal for row in rows)
     return render_template(
-        "dispositions/decide.html", head=head, rows=rows, rejection=rejection, matter=matter, DISPOSITION=rules,
+        "dispositions/decide.html", requirements=that_bite(reading(), person(), item_id=rejection.item_id),
+        head=head, rows=rows, rejection=rejection, matter=matter, DISPOSITION=rules,
         AUTHORITY=authority, BOARD=dispositions_board, ROLES=ROLES, REJECTION=REJECTION, SEVERITIES=SEVERITIES,
         brought=BROUGHT, remaining=_remaining(matter.holds, rows), roles=roles_here(person(), rejection),
         asks_customer=asks_customer(reading(), rejection, "rework"), is_outside=is_outside(reading(), rejection),

@@ -26,6 +26,7 @@ from qms.workflows import dispositions_notices as notices
 from qms.workflows import dispositions_notices_register as pages
 from qms.workflows.actions_sources import of_record
 from qms.workflows.chain_paging import Wish
+from qms.workflows.customers_requirements import that_bite
 from qms.workflows.dispositions_concessions_shown import customers
 from qms.workflows.trail import history
 
@@ -61,7 +62,9 @@ def show(notice_id: int) -> str:
               "url": url_for(f"dispositions_notices.{step}", notice_id=held.id)}
              for step in pages.offered(reading(), person(), held)]
     return render_template(
-        "dispositions/notice.html", notice=held, NOTICE=rules, REJECTION=REJECTION, steps=steps,
+        "dispositions/notice.html", notice=held,
+        requirements=that_bite(reading(), person(), item_id=held.rejection.item_id, customer_id=held.customer_id),
+        NOTICE=rules, REJECTION=REJECTION, steps=steps,
         is_late=rules.is_late(held.state, held.due_at, held.told_at, utc_now()), lasted=_lasted,
         files=attachments_files.files_of(reading(), person(), "customer_notices", [held.id]).get(held.id, []),
         photos=attachments.photos_of(reading(), person(), "customer_notices", held.id),

@@ -34,6 +34,7 @@ from qms.workflows import rejections_register as pages
 from qms.workflows import rejections_shown as shown
 from qms.workflows.actions_sources import of_record
 from qms.workflows.controls_register import opened_by
+from qms.workflows.customers_requirements import that_bite
 from qms.workflows.dispositions_concessions_shown import of_rejection
 from qms.workflows.exports_filters import filter_of
 from qms.workflows.rejections_intake_shown import on_record
@@ -104,7 +105,9 @@ def show(rejection_id: int) -> str:
     thanks = rejections_thanks.thanks_of(reading(), rejection_id)
     concessions, notices = of_rejection(reading(), rejection_id)
     return render_template(
-        "rejections/show.html", rejection=rejection, REJECTION=rules, HANDOVER=HANDOVER, INTAKE=rejections_intake,
+        "rejections/show.html", rejection=rejection,
+        requirements=that_bite(reading(), person(), item_id=rejection.item_id),
+        REJECTION=rules, HANDOVER=HANDOVER, INTAKE=rejections_intake,
         lines=lines, reviews=reviews, DISPOSITION=dispositions, BOARD=dispositions_board, ROLES=ROLES,
         may_ask="decide" in offers.steps and not any(review.state == "asked" for review in reviews),
         concessions=concessions, notices=notices, CONCESSION=dispositions_concessions, NOTICE=dispositions_notices,

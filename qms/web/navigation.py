@@ -53,6 +53,9 @@ MENU: tuple[tuple[Words | None, tuple[Place, ...]], ...] = (
         Place(Words("Team board", "小组看板"), "actions.board", "actions.view", "device-desktop"),
         Place(Words("Lessons learned", "经验教训"), "actions_lessons.register", "actions.view", "bulb"),
     )),
+    (Words("Customers", "顾客"), (
+        Place(Words("Outside customers", "外部顾客"), "customers.register", "customers.view", "users"),
+    )),
     (Words("Figures", "指标"), (
         Place(Words("Measures", "质量指标"), "measures.overview", "measures.view", "chart-line"),
         Place(Words("Settlement", "内部结算"), "satisfaction_settlement.month", "dispositions.costs", "transfer"),

@@ -22,6 +22,7 @@ from qms.rules.dispositions_checks import Draft
 from qms.rules.errors import IllegalStep, Invalid, RuleError
 from qms.rules.steps import step
 from qms.workflows.acceptance_records import today
+from qms.workflows.customers_requirements import asks_for_rework
 from qms.workflows.dispositions_conceding import check_covered
 from qms.workflows.dispositions_costing import value_of
 from qms.workflows.dispositions_records import begun, new_line, parents, split, undecided
@@ -106,7 +107,8 @@ def asks_customer(session: Session, rejection: Rejection, code: str) -> bool:
     """Tell whether the customer of the rejected item has to approve this first (R-10)."""
     item = session.get(Item, rejection.item_id) if rejection.item_id is not None else None
     return item is not None and checks.customer_is_asked(
-        code, outside_customer=item.customer_id is not None, special=item.special)
+        code, outside_customer=item.customer_id is not None, special=item.special,
+        required=code == "rework" and asks_for_rework(session, item, today(session, rejection.site_id)))
 
 
 def reworks_before(session: Session, rejection: Rejection, parent: Disposition | None) -> int:

@@ -12,6 +12,8 @@ from qms.models.dispositions_concessions import CustomerNotice
 from qms.models.rejections import ContainmentLine, Rejection
 from qms.rules import dispositions_notices as rules
 from qms.rules.steps import step
+from qms.workflows.acceptance_records import today
+from qms.workflows.customers_requirements import notice_hours
 from qms.workflows.numbers import NOTICE, next_number
 
 
@@ -58,10 +60,18 @@ def _open(session: Session, rejection: Rejection, quantity: int) -> CustomerNoti
     made = CustomerNotice(
         site_id=rejection.site_id, year=number.year, serial=number.serial, number=number.text,
         rejection_id=rejection.id, customer_id=customers[0] if len(customers) == 1 else None, state=rules.STEPS.first,
-        quantity=quantity, known_at=at, due_at=rules.due_at(at))
+        quantity=quantity, known_at=at,
+        due_at=rules.due_at(at, _asked_hours(session, rejection, customers)))
     session.add(made)
     acted(session, "R-16")
     return made
+
+
+def _asked_hours(session: Session, rejection: Rejection, customers: Sequence[int]) -> int | None:
+    """Return the shortest time that one of these customers asks for; None where none names a time."""
+    on = today(session, rejection.site_id)
+    asked = (notice_hours(session, customer, rejection.item_id, on) for customer in customers)
+    return min((hours for hours in asked if hours is not None), default=None)
 
 
 def customers_of(session: Session, rejection: Rejection) -> Sequence[int]:

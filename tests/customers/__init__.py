@@ -1,0 +1,1 @@
+"""Outside customers: register, grades, requirements, complaints, scorecards."""
