@@ -6,6 +6,7 @@ FTS5 table beside the records, PostgreSQL in a GIN index.
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 from sqlalchemy import (
     ColumnElement,
@@ -14,6 +15,7 @@ from sqlalchemy import (
     Select,
     String,
     Table,
+    bindparam,
     func,
     insert,
     literal,
@@ -27,6 +29,8 @@ from sqlalchemy.sql import column
 from qms.db.prepared import Prepared
 
 _WORDS = re.compile(r"[㐀-鿿豈-﫿]|[^\W_㐀-鿿豈-﫿]+", re.UNICODE)
+FEW = 1_000
+"""As many records as SQLite may be told to look through by a list, which it makes before the first row is answered."""
 SEARCHED = ("actions", "handovers", "lessons", "rejections")
 _KEEP = {name: Prepared(insert(table(f"{name}_search", column("rowid", Integer), column("body", String)))
                         .prefix_with("OR REPLACE"), ("rowid", "body")) for name in SEARCHED}
@@ -65,6 +69,30 @@ def matches(records: Table, sought: str, *, sqlite: bool) -> ColumnElement[bool]
     if sqlite:
         return records.c.id.in_(found_rows(records, literal(asked)))
     return vector_matches(records, literal(asked))
+
+
+def matches_in_order(connection: Connection, records: Table, sought: str,
+                     few: int = FEW) -> list[ColumnElement[bool]]:
+    """Return the conditions that a record holds what was sought, for a query that goes through records in an order.
+
+    SQLite reads the texts of the records as they come once the search table knows more than a `few`: it would
+    list them all first.
+    """
+    sqlite = connection.dialect.name == "sqlite"
+    found = matches(records, sought, sqlite=sqlite)
+    if found is None:
+        return []
+    if not sqlite:
+        return [found]
+    some = found_rows(records, bindparam("sought")).limit(few + 1).subquery()
+    rows = connection.execute(select(func.count()).select_from(some), {"sought": phrase(sought, sqlite=True)}).scalar()
+    return [found] if (rows or 0) <= few else texts_hold(records, [literal(pattern) for pattern in patterns(sought)])
+
+
+def texts_hold(records: Table, sought: Sequence[ColumnElement[str]]) -> list[ColumnElement[bool]]:
+    """Return the conditions that a record's own text holds what some `patterns` say."""
+    spaced = literal(" ").concat(records.c.search_text).concat(literal(" "))
+    return [spaced.like(pattern) for pattern in sought]
 
 
 def phrase(sought: str, *, sqlite: bool) -> str | None:

@@ -1,7 +1,8 @@
 """The register, the team board and the record page of corrective actions. Decides nothing."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Blueprint, current_app, render_template, request, url_for
 from flask_babel import format_timedelta, gettext
@@ -15,8 +16,8 @@ from qms.rules import actions_causes, actions_documents, actions_effectiveness, 
 from qms.rules.clock import utc_now
 from qms.rules.steps import step_of
 from qms.web import needs, person, reading
-from qms.web.language import language
-from qms.web.page import name
+from qms.web.language import language, say
+from qms.web.page import called, name, when
 from qms.workflows import (
     actions_effectiveness_shown,
     actions_register,
@@ -40,6 +41,27 @@ bp = Blueprint("actions", __name__, url_prefix="/actions")
 PAGES = {"rejections": ("rejections.show", "rejection_id"), "stops": ("stops.show", "stop_id"),
          "customer_notices": ("dispositions_notices.show", "notice_id"), "actions": ("actions.show", "action_id")}
 """Where the page of each kind of linked record is."""
+FLAGS = ("safety", "is_repeat", "customer_id")
+
+
+class Line(NamedTuple):
+    """One line of the register, ready to be shown; `flags` are those of FLAGS that the case has."""
+
+    url: str
+    number: str
+    sources: str
+    state: str
+    title: str
+    severity: str
+    flags: tuple[str, ...]
+    origin: str
+    detecting: str
+    route: str
+    route_by_rule: str
+    step: str
+    due_at: str
+    is_late: bool
+    opened_at: str
 
 
 @bp.get("/")
@@ -56,10 +78,9 @@ def register() -> str:
     form.only_site()
     at = utc_now()
     wish = Wish(*(request.args.get(key, "")[:300] for key in ("sort", "after", "before")))
-    page = actions_register.register(reading(), person(), wanted, wish, at)
-    return render_template("actions/register.html", form=form, page=page, wanted=wanted, ACTION=rules,
-                           REJECTION=rejections, cards=[card_of(action, at) for action in page.rows],
-                           is_filtered=wanted != actions_register.Filter())
+    page = actions_register.cases(reading(), person(), wanted, wish, at)
+    return render_template("actions/register.html", form=form, page=page, lines=_lines(page.rows, at), wanted=wanted,
+                           ACTION=rules, is_filtered=wanted != actions_register.Filter())
 
 
 @bp.get("/board")
@@ -111,6 +132,20 @@ def page_of(kind: str, record_id: int) -> str:
     endpoint, key = PAGES.get(kind, ("", ""))
     values: dict[str, Any] = {key: record_id}
     return url_for(endpoint, **values) if endpoint in current_app.view_functions else ""
+
+
+def _lines(cases: Sequence[actions_register.Case], at: datetime) -> list[Line]:
+    """Return the cases in the reader's words. Everything is looked up once: the template only writes it down."""
+    zh, base = language() == "zh", url_for("actions.register")
+    severities = {code: say(words) for code, words in rejections.SEVERITIES.items()}
+    routes = {code: say(words) for code, words in rules.ROUTES.items()}
+    return [Line(
+        f"{base}{r.id}", r.number, ", ".join(case.sources), r.state, r.title, severities[r.severity],
+        tuple(name for name in FLAGS if getattr(r, name)), called(r.origin_code, r.origin_zh, r.origin_en, zh),
+        called(r.detecting_code, r.detecting_zh, r.detecting_en, zh), routes[r.route],
+        routes[r.route_by_rule] if r.route_reason else "", case.step or "" if r.state in rules.RUNNING else "",
+        when(case.due_at), case.due_at is not None and case.due_at < at, when(r.opened_at))
+        for case in cases for r in (case.row,)]
 
 
 def _kind(action: Action) -> str:

@@ -1,9 +1,11 @@
 """The review board and the record page of a disposition. Decides nothing."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from flask import Blueprint, render_template, request, url_for
 from flask_babel import format_timedelta, gettext
+from sqlalchemy import Row
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
 
 from forms.dispositions import BoardFilter
@@ -15,8 +17,8 @@ from qms.rules.rejections import SEVERITIES
 from qms.rules.rejections import STEPS as REJECTION
 from qms.rules.steps import step_of
 from qms.web import needs, person, reading
-from qms.web.language import language
-from qms.web.page import name
+from qms.web.language import language, say
+from qms.web.page import called, name, number
 from qms.workflows import attachments, chain, dispositions_register
 from qms.workflows import dispositions_shown as shown
 from qms.workflows.chain_paging import Wish
@@ -30,7 +32,31 @@ ICONS = {"cover": "file-certificate", "start": "tool", "report": "check", "verif
          "send_back": "arrow-back-up", "witness": "eye", "dispose": "trash", "withdraw": "arrow-back-up"}
 AT_ONCE = frozenset({"dispose"})
 """Steps that ask for nothing, so that their button takes them."""
+WAITING = "waiting"
+"""How a decided line stands that the customer has not authorised yet."""
 QUIET = frozenset({"send_back", "withdraw"})
+
+
+class Line(NamedTuple):
+    """One line of the board, ready to be shown."""
+
+    url: str
+    number: str
+    line_url: str
+    position: int | None
+    code: str
+    state: str
+    decide_url: str
+    defect: str
+    severity: str
+    item: str
+    lot: str
+    quantity: str
+    unit: str
+    value: str
+    currency: str
+    place: str
+    age: str
 
 
 @bp.get("/")
@@ -45,9 +71,9 @@ def register() -> str:
         customer_id=form.chosen("customer"))
     form.only_site()
     wish = Wish(*(request.args.get(key, "")[:300] for key in ("sort", "after", "before")))
+    page = dispositions_register.board(reading(), person(), wanted, wish)
     return render_template(
-        "dispositions/register.html", form=form, board=dispositions_register.board(reading(), person(), wanted, wish),
-        wanted=wanted, DISPOSITION=rules, SEVERITIES=SEVERITIES, REJECTION=REJECTION, age=age,
+        "dispositions/register.html", form=form, page=page, lines=_lines(page.rows), wanted=wanted, DISPOSITION=rules,
         is_filtered=wanted != dispositions_register.Filter())
 
 
@@ -62,10 +88,30 @@ def show(line_id: int) -> str:
         history=history(reading(), shown.records_of(line))[::-1])
 
 
-def age(since: Any) -> str:
-    """Return how long something has been held, in the reader's words."""
-    shown_age: str = format_timedelta(utc_now() - since, granularity="minute")
-    return shown_age
+def _lines(rows: Sequence[Row[Any]]) -> list[Line]:
+    """Return the rows in the reader's words. Everything is looked up once: the template only writes it down."""
+    zh, now = language() == "zh", utc_now()
+    severities = {code: say(words) for code, words in SEVERITIES.items()}
+    codes = {code: say(words) for code, words in rules.CODES.items()}
+    base, pages = url_for("rejections.register"), url_for("dispositions.register")
+    return [Line(
+        f"{base}{r.rejection_id}", r.number, f"{pages}{r.line_id}" if r.line_id else "", r.position,
+        codes[r.code] if r.code else "", _state(r),
+        "" if r.line_id else url_for("dispositions_deciding.decide", rejection_id=r.rejection_id),
+        ((r.defect_zh or r.defect_en) if zh else (r.defect_en or r.defect_zh)) or "", severities[r.severity],
+        called(r.item_code, r.item_zh, r.item_en, zh), r.lot or "", number(r.quantity), r.unit or "",
+        "" if r.value is None else number(r.value), r.currency or "",
+        called(r.place_code, r.place_zh, r.place_en, zh) or r.location
+        or called(r.found_code, r.found_zh, r.found_en, zh),
+        format_timedelta(now - r.held_at, granularity="minute")) for r in rows]
+
+
+def _state(row: Row[Any]) -> str:
+    """Return the state of what is decided of a hold: UNDECIDED, WAITING for the customer, or the line's own."""
+    if row.line_id is None:
+        return dispositions_register.UNDECIDED
+    waits = row.state == "decided" and row.code in rules.CONCEDED and row.concession_id is None
+    return WAITING if waits else row.state
 
 
 def _filter() -> BoardFilter:

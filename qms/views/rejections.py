@@ -29,6 +29,7 @@ from qms.rules.errors import Invalid
 from qms.rules.words import Words
 from qms.web import needs, person, reading
 from qms.web.language import language, say, time_zone
+from qms.web.page import called
 from qms.workflows import actions_repeats, attachments, dispositions_shown, rejections_thanks
 from qms.workflows import rejections_register as pages
 from qms.workflows import rejections_shown as shown
@@ -172,10 +173,10 @@ def _lines(rows: Sequence[Row[Any]], *, by_found: bool) -> list[Line]:
     for r in rows:
         at, other = (r.found_at, r.received_at) if by_found else (r.received_at, r.found_at)
         lines.append(Line(
-            f"{base}{r.id}", r.number, words["kind"][r.kind], r.state, _called(r.item_code, r.item_zh, r.item_en, zh),
-            r.lot_number or "", _called(r.defect_code, r.defect_zh, r.defect_en, zh), words["severity"][r.severity],
-            f"{r.quantity:,}", r.unit or "", _called(r.found_code, r.found_zh, r.found_en, zh),
-            _called(r.origin_code, r.origin_zh, r.origin_en, zh), words["origin"][r.origin_state],
+            f"{base}{r.id}", r.number, words["kind"][r.kind], r.state, called(r.item_code, r.item_zh, r.item_en, zh),
+            r.lot_number or "", called(r.defect_code, r.defect_zh, r.defect_en, zh), words["severity"][r.severity],
+            f"{r.quantity:,}", r.unit or "", called(r.found_code, r.found_zh, r.found_en, zh),
+            called(r.origin_code, r.origin_zh, r.origin_en, zh), words["origin"][r.origin_state],
             "" if r.escape_class == "unknown" else r.escape_class, _minute(at, zone),
             _minute(other, zone) if abs(other - at) >= MINUTE else ""))
     return lines
@@ -196,7 +197,7 @@ def _pickers(wanted: pages.Filter) -> dict[str, Markup]:
 @lru_cache(maxsize=64)
 def _options(rows: tuple[tuple[int, str, str, str], ...], zh: bool) -> str:
     """Return records (id, code, name_zh, name_en) as the options of a select, which has a thousand of them at times."""
-    return "\n".join(f'<option value="{i}">{escape(_called(code, name_zh, name_en, zh))}</option>'
+    return "\n".join(f'<option value="{i}">{escape(called(code, name_zh, name_en, zh))}</option>'
                      for i, code, name_zh, name_en in rows)
 
 
@@ -206,9 +207,3 @@ def _picker(rows: Sequence[Row[Any]], chosen: int | None) -> Markup:
     if chosen is not None:
         options = options.replace(f'value="{chosen}"', f'value="{chosen}" selected', 1)
     return Markup(options)  # noqa: S704
-
-
-def _called(code: str | None, name_zh: str | None, name_en: str | None, zh: bool) -> str:
-    if code is None:
-        return ""
-    return f"{code} {(name_zh or name_en) if zh else (name_en or name_zh)}"

@@ -76,24 +76,34 @@ def groups() -> list[dict[str, Any]]:
     person = g.get("person")
     if person is None:
         return []
-    here = _here()
+    addresses = _addresses(request.script_root)
+    here = _here(addresses)
     shown = []
     for words, places in MENU:
         items = [
-            {"words": p.words, "url": url_for(p.endpoint), "active": p.endpoint == here, "icon": p.icon,
+            {"words": p.words, "url": addresses[p.endpoint], "active": p.endpoint == here, "icon": p.icon,
              "count": None}
             for p in places
-            if p.endpoint in current_app.view_functions and (p.permission is None or person.may(p.permission))
+            if p.endpoint in addresses and (p.permission is None or person.may(p.permission))
         ]
         if items:
             shown.append({"words": words, "items": items})
     return shown
 
 
-def _here() -> str | None:
+def _addresses(root: str) -> dict[str, str]:
+    """Return the address of every entry, made once for each place at which the application is mounted."""
+    known: dict[str, dict[str, str]] = current_app.extensions.setdefault("qms.menu", {})
+    if root not in known:
+        known[root] = {p.endpoint: url_for(p.endpoint) for _, places in MENU for p in places
+                       if p.endpoint in current_app.view_functions}
+    return known[root]
+
+
+def _here(addresses: dict[str, str]) -> str | None:
     """Return the entry that this page belongs to: the one whose address begins this page's, the longest of them."""
-    addresses = {p.endpoint: url_for(p.endpoint) for _, places in MENU for p in places
-                 if p.endpoint in current_app.view_functions}
+    path = f"{request.script_root}{request.path}"
+    home = f"{request.script_root}/"
     inside = [endpoint for endpoint, address in addresses.items()
-              if f"{request.path}/".startswith(f"{address.rstrip('/')}/") and (address != "/" or request.path == "/")]
+              if f"{path}/".startswith(f"{address.rstrip('/')}/") and (address != home or path == home)]
     return max(inside, key=lambda endpoint: len(addresses[endpoint]), default=None)

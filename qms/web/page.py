@@ -3,21 +3,22 @@
 import hashlib
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from babel.support import NullTranslations, Translations
 from flask import Flask, current_app, g, request, url_for
 from flask_babel import format_decimal, format_percent
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from sqlalchemy import select
 
 from qms.models.chain import Site
 from qms.rules.clauses import RULES
 from qms.rules.clock import rfc3339
 from qms.web import navigation
-from qms.web.language import language, say, time_zone
+from qms.web.language import LOCALES, language, say, time_zone
 from qms.web.requests import reading
 
 
@@ -31,9 +32,12 @@ def register(app: Flask, static_folder: Path) -> None:
     def static(path: str) -> str:
         return f"{request.script_root}/static/{path}?v={digest(path)}"  # url_for is 50 times slower.
 
-    app.jinja_env.globals.update(static=static, say=say, name=name, when=when, day=day, number=number,
-                                 percent=percent, may=may, csrf_field=csrf_field, with_args=with_args,
-                                 rules=RULES)
+    def drawing(name: str, label: str = "", *, small: bool = False) -> Markup:
+        return _drawing(static("vendor/tabler/icons.svg"), name, escape(label), small)
+
+    app.jinja_env.globals.update(_=worded, gettext=worded, drawing=drawing, static=static, say=say, name=name,
+                                 when=when, day=day, number=number, percent=percent, may=may, csrf_field=csrf_field,
+                                 with_args=with_args, rules=RULES)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
     @app.context_processor
@@ -51,6 +55,40 @@ def shows_demo() -> bool:
     return held
 
 
+def worded(message: str, **values: Any) -> Markup:
+    """Return a message in the reader's language, with values in it; what every page says is looked up once."""
+    return _template(language(), message) % values if values else _said(language(), message)
+
+
+@lru_cache(maxsize=4096)
+def _said(language: str, message: str) -> Markup:
+    return _template(language, message) % {}
+
+
+@lru_cache(maxsize=4096)
+def _template(language: str, message: str) -> Markup:
+    return Markup(_catalogue(language).ugettext(message))  # noqa: S704  (our own words)
+
+
+@cache
+def _catalogue(language: str) -> Translations | NullTranslations:
+    return Translations.load(current_app.config["BABEL_TRANSLATION_DIRECTORIES"], [LOCALES[language]])
+
+
+@lru_cache(maxsize=1024)
+def _drawing(drawings: str, name: str, label: Markup, small: bool) -> Markup:
+    said = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
+    return Markup('<svg class="icon{}" {}><use href="{}#{}"></use></svg>').format(
+        " icon-small" if small else "", said, drawings, name)
+
+
+def called(code: str | None, name_zh: str | None, name_en: str | None, zh: bool) -> str:
+    """Return what a coded record is called in Chinese or English; empty where there is none."""
+    if code is None:
+        return ""
+    return f"{code} {(name_zh or name_en) if zh else (name_en or name_zh)}"
+
+
 def name(record: Any, stem: str = "name") -> str:
     """Return a record's name (or another `<stem>_zh`/`<stem>_en` pair) in the reader's language; empty for None."""
     if record is None:
@@ -65,7 +103,7 @@ def when(at: datetime | None, zone: str | None = None, *, seconds: bool = False)
         return Markup("")
     local = at.astimezone(ZoneInfo(zone or time_zone()))
     shown = local.strftime("%Y-%m-%d %H:%M:%S" if seconds else "%Y-%m-%d %H:%M")
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(rfc3339(at), f"{local:%Z} {local:%z}", shown)
+    return Markup(f'<time datetime="{rfc3339(at)}" title="{local:%Z} {local:%z}">{shown}</time>')  # noqa: S704
 
 
 def day(value: date | None) -> str:
@@ -79,6 +117,8 @@ def number(value: Decimal | float | None, digits: int | None = None) -> str:
         return "–"
     if isinstance(value, Decimal):
         return format(value, "f")
+    if isinstance(value, int) and digits is None:
+        return f"{value:,}"
     shown: str = format_decimal(value, "#,##0" + ("." + "0" * digits if digits else "." + "#" * 4))
     return shown
 

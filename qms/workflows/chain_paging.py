@@ -12,7 +12,7 @@ from qms.db import Record
 SIZE = 50
 MOST_COUNTED = 10_000
 
-R = TypeVar("R", bound=Record)
+R = TypeVar("R")
 
 
 class Sorting(NamedTuple):
@@ -32,7 +32,8 @@ class Wish(NamedTuple):
 
 @dataclass(frozen=True)
 class Page(Generic[R]):
-    """One page of a register. `total` stops at MOST_COUNTED (`is_capped`); cursors are empty where nothing follows."""
+    """One page of a register. `total` stops where counting did (`is_capped`); cursors are empty where nothing follows.
+    """
 
     rows: Sequence[R]
     total: int
@@ -43,8 +44,13 @@ class Page(Generic[R]):
     following: str
 
 
-def page(session: Session, query: Select[R], cls: type[R], sortings: Mapping[str, Sorting], wish: Wish) -> Page[R]:
-    """Return a page of the rows of `query`; the first of `sortings` holds where the wish names none of them."""
+def page(session: Session, query: Select[Any], cls: type[Record], sortings: Mapping[str, Sorting], wish: Wish,
+         *, counted: Select[Any] | None = None, most: int = MOST_COUNTED) -> Page[Any]:
+    """Return a page of the rows of `query`: records of `cls`, or rows of columns, one of which is its `id`.
+
+    The first of `sortings` holds where the wish names none of them. `counted` is a query of as many rows that joins
+    less; counting stops at `most`.
+    """
     key = wish.sort.removeprefix("-")
     known = key in sortings
     key = key if known else next(iter(sortings))
@@ -56,26 +62,27 @@ def page(session: Session, query: Select[R], cls: type[R], sortings: Mapping[str
     ordered = query.order_by(*(part.asc() if upwards else part.desc() for part in (sorting.value, cls.id)))
     if cursor is not None:
         ordered = ordered.where(_beyond(cls, sorting, cursor, upwards=upwards))
-    found = list(session.scalars(ordered.limit(SIZE + 1)))
+    answer = session.execute(ordered.limit(SIZE + 1))
+    found: list[Any] = list(answer.scalars() if len(query.column_descriptions) == 1 else answer)
     more, rows = len(found) > SIZE, found[:SIZE]
     if backwards:
         rows.reverse()
     has_previous, has_following = (more, True) if backwards else (cursor is not None, more)
-    total = session.scalar(select(func.count()).select_from(
-        query.order_by(None).with_only_columns(cls.id).limit(MOST_COUNTED + 1).subquery())) or 0
-    return Page(rows, min(total, MOST_COUNTED), total > MOST_COUNTED, key, descending,
+    rest = (query if counted is None else counted).order_by(None).with_only_columns(cls.id).limit(most + 1)
+    total = session.scalar(select(func.count()).select_from(rest.subquery())) or 0
+    return Page(rows, min(total, most), total > most, key, descending,
                 _mark(rows[0], sorting) if rows and has_previous else "",
                 _mark(rows[-1], sorting) if rows and has_following else "")
 
 
-def _beyond(cls: type[R], sorting: Sorting, cursor: tuple[int, Any], *, upwards: bool) -> ColumnElement[bool]:
+def _beyond(cls: type[Record], sorting: Sorting, cursor: tuple[int, Any], *, upwards: bool) -> ColumnElement[bool]:
     row_id, value = cursor
     if upwards:
         return or_(sorting.value > value, and_(sorting.value == value, cls.id > row_id))
     return or_(sorting.value < value, and_(sorting.value == value, cls.id < row_id))
 
 
-def _mark(row: Record, sorting: Sorting) -> str:
+def _mark(row: Any, sorting: Sorting) -> str:
     """Write down where a row stands, for the address of the next page."""
     value: Any = row
     for step in sorting.attribute.split("."):

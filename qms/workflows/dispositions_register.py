@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Table, select
-from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy import ColumnElement, Row, Select, Table, select
+from sqlalchemy.orm import Session
 
-from qms.db.search import matches
-from qms.models.chain import Unit
+from qms.db.search import matches_in_order
+from qms.models.chain import Defect, Item, Lot, Unit
 from qms.models.dispositions import Disposition
 from qms.models.dispositions_quarantine import QuarantinePlace
 from qms.models.rejections import Hold, Rejection
@@ -16,9 +16,25 @@ from qms.rules.accounts import Actor
 from qms.rules.dispositions import OPEN
 from qms.workflows.chain_paging import Page, Sorting, Wish, page
 from qms.workflows.dispositions_records import VIEW
+from qms.workflows.rejections_filter import off_index
+from qms.workflows.rejections_leader import LOOKED_AT, MOST_COUNTED
 
 UNDECIDED = "undecided"
 """The state by which everything is found for which nothing is decided."""
+COLUMNS: tuple[Any, ...] = (
+    Hold.id, Hold.quantity, Hold.held_at, Hold.location, Rejection.id.label("rejection_id"), Rejection.number,
+    Rejection.severity, Item.code.label("item_code"), Item.name_zh.label("item_zh"), Item.name_en.label("item_en"),
+    Item.unit, Lot.number.label("lot"), Defect.name_zh.label("defect_zh"), Defect.name_en.label("defect_en"),
+    Unit.code.label("found_code"), Unit.name_zh.label("found_zh"), Unit.name_en.label("found_en"),
+    QuarantinePlace.code.label("place_code"), QuarantinePlace.name_zh.label("place_zh"),
+    QuarantinePlace.name_en.label("place_en"), Disposition.id.label("line_id"), Disposition.position,
+    Disposition.code, Disposition.state, Disposition.value, Disposition.currency, Disposition.concession_id)
+_BOARD: Select[Any] = (
+    select(*COLUMNS).select_from(Hold).join(Rejection, Rejection.id == Hold.rejection_id)
+    .outerjoin(Item, Item.id == Rejection.item_id).outerjoin(Defect, Defect.id == Rejection.defect_id)
+    .join(Unit, Unit.id == Rejection.found_unit_id).outerjoin(Lot, Lot.id == Hold.lot_id)
+    .outerjoin(QuarantinePlace, QuarantinePlace.id == Hold.place_id)
+    .outerjoin(Disposition, (Disposition.hold_id == Hold.id) & Disposition.state.in_(OPEN)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,26 +50,17 @@ class Filter:
     customer_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Board:
-    """A page of holds, oldest first; the open line of each that has one, by hold; the quarantine places, by id."""
+def board(session: Session, person: Actor, wanted: Filter, wish: Wish) -> Page[Row[Any]]:
+    """Return a page of what is held, oldest first unless asked for the other way.
 
-    page: Page[Hold]
-    lines: dict[int, Disposition]
-    places: dict[int, QuarantinePlace]
-
-
-def board(session: Session, person: Actor, wanted: Filter, wish: Wish) -> Board:
-    """Return a page of what is held, oldest first unless asked for the other way. Raises NotAllowed."""
+    Rows have the hold's `id`, COLUMNS and, where something is decided, the columns of its open line. Counting stops
+    early: it reads every hold on its way. Raises NotAllowed.
+    """
     person.need(VIEW)
-    query = (select(Hold).join(Hold.rejection).where(*asked(session, person, wanted))
-             .options(contains_eager(Hold.rejection).options(
-                 joinedload(Rejection.item), joinedload(Rejection.defect), joinedload(Rejection.found_unit)),
-                 joinedload(Hold.lot)))
-    found = page(session, query, Hold, {"held": Sorting(Hold.id, "id")}, wish)
-    places = session.scalars(select(QuarantinePlace).where(
-        QuarantinePlace.id.in_({hold.place_id for hold in found.rows if hold.place_id is not None})))
-    return Board(found, lines_of(session, [hold.id for hold in found.rows]), {place.id: place for place in places})
+    met = asked(session, person, wanted)
+    counted = select(Hold.id).join(Rejection, Rejection.id == Hold.rejection_id).where(*met)
+    return page(session, _BOARD.where(*met), Hold, {"held": Sorting(Hold.id, "id")}, wish, counted=counted,
+                most=LOOKED_AT if wanted.sought else MOST_COUNTED)
 
 
 def customers(session: Session, person: Actor) -> Sequence[Unit]:
@@ -71,12 +78,13 @@ def lines_of(session: Session, hold_ids: Sequence[int]) -> dict[int, Disposition
 
 def asked(session: Session, person: Actor, wanted: Filter) -> list[ColumnElement[bool]]:
     """Return what a hold of the board must fulfil, in a query that joins its rejection."""
-    sites = person.sites(VIEW)
+    sites, connection = person.sites(VIEW), session.connection()
+    led = off_index if connection.dialect.name == "sqlite" else _as_it_is
     met: list[ColumnElement[bool]] = [Hold.state == "held"]
-    met += [] if sites is None else [Rejection.site_id.in_(sorted(sites))]
+    met += [] if sites is None else [led(Rejection.site_id).in_(sorted(sites))]
     same: dict[Any, Any] = {Rejection.site_id: wanted.site_id, Rejection.severity: wanted.severity,
                             Rejection.found_unit_id: wanted.unit_id}
-    met += [column == value for column, value in same.items() if value not in {"", None}]
+    met += [led(column) == value for column, value in same.items() if value not in {"", None}]
     line = select(Disposition.id).where(Disposition.hold_id == Hold.id, Disposition.state.in_(OPEN)).correlate(Hold)
     if wanted.state == UNDECIDED:
         met.append(~line.exists())
@@ -86,7 +94,9 @@ def asked(session: Session, person: Actor, wanted: Filter) -> list[ColumnElement
         met.append(line.where(Disposition.code == wanted.code).exists())
     if wanted.customer_id is not None:
         met.append(Rejection.item.has(customer_id=wanted.customer_id))
-    found = matches(cast("Table", Rejection.__table__), wanted.sought,
-                    sqlite=session.get_bind().dialect.name == "sqlite")
-    # Asked of the hold and not of its rejection: SQLite would walk through all that was found for every hold.
-    return met if found is None else [*met, Hold.rejection_id.in_(select(Rejection.id).where(found))]
+    return met + matches_in_order(connection, cast("Table", Rejection.__table__), wanted.sought)
+
+
+def _as_it_is(column: Any) -> ColumnElement[Any]:
+    held: ColumnElement[Any] = column
+    return held

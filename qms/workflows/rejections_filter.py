@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import ColumnElement, Table, bindparam, literal
+from sqlalchemy import ColumnElement, Table, bindparam
 from sqlalchemy.sql.expression import UnaryExpression
 from sqlalchemy.sql.operators import custom_op
 
-from qms.db.search import found_rows, patterns, phrase, vector_matches, words
+from qms.db.search import found_rows, patterns, phrase, texts_hold, vector_matches, words
 from qms.models.rejections import FILTERED, Rejection
 from qms.rules.accounts import Actor
 from qms.rules.chain import check_time_zone
@@ -121,16 +121,16 @@ def narrowed(shape: Shape, leader: str | None = None) -> list[ColumnElement[bool
 
     With a `leader`, SQLite can choose no index but that filter's: it knows nothing of how rare a value is.
     """
-    met = [(_off(ROWS[name]) if shape.sqlite and leader not in {None, name} else ROWS[name])
+    met = [(off_index(ROWS[name]) if shape.sqlite and leader not in {None, name} else ROWS[name])
            == bindparam(name, type_=ROWS[name].type) for name in shape.equal]
     if shape.sites:
-        met.append((_off(ROWS.site_id) if shape.sqlite else ROWS.site_id).in_(bindparam("sites", expanding=True)))
+        met.append((off_index(ROWS.site_id) if shape.sqlite else ROWS.site_id).in_(bindparam("sites", expanding=True)))
     return met + in_days(shape)
 
 
 def in_days(shape: Shape) -> list[ColumnElement[bool]]:
     """Return the condition on the time of finding; its index is used only where it also orders the rows."""
-    at: ColumnElement[Any] = ROWS.found_at if shape.by_found or not shape.sqlite else _off(ROWS.found_at)
+    at: ColumnElement[Any] = ROWS.found_at if shape.by_found or not shape.sqlite else off_index(ROWS.found_at)
     met = []
     if shape.first:
         met.append(at >= bindparam("first", type_=ROWS.found_at.type))
@@ -141,8 +141,7 @@ def in_days(shape: Shape) -> list[ColumnElement[bool]]:
 
 def holds_words(shape: Shape) -> list[ColumnElement[bool]]:
     """Return the condition that a row's text holds what is sought, for rows that another index leads to."""
-    spaced = literal(" ").concat(ROWS.search_text).concat(literal(" "))
-    return [spaced.like(bindparam(f"word_{n}")) for n in range(shape.words)]
+    return texts_hold(TABLE, [bindparam(f"word_{n}") for n in range(shape.words)])
 
 
 def found_by_search(shape: Shape) -> ColumnElement[bool]:
@@ -151,6 +150,6 @@ def found_by_search(shape: Shape) -> ColumnElement[bool]:
     return ROWS.id.in_(found_rows(TABLE, asked)) if shape.sqlite else vector_matches(TABLE, asked)
 
 
-def _off(column: ColumnElement[Any]) -> ColumnElement[Any]:
+def off_index(column: Any) -> ColumnElement[Any]:
     """Return the same value, of which SQLite cannot use an index."""
     return UnaryExpression(column, operator=custom_op("+"), type_=column.type)

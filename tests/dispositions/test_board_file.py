@@ -30,7 +30,7 @@ def test_rows_are_those_of_the_board_under_every_filter(scene: Scene, tmp_path):
                    Filter(site_id=plant.site, unit_id=plant.weld), Filter(code="rework")):
         with scene.db.reading() as session:
             board = dispositions_register.board(session, plant.auditor, wanted, Wish("", "", ""))
-            shown = [(hold.rejection.number, hold.quantity) for hold in board.page.rows]
+            shown = [(row.number, row.quantity) for row in board.rows]
         assert [(row["number"], row["quantity"]) for row in rows_of(scene, tmp_path, wanted)] == shown, wanted
 
 

@@ -184,7 +184,7 @@ def test_the_board_and_quarantine_are_searched_in_both_languages(scene: Scene, s
     held = [scene.holds(scene.reported())[0].id]
     me = scene.plant.quality_engineer
     with scene.db.reading() as session:
-        board = pages.board(session, me, pages.Filter(sought=sought), Wish()).page
+        board = pages.board(session, me, pages.Filter(sought=sought), Wish())
         stood = dispositions_quarantine_register.stock(
             session, me, dispositions_quarantine_register.Filter(sought=sought), Wish())
     assert [[hold.id for hold in page.rows] for page in (board, stood)] == [held if found else []] * 2
@@ -195,7 +195,7 @@ def test_the_pages_of_the_board_follow_each_other_and_keep_to_the_site(scene: Sc
     me = scene.plant.quality_engineer
     stranger = Actor(1, "x", (Grant(1, "quality_engineer", scene.plant.site + 1),))
     with scene.db.reading() as session:
-        first = pages.board(session, me, pages.Filter(), Wish()).page
-        second = pages.board(session, me, pages.Filter(), Wish(after=first.following)).page
-        assert pages.board(session, stranger, pages.Filter(), Wish()).page.total == 0
+        first = pages.board(session, me, pages.Filter(), Wish())
+        second = pages.board(session, me, pages.Filter(), Wish(after=first.following))
+        assert pages.board(session, stranger, pages.Filter(), Wish()).total == 0
     assert [hold.rejection_id for hold in (*first.rows, *second.rows)] == made
