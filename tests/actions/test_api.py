@@ -114,3 +114,13 @@ def test_sources_members_and_void(course: Course, browser):
     assert made["members"][0]["active"] is False
     assert send(browser, f"{path}/void", {"rev": made["rev"], "reason": ""}, status=409)["rule"] == "R-43"
     assert send(browser, f"{path}/void", {"rev": made["rev"], "reason": "twice"})["state"] == "void"
+
+
+def test_r29_a_case_within_a_year_is_told_as_a_repeat_by_json_and_one_of_another_defect_is_not(course: Course, browser):
+    plant = course.plant
+    before = opened(course, browser)
+    again = opened(course, browser)
+    other = opened(course, browser, sources=[{
+        "kind": "rejections", "record_id": reported(course.db, plant, defect_id=plant.scratch).id}])
+    assert (before["is_repeat"], again["is_repeat"], other["is_repeat"]) == (False, True, False)
+    assert again["repeat_of_id"] == before["id"]

@@ -1,5 +1,6 @@
 """The desk pages and the JSON of process controls and bypasses."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -158,3 +159,56 @@ def test_r20_r21_every_step_is_taken_by_json(scene: Scene, sign_in):
     assert (len(whole["reviews"]), len(whole["lots"]), whole["missed"]) == (1, 1, [])
     assert [len(engineer.get(f"/api/v1/controls{path}").get_json()[key]) for path, key in (
         ("", "controls"), ("/bypasses?state=closed", "bypasses"))] == [1, 1]
+
+
+def test_r20_a_failed_test_by_json_holds_what_went_through_and_a_good_one_nothing(scene: Scene, sign_in):
+    control = scene.control()
+    scene.at = utc_now()
+    scene.handed(scene.lot("L-5"))
+    engineer, own = sign_in("quality_engineer"), f"/api/v1/controls/{control.id}"
+    for good, held in ((True, 0), (False, 0)):
+        answer = engineer.post(f"{own}/tests", json={"good": good}, headers=HEADERS)
+        assert answer.status_code == 201, answer.text
+        assert len(engineer.get(own).get_json()["tests"][0]["rejections"]) == held
+    scene.at = utc_now()
+    scene.handed(scene.lot("L-6"))
+    assert engineer.post(f"{own}/tests", json={"good": False}, headers=HEADERS).status_code == 201
+    assert len(engineer.get(own).get_json()["tests"][0]["rejections"]) == 1
+
+
+def test_r21_a_bypass_by_json_needs_an_approved_alternate_and_closes_only_when_verified(scene: Scene, sign_in):
+    control = scene.control()
+    engineer, manager = sign_in("quality_engineer"), sign_in("quality_manager")
+
+    def send(path: str, body: dict, browser=engineer):
+        return browser.post(f"/api/v1/controls{path}", json=body, headers=HEADERS)
+
+    drafted = send(f"/{control.id}/alternates", ALTERNATE).get_json()
+    start = {"alternate_id": drafted["id"], "reason": "x",
+             "planned_end_at": (utc_now() + timedelta(days=1)).isoformat()}
+    refused = send(f"/{control.id}/bypasses", start)
+    assert (refused.status_code, refused.get_json()["rule"]) == (409, "R-21")
+    assert send(f"/alternates/{drafted['id']}/approve", {"rev": 1}, manager).status_code == 200
+    bypass = send(f"/{control.id}/bypasses", start).get_json()
+    own = f"/bypasses/{bypass['id']}"
+    send(f"{own}/end", {"rev": 1})
+    assert send(f"{own}/close", {"rev": 2}).get_json()["rule"] == "R-21"
+    few = {"rev": 2, "pieces": 20, "nonconforming": 1, "verification": "x"}
+    assert send(f"{own}/verify", few).get_json()["rule"] == "R-21"
+    assert send(f"{own}/verify", few | {"nonconforming": 0}).status_code == 200
+    assert send(f"{own}/close", {"rev": 3}).get_json()["state"] == "closed"
+
+
+def test_r20_the_page_says_what_a_failed_test_holds_and_a_good_one_holds_nothing(scene: Scene, sign_in, page):
+    control = scene.control()
+    scene.at = utc_now()
+    lot = scene.lot("L-5")
+    scene.handed(lot)
+    engineer, own = sign_in("quality_engineer"), f"/controls/{control.id}"
+    page(engineer, f"{own}/test", {"good": "yes"})
+    made = re.compile(r"/rejections/\d+")
+    assert not [a for a in page(engineer, own).links().values() if made.fullmatch(a)]
+    scene.at = utc_now()
+    scene.handed(scene.lot("L-6"))
+    page(engineer, f"{own}/test", {"good": "no"})
+    assert [a for a in page(engineer, own).links().values() if made.fullmatch(a)]

@@ -351,3 +351,20 @@ def test_the_board_shows_the_last_24_hours_by_way(page, sign_in, db, plant, lang
     assert [len(ways), len(single)] == [2, 4]
     assert old.number not in shown.text
     assert "25" in shown.text
+
+
+def test_r52_the_page_refuses_the_reporter_who_decides_and_takes_somebody_uninvolved(db: Database, plant: Plant,
+                                                                                    sign_in, page):
+    made = reported(db, plant, plant.quality_engineer)
+    address = f"/rejections/{made.id}/origin"
+
+    def rev() -> int:
+        with db.reading() as session:
+            return session.get_one(Rejection, made.id).rev
+
+    page(sign_in("team_leader"), f"{address}/contest", {"rev": rev(), "reason": "Came in like this", "unit_id": ""})
+    decision = {"rev": rev(), "unit_id": plant.press, "reason": "Tool marks"}
+    assert "R-52" in page(sign_in("quality_engineer"), f"{address}/decide", decision, status=409).text
+    page(sign_in("quality_manager"), f"{address}/decide", decision)
+    with db.reading() as session:
+        assert session.get_one(Rejection, made.id).origin_state == "decided"
