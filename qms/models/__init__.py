@@ -25,6 +25,9 @@ from qms.models import (
     rejections,
     rejections_intake,
     satisfaction_settlement,
+    service_appeals,
+    service_complaints,
+    service_follow_ups,
     stops,
     trail,
 )
@@ -54,6 +57,9 @@ __all__ = [
     "rejections",
     "rejections_intake",
     "satisfaction_settlement",
+    "service_appeals",
+    "service_complaints",
+    "service_follow_ups",
     "stops",
     "trail",
 ]

@@ -142,9 +142,21 @@ _RULES = (
     _rule("R-31", "block", (f"{IATF} 10.2.5",),
           "No fault found on what came from outside names the criteria agreed with the customer.",
           "外部退回判为未发现故障时, 须注明与顾客约定的判定准则。"),
+    _rule("R-32", "block", (),
+          "A complaint is never closed by the side it is filed against: the complaining unit confirms, and silence is "
+          "not satisfaction.", "被投诉方不得关闭投诉: 须由投诉方确认, 沉默不等于满意。",
+          basis=Words("fairness between units", "互投公平")),
+    _rule("R-33", "block", (),
+          "An appeal is decided by someone new to the case and of neither unit; the score rests meanwhile, and nobody "
+          "is worse off for appealing.", "申诉由未参与且不属于双方的人员裁定; 期间不计分, 不因申诉受罚。",
+          basis=Words("principle of ISO 10003:2018", "ISO 10003:2018 原则")),
     _rule("R-34", "act", (),
           "An origin counts in scores only when it is confirmed or decided.", "责任工序经确认或裁定后才计入评分。",
           basis=Words("fairness", "公平")),
+    _rule("R-35", "block", (),
+          "No fine and no wage follows from a record; whoever reports is protected, and each look at a protected "
+          "report is written down.", "任何记录不得用于罚款或扣薪; 举报人受保护, 每次查看受保护举报均留痕。",
+          basis=Words("PRC labour law, no-blame rule", "劳动法规, 无责备原则")),
     _rule("R-36", "act", (),
           "What people report of their own work before handing it over never counts against them.",
           "交接前自报的不合格绝不作负面计分。", basis=Words("no-blame rule", "无责备原则")),

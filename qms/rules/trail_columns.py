@@ -1,10 +1,11 @@
 """Knows how the columns of record tables are called in both languages; must not know any table."""
 
+from qms.rules.trail_columns_complaints import COMPLAINTS
 from qms.rules.trail_columns_customers import CUSTOMERS
 from qms.rules.trail_columns_proof import PROOF
 from qms.rules.words import Words
 
-COLUMNS: dict[str, Words] = CUSTOMERS | PROOF | {
+COLUMNS: dict[str, Words] = CUSTOMERS | PROOF | COMPLAINTS | {
     "accept_number": Words("Accept number", "接收数"),
     "accepted": Words("Accepted", "接收数量"),
     "acknowledged_at": Words("Acknowledged at", "签收时间"),

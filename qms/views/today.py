@@ -16,6 +16,7 @@ from qms.rules import (
     dispositions,
     dispositions_concessions,
     dispositions_notices,
+    service_complaints,
     stops,
 )
 from qms.rules.acceptance import HANDOVER
@@ -28,6 +29,7 @@ from qms.workflows.accounts_qualifications_register import running_out
 from qms.workflows.today_concessions import conceded
 from qms.workflows.today_effectiveness import cases
 from qms.workflows.today_intake import from_tablets
+from qms.workflows.today_service_complaints import complained
 
 bp = Blueprint("today", __name__)
 
@@ -38,11 +40,12 @@ def index() -> str:
     """Show what waits, oldest first."""
     found, tablets = today.today(reading(), person()), from_tablets(reading(), person())
     concessions, proofs = conceded(reading(), person()), cases(reading(), person())
-    qualifications = running_out(reading(), person())
+    qualifications, internal = running_out(reading(), person()), complained(reading(), person())
     return render_template("today/index.html", today=found, qualifications=qualifications,
                            tablets=tablets, conceded=concessions, proofs=proofs,
+                           complained=internal, COMPLAINT=service_complaints,
                            waiting=found.waiting + tablets.total + concessions.total + proofs.total
-                           + qualifications.total, age=age, work=work,
+                           + qualifications.total + internal.total, age=age, work=work,
                            ACTION=actions, EFFECT=actions_effectiveness,
                            CONCESSION=dispositions_concessions, NOTICE=dispositions_notices,
                            DISPOSITION=dispositions,

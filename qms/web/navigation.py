@@ -56,6 +56,11 @@ MENU: tuple[tuple[Words | None, tuple[Place, ...]], ...] = (
     (Words("Customers", "顾客"), (
         Place(Words("Outside customers", "外部顾客"), "customers.register", "customers.view", "users"),
     )),
+    (Words("Internal service", "内部服务"), (
+        Place(Words("Internal complaints", "内部投诉"), "service_complaints.register", "service.view", "message"),
+        Place(Words("Appeals", "申诉"), "service_appeals.register", "service.view", "scale"),
+        Place(Words("Follow-ups", "回访"), "service_follow_ups.register", "service.view", "calendar-event"),
+    )),
     (Words("Figures", "指标"), (
         Place(Words("Measures", "质量指标"), "measures.overview", "measures.view", "chart-line"),
         Place(Words("Settlement", "内部结算"), "satisfaction_settlement.month", "dispositions.costs", "transfer"),
