@@ -64,8 +64,8 @@ def _case(told: Told) -> Block:
         Fact(Words("Defect", "缺陷"), case["defect"]), Fact(Words("Lot", "批次"), case["lot"]),
         Fact(Words("Origin operation", "责任工序"), owed(case["origin"] or case["origin_unknown_reason"])),
         Fact(Words("Detecting operation", "发现工序"), owed(case["detecting"])),
-        Fact(Words("Customer", "客户"), case["customer"]),
-        Fact(Words("Customer's reference", "客户编号"), case["customer_ref"]),
+        Fact(Words("Customer", "顾客"), case["customer"]),
+        Fact(Words("Customer's reference", "顾客编号"), case["customer_ref"]),
         Fact(Words("Opened", "开立"), case["opened_at"]), Fact(Words("Clock from", "计时起点"), case["clock_from"]),
         Fact(Words("Safety", "安全"), case["safety"]), Fact(Words("Repeat of", "重复发生自"), case["repeat_of"]),
         Fact(Words("Sources", "来源"), ", ".join(one["number"] for one in told["sources"]), wide=True),
@@ -99,7 +99,7 @@ def _problem(told: Told) -> list[Block]:
              ("problem_when", Words("When", "何时")), ("problem_who", Words("Who found it", "谁发现")),
              ("problem_why", Words("Why a problem", "为何是问题")), ("problem_how", Words("How found", "如何发现")),
              ("problem_quantity", Words("How many", "多少")), ("requirement", Words("Requirement", "要求")),
-             ("actual", Words("Actual", "实际")), ("customer_view", Words("Customer's view", "客户描述")))
+             ("actual", Words("Actual", "实际")), ("customer_view", Words("Customer's view", "顾客描述")))
     needed = {"problem_what", "problem_quantity", "requirement", "actual"}
     return [
         Facts([*(Fact(label, owed(case[name]) if name in needed else case[name], wide=True) for name, label in asked),
@@ -126,7 +126,7 @@ def _containment(told: Told) -> list[Block]:
                Fact(Words("Effective", "有效"), owed(case["containment_effective"])),
                Fact(Words("Clean point", "断点"), case["clean_point"]),
                Fact(Words("Evidence", "证据"), owed(case["containment_evidence"]), wide=True),
-               *([Fact(Words("Customer informed", "已通知客户"), owed(case["customer_informed_at"]))]
+               *([Fact(Words("Customer informed", "已通知顾客"), owed(case["customer_informed_at"]))]
                  if case["customer"] else [])]),
         Table(Words("Stock by place", "各位置库存"), heads, [
             (_place(one), one["lot"], *(owed(one[name]) for name in ("suspect", "checked", "nonconforming", "good")),
@@ -171,7 +171,7 @@ def _mark(holds: bool | None) -> Mark:
 
 def _closing(told: Told) -> list[Block]:
     case = told["case"]
-    customer = [Fact(Words("Accepted by the customer", "客户认可"), owed(case["customer_accepted_on"])),
+    customer = [Fact(Words("Accepted by the customer", "顾客认可"), owed(case["customer_accepted_on"])),
                 Fact(Words("By", "认可人"), case["customer_accepted_by"])] if case["customer"] else []
     return [Facts([Fact(Words("Thanks", "致谢"), owed(case["thanks"]), wide=True), *customer,
                    Fact(Words("Closed", "关闭"), case["closed_at"])]), *prevention(told)]

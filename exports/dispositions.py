@@ -74,7 +74,7 @@ def _board(told: Told) -> list[Block]:
 def _decided(told: Told) -> list[Block]:
     heads = (Head(_LINE, 0.4, True), Head(Words("Disposition", "处置"), 1.2), Head(_QUANTITY, 0.6, True),
              Head(Words("Why", "理由"), 1.6), Head(Words("Decided by", "批准人")), Head(_AT, 1.2),
-             Head(Words("Customer's authorisation", "客户授权号"), 1.2), Head(Words("State", "状态"), 0.9))
+             Head(Words("Customer's authorisation", "顾客授权号"), 1.2), Head(Words("State", "状态"), 0.9))
     return [Table(Words("Lines", "处置行"), heads, [
         (line["position"], CODES[line["code"]], line["quantity"], line["justification"], line["decided_by"],
          line["decided_at"], _authorised(line), STATES[line["state"]]) for line in told["lines"]],

@@ -26,7 +26,7 @@ class BoardFilter(RegisterFilter):
     state = SelectField(mark("State"), default="")
     code = SelectField(mark("Disposition"), default="")
     severity = SelectField(mark("Severity"), default="")
-    customer = SelectField(mark("Customer"), coerce=id_or_none, choices=[])
+    customer = SelectField(mark("Outside customer"), coerce=id_or_none, choices=[])
     unit = SelectField(mark("Unit"), coerce=id_or_none, choices=[])
     vocabularies: ClassVar = {"state": UNDECIDED | {code: STATES[code] for code in OPEN}, "code": CODES,
                               "severity": SEVERITIES}

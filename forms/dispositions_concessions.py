@@ -29,7 +29,7 @@ class ConcessionFilter(RegisterFilter):
 
     state = SelectField(mark("State"), default="")
     kind = SelectField(mark("Kind"), default="")
-    customer = SelectField(mark("Customer"), coerce=id_or_none, choices=[])
+    customer = SelectField(mark("Outside customer"), coerce=id_or_none, choices=[])
     vocabularies: ClassVar = {"state": ENDING | STATES, "kind": KINDS}
 
 
@@ -50,7 +50,7 @@ class ConcessionForm(EditForm):
     deviation = TextAreaField(mark("Permitted deviation"), [DataRequired(), Length(max=1000)],
                               description=mark("Required value, and the value that is to be permitted."))
     operations = StringField(mark("Operations"), [Optional(), Length(max=200)])
-    customer_id = SelectField(mark("Customer"), [InputRequired()], coerce=id_or_none, choices=[])
+    customer_id = SelectField(mark("Outside customer"), [InputRequired()], coerce=id_or_none, choices=[])
     quantity_authorised = IntegerField(mark("Quantity"), [Optional(), _SOME_PIECES])
     starts_on = DateField(mark("First day"), [Optional()], description=mark("Empty: the day of the approval."))
     expires_on = DateField(mark("Last day"), [Optional()], description=mark("Empty: until the quantity is used up."))

@@ -19,14 +19,14 @@ class NoticeFilter(RegisterFilter):
     """What notices are asked for."""
 
     state = SelectField(mark("State"), default="")
-    customer = SelectField(mark("Customer"), coerce=id_or_none, choices=[])
+    customer = SelectField(mark("Outside customer"), coerce=id_or_none, choices=[])
     vocabularies: ClassVar = {"state": OPEN | STATES}
 
 
 class TellForm(EditForm):
     """When, how and whom the customer was told, and what."""
 
-    customer_id = SelectField(mark("Customer"), coerce=id_or_none, choices=[])
+    customer_id = SelectField(mark("Outside customer"), coerce=id_or_none, choices=[])
     told_at = DateTimeLocalField(mark("Told at"), [InputRequired()])
     channel = SelectField(mark("How"), [InputRequired()])
     person_told = StringField(mark("Person told"), [DataRequired(), Length(max=120)])

@@ -108,7 +108,7 @@ REGISTERS: dict[str, Register] = {
         dispositions_concessions_ledger.lines, dispositions_concessions_ledger.count,
         COMMON | {"state": Meaning(Words("State", "状态"), CONCESSION_STATES | CONCESSION_ENDING),
                   "kind": Meaning(Words("Kind", "种类"), CONCESSION_KINDS),
-                  "customer_id": Meaning(Words("Customer", "客户"), model=Unit)},
+                  "customer_id": Meaning(Words("Outside customer", "外部顾客"), model=Unit)},
         dispositions_concessions.register, dispositions_concessions.register_csv),
     "costs": Register(
         dispositions_costs.NAME, dispositions_costs_register.Filter, "dispositions.costs",
@@ -133,7 +133,7 @@ REGISTERS: dict[str, Register] = {
                   "code": Meaning(Words("Disposition", "处置"), DISPOSITION_CODES),
                   "severity": Meaning(Words("Severity", "严重度"), SEVERITIES),
                   "unit_id": Meaning(Words("Finding operation", "发现工序"), model=Unit),
-                  "customer_id": Meaning(Words("Customer", "客户"), model=Unit)},
+                  "customer_id": Meaning(Words("Outside customer", "外部顾客"), model=Unit)},
         dispositions_board.board, dispositions_board.board_csv),
     "settlement": Register(
         satisfaction_settlement.NAME, satisfaction_settlement_ledger.Filter, "dispositions.costs",

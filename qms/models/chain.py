@@ -1,11 +1,15 @@
 """Holds the plant's chain of internal customers: sites, units, links, items, lots, routings and defect codes."""
 
 from datetime import date, datetime
+from decimal import Decimal
 
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from qms.db import Record, UtcTime
+from qms.db.types import Exact
+from qms.rules.dispositions_authority import SCRAP_LIMIT
+from qms.rules.dispositions_notices import MOST_NOTICE_HOURS, NOTICE_HOURS
 
 
 class Site(Record):
@@ -20,9 +24,14 @@ class Site(Record):
     profile: Mapped[str] = mapped_column(String(4), default="iatf", comment="which level of each rule holds here")
     demo: Mapped[bool] = mapped_column(default=False, comment="everything of this site is made up")
     qualification: Mapped[str] = mapped_column(String(5), default="off", comment="what a missing one leads to (R-51)")
+    scrap_limit: Mapped[Decimal] = mapped_column(
+        Exact, default=SCRAP_LIMIT, comment="value above which scrap is decided higher up (R-06), in its own currency")
+    notice_hours: Mapped[int] = mapped_column(
+        Integer, default=NOTICE_HOURS, comment="within how long a customer is told of shipped suspect product (R-16)")
 
     __table_args__ = (CheckConstraint("profile IN ('iatf', 'iso')", name="profile"),
-                      CheckConstraint("qualification IN ('off', 'warn', 'block')", name="qualification"))
+                      CheckConstraint("qualification IN ('off', 'warn', 'block')", name="qualification"),
+                      CheckConstraint(f"notice_hours BETWEEN 1 AND {MOST_NOTICE_HOURS}", name="notice_hours"))
 
 
 class Unit(Record):

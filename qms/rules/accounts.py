@@ -17,7 +17,7 @@ ROLES: dict[str, Words] = {
     "process_engineer": Words("Process engineer", "工艺工程师"),
     "production_manager": Words("Production manager", "生产经理"),
     "quality_manager": Words("Quality manager", "质量经理"),
-    "customer_quality": Words("Customer quality", "客户质量"),
+    "customer_quality": Words("Customer quality", "顾客质量"),
     "unit_head": Words("Unit head", "部门负责人"),
     "appeal_reviewer": Words("Appeal reviewer", "申诉复核人"),
     "survey_admin": Words("Survey administrator", "调查管理员"),
@@ -29,6 +29,7 @@ ROLES: dict[str, Words] = {
 
 PERMISSIONS: dict[str, Words] = {
     "chain.view": Words("See the customer chain", "查看客户链"),
+    "chain.limits": Words("Set limits of authority and clocks of a site", "设定工厂的权限额度和时限"),
     "chain.edit": Words("Edit units, links, items, defects and routings", "编辑单元、链接、产品、缺陷和工艺路线"),
     "chain.roster": Words("Arrange who is on duty", "安排值班"),
     "acceptance.view": Words("See standards and hand-overs", "查看验收标准和工序交接"),
@@ -128,7 +129,7 @@ ROLE_PERMISSIONS: dict[str, tuple[str, ...]] = {
                            "controls.bypass", "actions.work", "actions.approve", "service.commit", "service.answer",
                            "service.recognise"),
     "quality_manager": (*_QUALITY, "acceptance.approve", "accounts.view", "dispositions.approve", "controls.approve",
-                        "actions.approve", "service.commit", "service.answer", "service.review",
+                        "chain.limits", "actions.approve", "service.commit", "service.answer", "service.review",
                         "satisfaction.survey"),
     "customer_quality": (*_SEE, *_OFFICE, "rejections.report", "rejections.judge", "stops.call", "exports.run",
                          "dispositions.vote", "dispositions.concede", "dispositions.notify", "actions.open",
@@ -143,13 +144,14 @@ ROLE_PERMISSIONS: dict[str, tuple[str, ...]] = {
                                   "actions.approve", "service.review", "service.follow", "service.protect",
                                   "service.recognise", "satisfaction.survey"),
     "finance": (*_SEE, *_OFFICE, "exports.run", "dispositions.costs", "dispositions.finance", "satisfaction.settle"),
-    "admin": ("accounts.view", "accounts.manage", "accounts.enrol", "trail.view"),
+    "admin": ("chain.limits", "accounts.view", "accounts.manage", "accounts.enrol", "trail.view"),
 }
 
 BY_PASSWORD = frozenset({
-    "chain.edit", "acceptance.draft", "acceptance.approve", "rejections.void", "rejections.discard", "imports.run",
-    "exports.run", "trail.view", "accounts.view", "accounts.enrol", "accounts.manage", "dispositions.decide",
-    "dispositions.vote", "dispositions.verify", "dispositions.concede", "dispositions.approve", "dispositions.notify",
+    "chain.edit", "chain.limits", "acceptance.draft", "acceptance.approve", "rejections.void", "rejections.discard",
+    "imports.run", "exports.run", "trail.view", "accounts.view", "accounts.enrol", "accounts.manage",
+    "dispositions.decide", "dispositions.vote", "dispositions.verify", "dispositions.concede", "dispositions.approve",
+    "dispositions.notify",
     "dispositions.finance", "controls.edit", "controls.approve", "actions.approve", "actions.confirm",
     "service.commit", "service.review", "service.protect", "customers.edit", "customers.score", "satisfaction.survey",
     "satisfaction.settle",

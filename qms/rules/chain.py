@@ -12,7 +12,7 @@ UNIT_KINDS: dict[str, Words] = {
     "post": Words("Post", "岗位"),
     "operation": Words("Operation", "工序"),
     "process": Words("Business process", "流程"),
-    "customer": Words("Outside customer", "外部客户"),
+    "customer": Words("Outside customer", "外部顾客"),
     "supplier": Words("Outside supplier", "外部供方"),
 }
 

@@ -214,7 +214,7 @@ ITEMS = Sheet("items", Words("Items", "产品"), (
     Column("drawing_rev", Words("Drawing revision", "图纸版本"), "C", longest=20),
     Column("unit", Words("Unit of measure", "计量单位"), "pcs", longest=20),
     Column("special", Words("Special characteristic", "特殊特性"), "无 None", choices=SPECIAL_CLASSES),
-    Column("customer", Words("Outside customer", "外部客户"), "", longest=40, refers="units",
+    Column("customer", Words("Outside customer", "外部顾客"), "", longest=40, refers="units",
            note=Words("The code of its unit.", "填其单元代码。")),
     _ACTIVE,
 ), ("code",))

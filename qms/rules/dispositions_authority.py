@@ -11,7 +11,7 @@ from qms.rules.dispositions import CODES, REWORKED
 from qms.rules.errors import Refused
 
 SCRAP_LIMIT = Decimal(10_000)
-"""Value above which scrap is decided higher up, in the currency of the plant's rates."""
+"""Value above which scrap is decided higher up where a site has set no other, in the currency of its rates."""
 
 _QUALITY = ("quality_engineer", "quality_manager")
 _HIGHER = ("quality_manager",)
@@ -35,7 +35,8 @@ BOARD = frozenset({"repair", "use_as_is", "regrade"})
 class Case:
     """What authority depends on. `value` None: no rate is known. `reworks`: how often it was reworked before.
 
-    `outside`: the customer found it. `chairs`: the person chaired the board that agreed on this.
+    `outside`: the customer found it. `chairs`: the person chaired the board that agreed on this. `scrap_limit`: the
+    site's value above which scrap is dear.
     """
 
     code: str
@@ -44,13 +45,14 @@ class Case:
     outside: bool = False
     reworks: int = 0
     chairs: bool = False
+    scrap_limit: Decimal = SCRAP_LIMIT
 
 
 def is_raised(case: Case) -> bool:
     """Tell whether a higher authority decides: critical or dear scrap, and rework of what was reworked before."""
     if case.code in REWORKED:
         return case.reworks > 0
-    dear = case.value is not None and case.value > SCRAP_LIMIT
+    dear = case.value is not None and case.value > case.scrap_limit
     return case.code == "scrap" and (case.severity == "CR" or dear)
 
 

@@ -28,7 +28,7 @@ FUNCTIONS: dict[str, Words] = {
     "engineering": Words("Process or design engineering", "工艺或设计"),
     "production": Words("Production", "生产"),
     "purchasing": Words("Purchasing", "采购"),
-    "customer_quality": Words("Customer quality", "客户质量"),
+    "customer_quality": Words("Customer quality", "顾客质量"),
 }
 VOTES: dict[str, Words] = {
     "agree": Words("Agrees", "同意"),

@@ -38,13 +38,14 @@ CHANNELS: dict[str, Words] = {
 }
 SHIPPED = ("in_transit_out", "customer", "field")
 """Places of containment that product has reached which was shipped."""
-TOLD_WITHIN = timedelta(hours=24)
-"""How long after it is known a customer is told at the latest, where the customer asks for nothing shorter."""
+NOTICE_HOURS = 24
+"""Within how many hours after it is known a customer is told, where a site has set nothing else."""
+MOST_NOTICE_HOURS = 720
 
 
-def due_at(known_at: datetime, hours: int | None = None) -> datetime:
-    """Return by when the customer is to be told. `hours`: what that customer asks for; the shorter time holds."""
-    return known_at + (TOLD_WITHIN if hours is None else min(TOLD_WITHIN, timedelta(hours=hours)))
+def due_at(known_at: datetime, hours: int = NOTICE_HOURS, asked: int | None = None) -> datetime:
+    """Return by when the customer is to be told: within the site's `hours`, or sooner where the customer `asked` so."""
+    return known_at + timedelta(hours=hours if asked is None else min(hours, asked))
 
 
 def is_late(state: str, due: datetime, told_at: datetime | None, now: datetime) -> bool:

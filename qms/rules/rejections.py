@@ -90,7 +90,7 @@ ESCAPE_CLASSES: dict[str, Words] = {
     "1": Words("1: found by the next operation", "1: 下工序发现"),
     "2+": Words("2+: internal escape", "2+: 内部流出"),
     "F": Words("F: found at final inspection", "F: 终检发现"),
-    "E0": Words("E0: found at the customer's line", "E0: 客户生产线发现"),
+    "E0": Words("E0: found at the customer's line", "E0: 顾客生产线发现"),
     "EF": Words("EF: found in the field", "EF: 市场售后发现"),
     "unknown": Words("Unknown", "未知"),
 }
@@ -110,7 +110,7 @@ PLACES: dict[str, Words] = {
     "finished": Words("Finished goods", "成品"),
     "warehouse": Words("Warehouse", "仓库"),
     "in_transit_out": Words("In transit to the customer", "发运在途"),
-    "customer": Words("At the customer", "客户处"),
+    "customer": Words("At the customer", "顾客处"),
     "field": Words("In the field", "市场"),
     "anywhere": Words("Related lot, wherever it is", "关联批次 (所有位置)"),
 }

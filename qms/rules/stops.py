@@ -95,7 +95,7 @@ LADDER: tuple[RungPlan, ...] = (
              Words("Production and quality manager", "生产经理与质量经理")),
     RungPlan(timedelta(minutes=60), ("unit_head",), Words("Head of the plant", "工厂负责人")),
     RungPlan(timedelta(minutes=120), ("customer_quality",), Words("Customer quality: supply at risk",
-                                                                  "客户质量: 供货风险")),
+                                                                  "顾客质量: 供货风险")),
 )
 """Rungs by which an unanswered call or stop climbs (R-18)."""
 

@@ -111,6 +111,7 @@ ACTIONS: dict[str, Words] = {
     "chain.edit_lot": Words("Lot edited", "编辑批次"),
     "chain.edit_roster_line": Words("Roster line edited", "编辑值班安排"),
     "chain.edit_shift": Words("Shift edited", "编辑班次"),
+    "chain.set_limits": Words("Limits of a site set", "设定工厂限额和时限"),
     "chain.edit_site": Words("Site edited", "编辑工厂"),
     "chain.edit_unit": Words("Unit edited", "编辑单元"),
     "chain.export_workbook": Words("Master data exported", "导出主数据"),

@@ -52,7 +52,7 @@ COLUMNS: dict[str, Words] = CUSTOMERS | PROOF | COMPLAINTS | {
     "content_type": Words("File type", "文件类型"),
     "count": Words("Count", "数量"),
     "critical": Words("Critical", "重大"),
-    "customer_id": Words("Customer", "客户"),
+    "customer_id": Words("Customer", "客户或顾客"),
     "decided_at": Words("Decided at", "判定时间"),
     "decided_by_id": Words("Decided by", "判定人"),
     "dedicated_at": Words("Dedicated inspection at", "专检时间"),

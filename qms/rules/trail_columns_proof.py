@@ -150,6 +150,8 @@ PROOF: dict[str, Words] = {
     "problem_who": Words("Who found it", "何人发现"),
     "problem_why": Words("Why it matters", "为何是问题"),
     "proposal": Words("Proposal", "提议"),
+    "notice_hours": Words("Hours to tell a customer", "通知顾客时限 (小时)"),
+    "scrap_limit": Words("Value above which scrap is dear", "报废提级审批金额"),
     "qualification": Words("Where a qualification is missing", "资质缺失时"),
     "quantity_authorised": Words("Quantity authorised", "授权数量"),
     "quantity_used": Words("Quantity used", "已用数量"),

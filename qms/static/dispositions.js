@@ -3,7 +3,9 @@
 for (const form of document.querySelectorAll("[data-decide]")) {
   const told = form.querySelector("[data-left]");
   const sum = told.querySelector("[data-sum]");
-  const quantities = () => [...form.querySelectorAll("[name$='-quantity']")].map((field) => Number(field.value) || 0);
+  // A line counts once its disposition is chosen: until then nothing is decided by it.
+  const quantities = () => [...form.querySelectorAll("[data-line]")].map((line) =>
+    (line.querySelector("[name$='-code']").value === "" ? 0 : Number(line.querySelector("[name$='-quantity']").value) || 0));
   const total = (pieces) => pieces.reduce((all, one) => all + one, 0);
   const held = Number(told.dataset.left) + total(quantities());
   const count = () => {
@@ -20,6 +22,7 @@ for (const form of document.querySelectorAll("[data-decide]")) {
     }
   };
   form.addEventListener("input", count);
+  form.addEventListener("change", count);
   for (const line of form.querySelectorAll("[data-line]")) {
     line.querySelector("[name$='-code']").addEventListener("change", () => show(line));
     show(line);

@@ -51,7 +51,7 @@ def decide(rejection_id: int) -> ResponseReturnValue:
     wrong = any(row.errors or row.refusal for row in rows)
     return render_template(
         "dispositions/decide.html", requirements=that_bite(reading(), person(), item_id=rejection.item_id),
-        head=head, rows=rows, rejection=rejection, matter=matter, DISPOSITION=rules,
+        head=head, rows=rows, rejection=rejection, matter=matter, DISPOSITION=rules, site=rejection.site,
         AUTHORITY=authority, BOARD=dispositions_board, ROLES=ROLES, REJECTION=REJECTION, SEVERITIES=SEVERITIES,
         brought=BROUGHT, remaining=_remaining(matter.holds, rows), roles=roles_here(person(), rejection),
         asks_customer=asks_customer(reading(), rejection, "rework"), is_outside=is_outside(reading(), rejection),
@@ -85,8 +85,11 @@ def _called(hold: Hold) -> str:
 
 
 def _remaining(holds: Sequence[Hold], rows: list[LineForm]) -> int:
-    """Return how many pieces the lines leave undecided; negative where they are more than are held."""
-    held, told = (sum(pieces) for pieces in ([hold.quantity for hold in holds], [row.pieces for row in rows]))
+    """Return how many pieces the lines leave undecided; a line without a disposition decides nothing. Negative where
+    they are more than are held.
+    """
+    held, told = (sum(pieces) for pieces in ([hold.quantity for hold in holds],
+                                             [row.pieces for row in rows if row.code.data]))
     return int(held) - told
 
 

@@ -71,6 +71,7 @@ MENU: tuple[tuple[Words | None, tuple[Place, ...]], ...] = (
         Place(Words("Rules", "规则"), "trail.rules", None, "book"),
         Place(Words("People", "人员"), "accounts.people", "accounts.view", "users"),
         Place(Words("Qualifications", "资质"), "accounts_qualifications.register", None, "certificate"),
+        Place(Words("Limits", "限额和时限"), "chain_limits.register", "chain.limits", "scale"),
         Place(Words("Tablets", "平板"), "accounts_devices.register", "accounts.enrol", "device-tablet"),
     )),
 )

@@ -32,7 +32,7 @@ def plan_patrol(session: Session, person: Actor, unit_id: int, rev: int, *, ever
         raise NotFound
     person.need(PLAN, site_id=unit.site_id, unit_path=unit.path)
     if unit.kind in OUTSIDE:
-        raise Invalid("Outside customers and suppliers are not patrolled.", "外部客户和供应商不设巡检。")
+        raise Invalid("Outside customers and suppliers are not patrolled.", "外部顾客和供应商不设巡检。")
     check_interval(every_min)
     given = {"every_min": every_min, "first_piece": first_piece, "active": active}
     plan = session.scalar(select(PatrolPlan).where(PatrolPlan.unit_id == unit_id).with_for_update())

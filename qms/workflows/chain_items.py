@@ -98,7 +98,7 @@ def _check_customer(session: Session, person: Actor, customer_id: int | None, si
     customer = one(session, person, Unit, customer_id)
     if customer.site_id != site_id or customer.kind != "customer":
         raise Invalid("The customer of an item is an outside customer of the same site.",
-                      "产品的客户须为同一工厂的外部客户。", field="customer_id")
+                      "产品的客户须为同一工厂的外部顾客。", field="customer_id")
 
 
 def _checked(fields: dict[str, Any]) -> dict[str, Any]:

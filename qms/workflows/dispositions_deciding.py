@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from qms.db import acted, now
 from qms.models.acceptance import Handover
-from qms.models.chain import Item, Unit
+from qms.models.chain import Item, Site, Unit
 from qms.models.dispositions import BoardReview, Disposition
 from qms.models.dispositions_concessions import Concession
 from qms.models.rejections import Rejection
@@ -95,7 +95,8 @@ def case_of(session: Session, person: Actor, rejection: Rejection, code: str, pa
     """Return what the authority over a line depends on."""
     return Case(code, rejection.severity, outside=is_outside(session, rejection),
                 reworks=reworks_before(session, rejection, parent),
-                chairs=code in agreed_on(session, rejection.id, chair_id=person.id))
+                chairs=code in agreed_on(session, rejection.id, chair_id=person.id),
+                scrap_limit=session.get_one(Site, rejection.site_id).scrap_limit)
 
 
 def is_outside(session: Session, rejection: Rejection) -> bool:

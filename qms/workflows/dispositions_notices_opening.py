@@ -55,13 +55,14 @@ def shipped(session: Session, rejection: Rejection) -> int:
 def _open(session: Session, rejection: Rejection, quantity: int) -> CustomerNotice:
     """Open a notice; its clock runs from now, when the plant came to know of it."""
     at = now(session)
-    number = next_number(session, NOTICE, session.get_one(Site, rejection.site_id))
+    site = session.get_one(Site, rejection.site_id)
+    number = next_number(session, NOTICE, site)
     customers = customers_of(session, rejection)
     made = CustomerNotice(
         site_id=rejection.site_id, year=number.year, serial=number.serial, number=number.text,
         rejection_id=rejection.id, customer_id=customers[0] if len(customers) == 1 else None, state=rules.STEPS.first,
         quantity=quantity, known_at=at,
-        due_at=rules.due_at(at, _asked_hours(session, rejection, customers)))
+        due_at=rules.due_at(at, site.notice_hours, _asked_hours(session, rejection, customers)))
     session.add(made)
     acted(session, "R-16")
     return made

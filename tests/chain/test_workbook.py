@@ -184,7 +184,7 @@ def test_every_wrong_line_is_named_with_sheet_line_column_and_reason(db: Databas
     assert found == [
         (UNITS.title, 3, "类别 Kind *"), (UNITS.title, 4, "代码 Code *"), (UNITS.title, 5, "上级单元 Unit above"),
         (UNITS.title, 7, "中文名称 Chinese name *"),
-        (ITEMS.title, 3, "外部客户 Outside customer"),
+        (ITEMS.title, 3, "外部顾客 Outside customer"),
         (LINKS.title, 4, "供方 Supplier *"), (LINKS.title, 5, "客户 Customer *"),
         (DEFECTS.title, 4, "代码 Code *"),
         (LOTS.title, 3, "产品 Item *"), (LOTS.title, 4, "数量 Quantity *"), (LOTS.title, 4, "批次号 Lot number *"),

@@ -72,6 +72,18 @@ def test_r07_a_page_decides_in_lines_and_says_in_which_one_what_is_wrong(page, s
     assert page(me, address, post=lines(scrap, rework | RISK, rev=rev), status=409)
 
 
+def test_nothing_counts_as_decided_before_a_disposition_is_chosen(page, sign_in, scene: Scene):
+    made = scene.reported()
+    me, address = sign_in("quality_engineer"), f"/dispositions/rejections/{made.id}/decide"
+    opened = page(me, address)
+    assert [e.get("value") for e in opened.find(".//input[@name='lines-0-quantity']")] == ["10"]
+    assert [e.get("data-left") for e in opened.find(".//p[@data-left]")] == ["10"]
+    hold, rev = scene.holds(made)[0].id, scene.read(Rejection, made.id).rev
+    for code, left in (("", "10"), ("scrap", "6")):
+        more = page(me, address, post=lines({"hold_id": hold, "code": code, "quantity": 4}, rev=rev, add="1"))
+        assert [e.get("data-left") for e in more.find(".//p[@data-left]")] == [left]
+
+
 def test_the_steps_of_a_line_are_taken_from_its_page_by_whoever_may(page, sign_in, scene: Scene):
     made = scene.reported()
     line = scene.one(made, "rework", **RISK)

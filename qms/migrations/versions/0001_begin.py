@@ -50,10 +50,13 @@ def upgrade() -> None:
     sa.Column('profile', sa.String(length=4), nullable=False, comment='which level of each rule holds here'),
     sa.Column('demo', sa.Boolean(), nullable=False, comment='everything of this site is made up'),
     sa.Column('qualification', sa.String(length=5), nullable=False, comment='what a missing one leads to (R-51)'),
+    sa.Column('scrap_limit', qms.db.types.Exact(), nullable=False, comment='value above which scrap is decided higher up (R-06), in its own currency'),
+    sa.Column('notice_hours', sa.Integer(), nullable=False, comment='within how long a customer is told of shipped suspect product (R-16)'),
     sa.Column('id', qms.db.types.Id, nullable=False),
     sa.Column('rev', sa.Integer(), nullable=False, comment='version of this row, from 1'),
     sa.CheckConstraint("profile IN ('iatf', 'iso')", name=op.f('ck_sites_profile')),
     sa.CheckConstraint("qualification IN ('off', 'warn', 'block')", name=op.f('ck_sites_qualification')),
+    sa.CheckConstraint('notice_hours BETWEEN 1 AND 720', name=op.f('ck_sites_notice_hours')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_sites')),
     sa.UniqueConstraint('code', name=op.f('uq_sites_code'))
     )
