@@ -4,6 +4,7 @@ import argparse
 import platform
 
 from benchmarks import (
+    association,
     chain_forks,
     ledger_export,
     nonconformity_registers,
@@ -23,9 +24,9 @@ def show(header: tuple[str, ...], rows: list[tuple[object, ...]]) -> None:
 
 
 def main() -> None:
-    """Measure everything, with --quick on smaller numbers; `station` or `nonconformity` measures that part alone."""
+    """Measure everything, with --quick on smaller numbers; the name of a part measures that part alone."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("part", nargs="?", choices=["station", "nonconformity"], help="only this part")
+    parser.add_argument("part", nargs="?", choices=["station", "nonconformity", "association"], help="only this part")
     parser.add_argument("--quick", action="store_true", help="smaller numbers, for a first look")
     parser.add_argument("--no-postgresql", action="store_true", help="leave PostgreSQL out")
     given = parser.parse_args()
@@ -35,6 +36,10 @@ def main() -> None:
         return
     if given.part == "nonconformity":
         nonconformity_registers.main(databases, quick=given.quick)
+        return
+    if given.part == "association":
+        show(association.HEADER, list(association.measure(200 if given.quick else 2_000)))
+        show(association.ACROSS, association.hospitals())
         return
     print(f"{platform.platform()}, Python {platform.python_version()}\n")
     show(requests_http.HEADER, [row for kind in databases for row in requests_http.creation(kind)])
