@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from exports import actions, dispositions
+from exports import actions, customers_complaints, dispositions
 from exports.document import document
 from exports.sections import LANGUAGES, Paper, Photo, Section
 from exports.sheets import workbook
@@ -20,10 +20,11 @@ from qms.db import Database
 from qms.rules.accounts import Actor
 from qms.rules.actions import STATES as CASES
 from qms.rules.clock import utc_now
+from qms.rules.customers_complaints import STATES as COMPLAINTS
 from qms.rules.errors import Invalid, NotFound
 from qms.rules.rejections import STATES as REJECTIONS
 from qms.rules.words import Words
-from qms.workflows import actions_report, dispositions_sheet
+from qms.workflows import actions_report, customers_complaints_ledger, dispositions_sheet
 from qms.workflows.attachments_store import kept
 from qms.workflows.exports import record
 
@@ -45,6 +46,8 @@ class Kind:
 
 DOCUMENTS: dict[str, Kind] = {
     "actions": Kind(actions.TITLE, "actions.view", "/actions/{}", actions_report.report, actions.sections, CASES),
+    "complaints": Kind(customers_complaints.TITLE, "customers.view", "/customers/complaints/{}",
+                       customers_complaints_ledger.sheet, customers_complaints.sections, COMPLAINTS),
     "dispositions": Kind(dispositions.TITLE, "dispositions.view", "/rejections/{}", dispositions_sheet.sheet,
                          dispositions.sections, REJECTIONS),
 }

@@ -10,6 +10,7 @@ from exports import (
     acceptance,
     acceptance_pieces,
     actions_register,
+    customers_complaints,
     dispositions_board,
     dispositions_concessions,
     dispositions_costs,
@@ -25,6 +26,9 @@ from qms.rules.acceptance_pieces import KINDS as PIECE_KINDS
 from qms.rules.acceptance_pieces import REASONS as PIECE_REASONS
 from qms.rules.acceptance_pieces import STATES as PIECE_STATES
 from qms.rules.accounts import Actor
+from qms.rules.customers_complaints import KINDS as COMPLAINT_KINDS
+from qms.rules.customers_complaints import LISTED as COMPLAINT_LISTED
+from qms.rules.customers_complaints import STATES as COMPLAINT_STATES
 from qms.rules.dispositions import CODES as DISPOSITION_CODES
 from qms.rules.dispositions import OPEN as DISPOSITION_OPEN
 from qms.rules.dispositions import STATES as DISPOSITION_STATES
@@ -41,6 +45,8 @@ from qms.workflows import (
     acceptance_pieces_register,
     acceptance_register,
     actions_ledger,
+    customers_complaints_ledger,
+    customers_complaints_register,
     dispositions_concessions_ledger,
     dispositions_concessions_register,
     dispositions_costs_ledger,
@@ -110,6 +116,13 @@ REGISTERS: dict[str, Register] = {
                   "kind": Meaning(Words("Kind", "种类"), CONCESSION_KINDS),
                   "customer_id": Meaning(Words("Outside customer", "外部顾客"), model=Unit)},
         dispositions_concessions.register, dispositions_concessions.register_csv),
+    "complaints": Register(
+        customers_complaints.NAME, customers_complaints_register.Filter, "customers.view",
+        customers_complaints_ledger.lines, customers_complaints_ledger.count,
+        COMMON | {"state": Meaning(Words("State", "状态"), COMPLAINT_STATES | COMPLAINT_LISTED),
+                  "kind": Meaning(Words("Kind", "种类"), COMPLAINT_KINDS),
+                  "customer_id": Meaning(Words("Customer", "顾客"), model=Unit)},
+        customers_complaints.register, customers_complaints.register_csv),
     "costs": Register(
         dispositions_costs.NAME, dispositions_costs_register.Filter, "dispositions.costs",
         dispositions_costs_ledger.lines, dispositions_costs_ledger.count,

@@ -39,6 +39,7 @@ SOURCES: dict[str, Words] = {
     "rejections": Words("Rejection", "不合格"),
     "stops": Words("Stop", "停线"),
     "customer_notices": Words("Notice to a customer", "顾客通知"),
+    "customer_complaints": Words("Customer complaint", "顾客投诉"),
 }
 """Tables of the records that a corrective action may come from."""
 

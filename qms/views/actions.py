@@ -39,7 +39,8 @@ from qms.workflows.trail import history
 bp = Blueprint("actions", __name__, url_prefix="/actions")
 
 PAGES = {"rejections": ("rejections.show", "rejection_id"), "stops": ("stops.show", "stop_id"),
-         "customer_notices": ("dispositions_notices.show", "notice_id"), "actions": ("actions.show", "action_id")}
+         "customer_notices": ("dispositions_notices.show", "notice_id"),
+         "customer_complaints": ("customers_complaints.show", "complaint_id"), "actions": ("actions.show", "action_id")}
 """Where the page of each kind of linked record is."""
 FLAGS = ("safety", "is_repeat", "customer_id")
 

@@ -16,6 +16,7 @@ RECORD_PAGES = {
     "actions": lambda record_id: url_for("actions.show", action_id=record_id),
     "rejections": lambda record_id: url_for("rejections.show", rejection_id=record_id),
     "concessions": lambda record_id: url_for("dispositions_concessions.show", concession_id=record_id),
+    "customer_complaints": lambda record_id: url_for("customers_complaints.show", complaint_id=record_id),
     "customer_notices": lambda record_id: url_for("dispositions_notices.show", notice_id=record_id),
 }
 

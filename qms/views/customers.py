@@ -12,6 +12,7 @@ from forms.customers import ChangedCustomerForm, CustomerFilter, CustomerForm
 from qms.models.chain import Unit
 from qms.models.customers import Customer
 from qms.rules import customers as rules
+from qms.rules import customers_complaints
 from qms.rules.customers_metrics import METRICS
 from qms.rules.words import Words
 from qms.web import filled, needs, person, reading, saving
@@ -21,6 +22,7 @@ from qms.workflows import chain, customers, rejections_lookup
 from qms.workflows import customers_register as registers
 from qms.workflows.acceptance_records import today
 from qms.workflows.chain_paging import Wish
+from qms.workflows.customers_complaints_register import of_customer
 from qms.workflows.customers_records import head_of, one
 from qms.workflows.customers_requirements import that_bite
 from qms.workflows.trail import history
@@ -62,6 +64,9 @@ def show(customer_id: int) -> ResponseReturnValue:
     on = today(reading(), unit.site_id)
     return render_template(
         "customers/show.html", customer=customer, unit=unit, parts=parts, CUSTOMER=rules, METRICS=METRICS, on=on,
+        COMPLAINT=customers_complaints,
+        complaints=of_customer(reading(), unit.id),
+        may_complain=person().may("customers.complain", site_id=unit.site_id, unit_path=unit.path),
         running=registers.begins(parts.targets, on), steps=_steps(customer), may_edit=_may_edit(unit),
         history=history(reading(), records)[::-1])
 

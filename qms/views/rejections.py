@@ -30,7 +30,13 @@ from qms.rules.words import Words
 from qms.web import needs, person, reading
 from qms.web.language import language, say, time_zone
 from qms.web.page import called
-from qms.workflows import actions_repeats, attachments, dispositions_shown, rejections_thanks
+from qms.workflows import (
+    actions_repeats,
+    attachments,
+    customers_complaints_register,
+    dispositions_shown,
+    rejections_thanks,
+)
 from qms.workflows import rejections_register as pages
 from qms.workflows import rejections_shown as shown
 from qms.workflows.actions_sources import of_record
@@ -107,7 +113,8 @@ def show(rejection_id: int) -> str:
     concessions, notices = of_rejection(reading(), rejection_id)
     return render_template(
         "rejections/show.html", rejection=rejection,
-        requirements=that_bite(reading(), person(), item_id=rejection.item_id),
+        complaints=customers_complaints_register.of_rejection(reading(), rejection_id) if person().may(
+            "customers.view") else [], requirements=that_bite(reading(), person(), item_id=rejection.item_id),
         REJECTION=rules, HANDOVER=HANDOVER, INTAKE=rejections_intake,
         lines=lines, reviews=reviews, DISPOSITION=dispositions, BOARD=dispositions_board, ROLES=ROLES,
         may_ask="decide" in offers.steps and not any(review.state == "asked" for review in reviews),

@@ -55,6 +55,7 @@ MENU: tuple[tuple[Words | None, tuple[Place, ...]], ...] = (
     )),
     (Words("Customers", "顾客"), (
         Place(Words("Outside customers", "外部顾客"), "customers.register", "customers.view", "users"),
+        Place(Words("Customer complaints", "顾客投诉"), "customers_complaints.register", "customers.view", "message"),
     )),
     (Words("Internal service", "内部服务"), (
         Place(Words("Internal complaints", "内部投诉"), "service_complaints.register", "service.view", "message"),

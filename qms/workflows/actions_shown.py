@@ -8,10 +8,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from qms.models.actions import Action, ActionMember, ActionSource, ActionStep, StockLine
+from qms.models.customers_complaints import CustomerComplaint
 from qms.models.dispositions_concessions import CustomerNotice
 from qms.models.rejections import Rejection
 from qms.models.stops import Stop
 from qms.rules import actions as rules
+from qms.rules import customers_complaints as of_complaints
 from qms.rules import dispositions_notices as of_notices
 from qms.rules import rejections as of_rejections
 from qms.rules import stops as of_stops
@@ -108,4 +110,7 @@ def _of_source(session: Session, source: ActionSource) -> Linked:
     elif kind == "customer_notices":
         notice = session.get_one(CustomerNotice, record_id)
         at, state = notice.known_at, of_notices.STEPS.states[notice.state]
+    elif kind == "customer_complaints":
+        complaint = session.get_one(CustomerComplaint, record_id)
+        at, state = complaint.received_at, of_complaints.STEPS.states[complaint.state]
     return Linked(at, kind, record_id, source.number, state)

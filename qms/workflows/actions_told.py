@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qms.models.chain import Item, Unit
+from qms.models.customers_complaints import CustomerComplaint
 from qms.models.dispositions_concessions import CustomerNotice
 from qms.models.rejections import Rejection
 from qms.models.stops import Stop
@@ -84,6 +85,16 @@ def _of_notice(session: Session, record_id: int) -> Told | None:
                    customer_id=notice.customer_id or of.customer_id, customer_informed_at=notice.told_at)
 
 
+def _of_complaint(session: Session, record_id: int) -> Told | None:
+    c = session.get(CustomerComplaint, record_id)
+    if c is None or c.state == "void":
+        return None
+    return Told(c.number, c.site_id, c.received_at, c.severity, item_id=c.item_id, defect_id=c.defect_id,
+                lot_id=c.lot_id, origin_unit_id=c.origin_unit_id, detecting_unit_id=c.customer_id,
+                customer_id=c.customer_id, customer_informed_at=c.d3_sent_at, quantity=c.quantity_claimed,
+                symptom=c.description[:500], rejection_id=c.rejection_id)
+
+
 def by_number(session: Session, kind: str, number: str) -> int:
     """Return the record of a kind that has this number. Raises Invalid."""
     model = MODELS.get(kind)
@@ -96,11 +107,13 @@ def by_number(session: Session, kind: str, number: str) -> int:
     return found
 
 
-MODELS: dict[str, Any] = {"rejections": Rejection, "stops": Stop, "customer_notices": CustomerNotice}
+MODELS: dict[str, Any] = {"rejections": Rejection, "stops": Stop, "customer_notices": CustomerNotice,
+                          "customer_complaints": CustomerComplaint}
 READERS: dict[str, tuple[str, Callable[[Session, int], Told | None]]] = {
     "rejections": ("rejections.view", _of_rejection),
     "stops": ("stops.view", _of_stop),
     "customer_notices": ("dispositions.view", _of_notice),
+    "customer_complaints": ("customers.view", _of_complaint),
 }
 """Each kind of source: the permission to know of it, and how it is read."""
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from qms.db import now
 from qms.models.actions import Action
+from qms.models.customers_complaints import CustomerComplaint
 from qms.models.dispositions_concessions import Concession, CustomerNotice
 from qms.models.rejections import Rejection
 from qms.models.trail import Attachment
@@ -30,6 +31,7 @@ OWNERS = {
     "actions": Owner(Action, "actions.view", "actions.work"),
     "rejections": Owner(Rejection, "rejections.view", "rejections.report"),
     "concessions": Owner(Concession, "dispositions.view", "dispositions.concede"),
+    "customer_complaints": Owner(CustomerComplaint, "customers.view", "customers.complain"),
     "customer_notices": Owner(CustomerNotice, "dispositions.view", "dispositions.notify"),
 }
 

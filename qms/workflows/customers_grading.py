@@ -3,12 +3,13 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from qms.db import now
 from qms.models.chain import Site
 from qms.models.customers import Customer
+from qms.models.customers_complaints import CustomerComplaint
 from qms.models.customers_grades import CustomerGrade, CustomerGradeRule
 from qms.models.rejections import Rejection
 from qms.rules import customers as rules
@@ -84,9 +85,14 @@ def grade(session: Session, person: Actor, customer: Customer) -> CustomerGrade:
 
 
 def complaints_since(session: Session, customer_id: int, since: datetime) -> int:
-    """Count what a customer complained of since an instant: what was found there and is not void."""
-    return session.scalar(select(func.count()).select_from(Rejection).where(
-        Rejection.found_unit_id == customer_id, Rejection.found_at >= since, Rejection.state != "void")) or 0
+    """Count a customer's complaints since an instant, and what was found there and no complaint is linked to."""
+    complaint = CustomerComplaint
+    complaints = session.scalar(select(func.count()).select_from(complaint).where(
+        complaint.customer_id == customer_id, complaint.received_at >= since, complaint.state != "void")) or 0
+    linked = exists().where(complaint.rejection_id == Rejection.id, complaint.state != "void")
+    found = session.scalar(select(func.count()).select_from(Rejection).where(
+        Rejection.found_unit_id == customer_id, Rejection.found_at >= since, Rejection.state != "void", ~linked)) or 0
+    return complaints + found
 
 
 def as_rule(version: CustomerGradeRule) -> rules.GradeRule:

@@ -64,6 +64,13 @@ def conditions(person: Actor, wanted: Filter) -> list[ColumnElement[bool]]:
     return met
 
 
+def registered(session: Session, person: Actor) -> Sequence[Customer]:
+    """Return the registered customers in use that the person may see, by code, as choices of a form."""
+    return session.scalars(
+        select(Customer).join(Unit, Unit.id == Customer.unit_id).options(contains_eager(Customer.unit))
+        .where(*conditions(person, Filter())).order_by(Unit.code).limit(MOST_ITEMS)).all()
+
+
 def is_registered(session: Session, customer_id: int) -> bool:
     """Tell whether anything is registered of a customer beside its unit."""
     return session.scalar(select(Customer.id).where(Customer.unit_id == customer_id)) is not None

@@ -25,6 +25,7 @@ COMPLAINT = "IC"
 APPEAL = "AP"
 ACTION = "CA"
 LESSON = "LL"
+COMPLAINT = "CC"
 
 
 _RAISE = Prepared(
