@@ -31,7 +31,7 @@ from qms.db.prepared import Prepared
 _WORDS = re.compile(r"[㐀-鿿豈-﫿]|[^\W_㐀-鿿豈-﫿]+", re.UNICODE)
 FEW = 1_000
 """As many records as SQLite may be told to look through by a list, which it makes before the first row is answered."""
-SEARCHED = ("actions", "handovers", "lessons", "rejections")
+SEARCHED = ("actions", "handovers", "lessons", "rejections", "service_requests")
 _KEEP = {name: Prepared(insert(table(f"{name}_search", column("rowid", Integer), column("body", String)))
                         .prefix_with("OR REPLACE"), ("rowid", "body")) for name in SEARCHED}
 

@@ -27,8 +27,10 @@ from qms.models import (
     rejections_intake,
     satisfaction_settlement,
     service_appeals,
+    service_commitments,
     service_complaints,
     service_follow_ups,
+    service_requests,
     stops,
     trail,
 )
@@ -60,8 +62,10 @@ __all__ = [
     "rejections_intake",
     "satisfaction_settlement",
     "service_appeals",
+    "service_commitments",
     "service_complaints",
     "service_follow_ups",
+    "service_requests",
     "stops",
     "trail",
 ]

@@ -143,8 +143,9 @@ _RULES = (
           "No fault found on what came from outside names the criteria agreed with the customer.",
           "外部退回判为未发现故障时, 须注明与顾客约定的判定准则。"),
     _rule("R-32", "block", (),
-          "A complaint is never closed by the side it is filed against: the complaining unit confirms, and silence is "
-          "not satisfaction.", "被投诉方不得关闭投诉: 须由投诉方确认, 沉默不等于满意。",
+          "A complaint is never closed by the side it is filed against, nor a request by who served it: the side that "
+          "filed or asked confirms. Silence is closed without answer, never as satisfied.",
+          "被投诉方不得关闭投诉, 办理人不得关闭自己办理的请求: 须由投诉方或提出方确认; 沉默按未答复关闭, 不等于满意。",
           basis=Words("fairness between units", "互投公平")),
     _rule("R-33", "block", (),
           "An appeal is decided by someone new to the case and of neither unit; the score rests meanwhile, and nobody "

@@ -58,6 +58,8 @@ MENU: tuple[tuple[Words | None, tuple[Place, ...]], ...] = (
         Place(Words("Customer complaints", "顾客投诉"), "customers_complaints.register", "customers.view", "message"),
     )),
     (Words("Internal service", "内部服务"), (
+        Place(Words("Commitments", "服务承诺"), "service_commitments.register", "service.view", "heart"),
+        Place(Words("Requests", "服务请求"), "service_requests.register", "service.view", "inbox"),
         Place(Words("Internal complaints", "内部投诉"), "service_complaints.register", "service.view", "message"),
         Place(Words("Appeals", "申诉"), "service_appeals.register", "service.view", "scale"),
         Place(Words("Follow-ups", "回访"), "service_follow_ups.register", "service.view", "calendar-event"),

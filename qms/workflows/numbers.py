@@ -26,6 +26,8 @@ APPEAL = "AP"
 ACTION = "CA"
 LESSON = "LL"
 COMPLAINT = "CC"
+COMMITMENT = "CM"
+REQUEST = "SR"
 
 
 _RAISE = Prepared(
