@@ -20,6 +20,7 @@ from qms.web.bodies import read_body
 from qms.web.openapi_routes import takes
 from qms.workflows import dispositions_costing as costing
 from qms.workflows import dispositions_costs, dispositions_costs_register
+from qms.workflows import dispositions_costs_pricing as pricing
 from qms.workflows import dispositions_costs_unpriced as unpriced
 from qms.workflows.chain_paging import Wish
 
@@ -53,6 +54,10 @@ class CostSent(Body):
     note: str = Field(max_length=500)
     unit_id: int | None = IdOrNone
     rejection_id: int | None = IdOrNone
+
+
+class PriceNow(Body):
+    """Nothing is asked for: the rate of the line's day is taken, else that of today."""
 
 
 class Approval(Body):
@@ -102,6 +107,15 @@ def unpriced_lines(period: str) -> ResponseReturnValue:
         raise NotFound
     page = unpriced.register(reading(), person(), site_id, period, Wish(after=request.args.get("after", "")[:300]))
     return jsonify({"lines": [_told(row) for row in page.rows], "next": page.following or None})
+
+
+@bp.post("/unpriced/<id:line_id>/price")
+@needs("dispositions.finance")
+@takes(PriceNow)
+def price(line_id: int) -> ResponseReturnValue:
+    """Price a completed line by the rate of its day, else of today: 201. Refused where no rate is known yet."""
+    read_body(PriceNow)
+    return _written("dispositions.price_cost", lambda session: pricing.price(session, person(), line_id), 201)
 
 
 @bp.get("/lines")

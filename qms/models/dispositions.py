@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from qms.db import Exact, Record, UtcTime
 from qms.models.acceptance import Handover
 from qms.models.accounts import Person
-from qms.models.chain import Lot, Site
+from qms.models.chain import Site
 from qms.models.dispositions_concessions import Concession
 from qms.models.rejections import Hold, Rejection
 from qms.rules.dispositions import OPEN
@@ -143,12 +143,10 @@ class Rework(Record):
     good: Mapped[int | None] = mapped_column(Integer, comment="pieces; None: not inspected yet")
     scrapped: Mapped[int | None] = mapped_column(Integer, comment="pieces not good; left over are still open")
     findings: Mapped[str | None] = mapped_column(String(1000), comment="results per characteristic")
-    lot_after_id: Mapped[int | None] = mapped_column(ForeignKey("lots.id"), comment="of the good pieces, if another")
     handover_id: Mapped[int | None] = mapped_column(ForeignKey("handovers.id"), comment="presented again as this")
 
     worked_by: Mapped[Person] = relationship(foreign_keys=[worked_by_id], viewonly=True)
     inspected_by: Mapped[Person | None] = relationship(foreign_keys=[inspected_by_id], viewonly=True)
-    lot_after: Mapped[Lot | None] = relationship(viewonly=True)
     handover: Mapped[Handover | None] = relationship(viewonly=True)
 
     __table_args__ = (

@@ -201,6 +201,7 @@ ACTIONS: dict[str, Words] = {
     "rejections.release": Words("Re-inspected", "复检"),
     "rejections.report": Words("Reported and held", "报告并冻结"),
     "rejections.resolve_conflict": Words("Conflicting record resolved", "处理冲突记录"),
+    "dispositions.price_cost": Words("Line priced afterwards", "补计价"),
     "rejections.take_in_by_hand": Words("Taken in by hand from a tablet", "人工录入平板记录"),
     "rejections.review_intake": Words("Record from a tablet reviewed", "复核平板记录"),
     "rejections.thank": Words("Thanked", "致谢"),

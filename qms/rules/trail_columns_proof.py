@@ -118,7 +118,6 @@ PROOF: dict[str, Words] = {
     "level": Words("Error-proofing level", "防错等级"),
     "lines": Words("Lines", "行数"),
     "locked": Words("Under lock", "上锁"),
-    "lot_after_id": Words("Lot afterwards", "作业后批次"),
     "metric": Words("Metric", "指标"),
     "missed_on": Words("Missed on", "漏评审日期"),
     "most": Words("Most allowed", "允许上限"),

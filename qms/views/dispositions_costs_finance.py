@@ -18,7 +18,13 @@ from qms.rules.errors import NotFound
 from qms.web import filled, needs, person, reading, saving
 from qms.web.language import language
 from qms.web.page import name
-from qms.workflows import chain, dispositions_costing, dispositions_costs, rejections_lookup
+from qms.workflows import (
+    chain,
+    dispositions_costing,
+    dispositions_costs,
+    dispositions_costs_pricing,
+    rejections_lookup,
+)
 from qms.workflows.chain_registers import units_of
 
 bp = Blueprint("dispositions_costs_finance", __name__, url_prefix="/dispositions/costs")
@@ -87,6 +93,20 @@ def reverse(line_id: int) -> ResponseReturnValue:
             flash(gettext("The line is reversed in %(period)s.", period=made.period), "success")
             return redirect(url_for("dispositions_costs.line", line_id=made.id))
     return _draw(form, gettext("Reverse"), (("reason",),), url_for("dispositions_costs.line", line_id=line_id))
+
+
+@bp.post("/unpriced/<id:line_id>/price")
+@needs("dispositions.finance")
+def price(line_id: int) -> ResponseReturnValue:
+    """Price a completed line that no rate priced when it was completed."""
+    form = filled(Form)
+    with saving(form, "dispositions.price_cost") as session:
+        made = dispositions_costs_pricing.price(session, person(), line_id)
+    if form.saved:
+        flash(gettext("The cost is posted to %(period)s.", period=made.period), "success")
+        return redirect(url_for("dispositions_costs.line", line_id=made.id))
+    site_id, period = dispositions_costs_pricing.listed_in(reading(), person(), line_id)
+    return _told(form, "", url_for("dispositions_costs.unpriced_lines", period=period, site=site_id))
 
 
 @bp.post("/months/<string:period>/approve")

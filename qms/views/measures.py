@@ -27,6 +27,7 @@ from qms.workflows import measures
 from qms.workflows.measures import Charted, UnitFigures
 from qms.workflows.measures_defects import Ranked, Ranking, made_defects, refused_defects
 from qms.workflows.measures_escapes import NONE_COUNTED, Made, Seen
+from qms.workflows.measures_false_rejections import false_rejections
 from qms.workflows.measures_handovers import NONE_HANDED_OVER
 from qms.workflows.measures_later import MOST_SHOWN, found_after_link, found_after_unit
 from qms.workflows.measures_reporting import link_reporting, unit_reporting
@@ -83,6 +84,7 @@ def overview() -> ResponseReturnValue:
         del asked.form.site
     shown = measures.overview(reading(), person(), site.id, asked.period)
     page = render_template("measures/overview.html", site=site, asked=asked, form=asked.form, shown=shown,
+                           refuted=false_rejections(reading(), site.id, asked.period),
                            latest=partial(_latest, site, asked))
     return page, asked.status
 
@@ -100,6 +102,7 @@ def link(link_id: int) -> ResponseReturnValue:
         charted=measures.control_chart(reading(), [link_id], asked.period, asked.of),
         ranking=refused_defects(reading(), figures.link, asked.period, asked.by),
         reporting=link_reporting(reading(), person(), figures, asked.period),
+        refuted=false_rejections(reading(), site.id, asked.period, link_id=link_id),
         SUBJECTS=SUBJECTS, WEIGHTS=WEIGHTS, latest=partial(_latest, site, asked, [link_id]),
         made=False, SEVERITIES=SEVERITIES,
         defect_url=lambda defect: asked.rejections(link_id=link_id, defect_id=defect.id),
@@ -122,6 +125,7 @@ def unit(unit_id: int) -> ResponseReturnValue:
         charted=measures.control_chart(reading(), links, asked.period, asked.of),
         ranking=made_defects(reading(), figures.unit, asked.period, asked.by),
         reporting=unit_reporting(reading(), person(), figures, asked.period),
+        refuted=false_rejections(reading(), site.id, asked.period, found_unit_id=unit_id),
         routes=routes_through(reading(), unit_id, asked.period),
         SUBJECTS=SUBJECTS, WEIGHTS=WEIGHTS, SIDES=SIDES, SEVERITIES=SEVERITIES,
         latest=partial(_latest, site, asked), has_figures=_has_figures(figures), made=True,

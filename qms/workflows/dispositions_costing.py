@@ -46,22 +46,24 @@ def value_of(session: Session, site_id: int, item_id: int | None, unit_id: int |
     return None if rate is None else (rules.amount(Decimal(quantity), rate.rate), rate.currency)
 
 
-def post_costs(session: Session, person: Actor, line: Disposition) -> CostLine | None:
+def post_costs(session: Session, person: Actor, line: Disposition, *, on: date | None = None,
+               wanted_on: date | None = None) -> CostLine | None:
     """Post what a completed disposition cost: scrapped pieces, or hours of work. None: it costs nothing that is known.
 
-    Scrap of what the outside customer found is external failure.
+    `on`: the day whose rate holds, `wanted_on`: the day in whose month it is posted; None: today. Scrap of what the
+    outside customer found is external failure.
     """
     rejection = session.get_one(Rejection, line.rejection_id)
     element, kinds, quantity = _of_line(session, line, rejection)
     if not quantity:
         return None
-    on = today(session, line.site_id)
+    on = on or today(session, line.site_id)
     rate = next((found for kind in kinds if (found := rate_for(
         session, line.site_id, kind, rejection.item_id, rejection.found_unit_id, on))), None)
     if rate is None:
         return None
-    return _post(session, person, site_id=line.site_id, element=element, quantity=quantity, rate=rate, on=on,
-                 rejection_id=rejection.id, disposition_id=line.id, unit_id=rejection.found_unit_id,
+    return _post(session, person, site_id=line.site_id, element=element, quantity=quantity, rate=rate,
+                 on=wanted_on or on, rejection_id=rejection.id, disposition_id=line.id, unit_id=rejection.found_unit_id,
                  item_id=rejection.item_id)
 
 

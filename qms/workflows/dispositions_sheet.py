@@ -70,8 +70,8 @@ def _line(line: Disposition, zone: ZoneInfo) -> Row:
         line, zone, decided_by=person(line.decided_by), done_by=person(line.done_by),
         verified_by=person(line.verified_by),
         concession=plain(line.concession, zone, customer=named(line.concession.customer)) if line.concession else None,
-        runs=[plain(run, zone, by=person(run.worked_by), inspected_by=person(run.inspected_by),
-                    lot_after=run.lot_after.number if run.lot_after else None) for run in line.runs],
+        runs=[plain(run, zone, by=person(run.worked_by), inspected_by=person(run.inspected_by))
+              for run in line.runs],
         ticket=plain(ticket, zone, rendered_by=person(ticket.rendered_by), witnessed_by=person(ticket.witnessed_by))
         if ticket else None)
 

@@ -145,3 +145,33 @@ def test_r54_costs_are_kept_by_json(books: Books, plant: Plant, finance):
     assert (read[0]["total"], read[0]["lines"]) == ("175.00", 2)
     assert len(browser.get("/api/v1/costs/lines?category=prevention").get_json()["lines"]) == 3
     assert browser.get(f"/api/v1/costs/rates?site={plant.site}").get_json()["rates"][0]["rate"] == "12.50"
+
+
+def test_an_unpriced_line_is_priced_once_its_rate_is_known_and_never_twice(books: Books, plant: Plant, finance, page):
+    line, browser = books.line(), finance()
+    listed = f"{PAGE}/months/{month(books)}/unpriced"
+    assert "Price now" in page(browser, listed).text
+    refused = page(browser, f"{PAGE}/unpriced/{line.id}/price", {})
+    assert "Enter the rate first" in refused.text
+    books.rate()
+    assert "125.00" in page(browser, f"{PAGE}/unpriced/{line.id}/price", {}).text
+    assert "priced already" in page(browser, f"{PAGE}/unpriced/{line.id}/price", {}).text
+    assert "Every line of this month is priced" in page(browser, listed).text
+    assert browser.get(f"/api/v1/costs/lines?site={plant.site}").get_json()["lines"][0]["period"] == month(books)
+
+
+def test_r54_a_line_of_a_closed_month_is_priced_into_the_next_one_by_json(books: Books, plant: Plant, finance, sign_in):
+    line, browser = books.line(), finance()
+
+    def send(path: str, body: dict, by=browser):
+        return by.post(f"/api/v1/costs{path}", json=body, headers=HEADERS)
+
+    assert send(f"/unpriced/{line.id}/price", {}).status_code == 422
+    books.rate(valid_from=utc_now().date())
+    assert send(f"/months/{month(books)}/close", {"site_id": plant.site}).status_code == 201
+    assert send(f"/unpriced/{line.id}/price", {}, sign_in("quality_engineer")).status_code == 403
+    posted = send(f"/unpriced/{line.id}/price", {})
+    assert (posted.status_code, posted.get_json()["amount"]) == (201, "125.00")
+    assert posted.get_json()["period"] > month(books)
+    assert send(f"/unpriced/{line.id}/price", {}).status_code == 409
+    assert send("/unpriced/999999/price", {}).status_code == 404
