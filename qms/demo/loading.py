@@ -16,6 +16,7 @@ from qms.demo.dispositions_keeping import kept
 from qms.demo.dispositions_stories import held_by_story, told
 from qms.demo.founding import Founding
 from qms.demo.happenings import Happening
+from qms.demo.holidays import add_holidays
 from qms.demo.inspections import planned_inspections
 from qms.demo.inspections_playing import add_patrol_plans
 from qms.demo.pictures import add_pictures
@@ -45,6 +46,7 @@ def load(database: Database, until: datetime, *, photos: Path, weeks: int = WEEK
     founded = Founding(database, first, on, keys or {}).found()
     add_pictures(database, founded, first, photos)
     add_rosters(database, founded, first, on)
+    add_holidays(database, founded, first, until)
     add_patrol_plans(database, founded, first)
     add_qualifications(database, founded, first, until)
     happenings = heapq.merge(*_courses(first, on, until, weeks), key=lambda happening: happening.at)

@@ -12,7 +12,7 @@ from qms.demo.rosters import ROSTER, SHIFTS
 from qms.demo.stops import COURSES, LEFT_OPEN, STRIDE, planned_stops
 from qms.demo.stops_playing import ACTIONS
 from qms.models.chain import Unit
-from qms.models.chain_rosters import RosterLine, Shift
+from qms.models.chain_rosters import CalendarDay, RosterLine, Shift
 from qms.models.stops import Rung, Stop
 from qms.rules.chain_rosters import ON_CALL
 from qms.workflows.chain_rosters import roster_of
@@ -80,3 +80,11 @@ def test_the_andon_board_shows_what_stands(demo: Session):
     counts = andon(demo, unit.site).counts
     assert (counts["stop"], counts["checks"], counts["call"]) == (1, 1, 0)
     assert WEEKS < 26
+
+
+def test_the_plant_calendar_names_the_holidays_of_the_year_ahead(demo: Session):
+    days = demo.scalars(select(CalendarDay).order_by(CalendarDay.day)).all()
+    assert [day.day.isoformat() for day in days if day.name_en == "Spring Festival"] == [
+        "2027-02-05", "2027-02-06", "2027-02-07", "2027-02-08"]
+    assert {day.name_zh for day in days} == {"元旦", "春节", "劳动节", "国庆节"}
+    assert not [day for day in days if day.works or day.day <= UNTIL.date()]

@@ -28,7 +28,7 @@ from tests.demo.conftest import KEYS, UNTIL
 from tests.pages import Page
 
 pytestmark = pytest.mark.slow
-FOR_OTHERS = {"imports.runs", "trail.entries", "accounts.people"}
+FOR_OTHERS = {"imports.runs", "trail.entries", "accounts.people", "chain_limits.register"}
 EMPTY = {"rejections_intake.register", "accounts_devices.register", "rejections.board"}
 """No tablet comes with the demo plant, as its credential is a secret; nothing is found after its end."""
 
@@ -77,6 +77,14 @@ def test_an_8d_is_proven_by_the_figures_and_closed(whole: Session):
     assert set(places) == {True, False}
     assert case.thanks
     assert whole.scalars(select(Lesson.action_id)).all() == [case.id]
+
+
+def test_a_case_waits_for_its_effectiveness(whole: Session):
+    watched = whole.scalars(select(Action).where(Action.state == "watching")).all()
+    assert watched
+    plans = whole.scalars(select(EffectivenessPlan).where(
+        EffectivenessPlan.action_id.in_([action.id for action in watched]))).all()
+    assert {plan.state for plan in plans} == {"running"}
 
 
 def test_its_proof_is_confirmed_by_somebody_who_owns_no_measure(whole: Session):

@@ -2724,7 +2724,6 @@ def upgrade() -> None:
     sa.Column('good', sa.Integer(), nullable=True, comment='pieces; None: not inspected yet'),
     sa.Column('scrapped', sa.Integer(), nullable=True, comment='pieces not good; left over are still open'),
     sa.Column('findings', sa.String(length=1000), nullable=True, comment='results per characteristic'),
-    sa.Column('lot_after_id', qms.db.types.Id, nullable=True, comment='of the good pieces, if another'),
     sa.Column('handover_id', qms.db.types.Id, nullable=True, comment='presented again as this'),
     sa.Column('id', qms.db.types.Id, nullable=False),
     sa.Column('rev', sa.Integer(), nullable=False, comment='version of this row, from 1'),
@@ -2733,7 +2732,6 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['disposition_id'], ['dispositions.id'], name=op.f('fk_reworks_disposition_id_dispositions')),
     sa.ForeignKeyConstraint(['handover_id'], ['handovers.id'], name=op.f('fk_reworks_handover_id_handovers')),
     sa.ForeignKeyConstraint(['inspected_by_id'], ['people.id'], name=op.f('fk_reworks_inspected_by_id_people')),
-    sa.ForeignKeyConstraint(['lot_after_id'], ['lots.id'], name=op.f('fk_reworks_lot_after_id_lots')),
     sa.ForeignKeyConstraint(['worked_by_id'], ['people.id'], name=op.f('fk_reworks_worked_by_id_people')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_reworks'))
     )
