@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -9,16 +10,19 @@ import click
 from exports.imports import refused_lines
 from qms.db import Database
 from qms.db.upgrade import is_current
+from qms.imports.complaint_headers import read_complaint_mapping
 from qms.imports.encodings import ENCODINGS
 from qms.imports.inspections import Totals
 from qms.imports.mapping_toml import read_mapping, template
 from qms.imports.production_operations import INSPECTION_WORDS
 from qms.jobs import imports as jobs
+from qms.jobs.imports_complaints import load_complaints, preview_complaints
 from qms.rules.accounts import SYSTEM, Actor
 from qms.rules.errors import Problem
 from qms.settings import Settings
 from qms.workflows import accounts
 from qms.workflows.imports import prepare
+from qms.workflows.imports_complaints import CUSTOMER_CODE
 
 MOST_SHOWN = 20
 
@@ -126,6 +130,51 @@ def production(
     _tell_problems("Anomalies", outcome.log.anomalies, None, most=0)
     if refused:
         _write(refused, (*outcome.log.problems, *outcome.log.anomalies))
+
+
+@import_group.command()
+@file_argument
+@click.option(
+    "--mapping",
+    "mapping_path",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="TOML file with [columns], [dates], [site], [customer], kind, severity: for headers or days in doubt.",
+)
+@click.option("--site", help="Code of the site that received them; made when there is none.  [default: the only site]")
+@click.option("--customer", help=f"Code of the customer who complains; made when there is none.  [{CUSTOMER_CODE}]")
+@dry_run
+@login
+@refused_to
+def complaints(
+    file: Path,
+    mapping_path: Path | None,
+    site: str | None,
+    customer: str | None,
+    dry_run: bool,
+    login: str | None,
+    refused: Path | None,
+) -> None:
+    """Import complaints of outside customers: one line of FILE is one complaint."""
+    mapping = read_complaint_mapping(mapping_path.read_text("utf-8-sig") if mapping_path else "")
+    if site:
+        mapping = replace(mapping, site={**mapping.site, "code": site})
+    if customer:
+        mapping = replace(mapping, customer={**mapping.customer, "code": customer})
+    with _opened(login) as (database, person):
+        if dry_run:
+            outcome = preview_complaints(database, person, file, mapping)
+        else:
+            run_id = _prepared(database, person, "complaints", file, mapping.toml or None)
+            with _bar() as progress:
+                outcome = load_complaints(database, person, run_id, file, mapping, progress)
+    held = outcome.file
+    click.echo(f"{len(held.complaints):,} complaints; {held.disputed:,} disputed, {held.late:,} late")
+    click.echo(f"Days are written {held.style}. Columns: " + ", ".join(
+        f"{name} = {column}" for name, column in held.columns.items()))
+    _tell_rows(held.rows, outcome.added, outcome.known, held.refused, dry_run=dry_run)
+    if dry_run and outcome.made:
+        click.echo(f"Would be made in the chain: {', '.join(outcome.made)}")
+    _tell_problems("Refused", tuple(held.problems), refused)
 
 
 @import_group.command(name="template")

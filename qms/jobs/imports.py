@@ -95,7 +95,7 @@ def preview_inspections(
     known = 0
     with database.reading() as session:
         made = imports_inspections_places.missing(session, person, mapping)
-        for batch in _batches(islice(found, most), LINES_PER_BATCH):
+        for batch in batches(islice(found, most), LINES_PER_BATCH):
             lines = [each for each in batch if isinstance(each, Inspection)]
             problems += [each for each in batch if isinstance(each, Problem)]
             known += len(imports_inspections.known_keys(session, lines))
@@ -121,7 +121,7 @@ def load_inspections(
 
     Raises BadFile when the file cannot be taken or does not reconcile; the import is then marked as refused.
     """
-    with _marked(database, person, run_id):
+    with marked(database, person, run_id):
         totals, problems = _scan(path, mapping, names)
         with database.transaction(person, "imports.begin") as session:
             places = imports_inspections_places.places_of(session, person, mapping)
@@ -129,7 +129,7 @@ def load_inspections(
             imports.keep_problems(session, run_id, problems)
         own, known, done = Totals(), 0, 0
         size = max(20, min(LINES_PER_BATCH, RECORDS_PER_BATCH // (5 + len(mapping.readings))))
-        for batch in _batches(_lines(path, mapping, names), size):
+        for batch in batches(_lines(path, mapping, names), size):
             with database.transaction(person, "imports.load") as session:
                 kept = imports_inspections.load(session, person, run_id, places, batch)
             for line in kept:
@@ -212,7 +212,7 @@ def load_production(
 
     Raises BadFile when the log cannot be taken or does not reconcile; the import is then marked as refused.
     """
-    with _marked(database, person, run_id):
+    with marked(database, person, run_id):
         log = read_log(database, person, path, choices)
         summary = summary_of(log)
         pairs = [(pair.giver, pair.receiver, pair.hand_overs) for pair in log.links]
@@ -232,7 +232,7 @@ def load_production(
             first = min(report.start for report in log.reports).date()
             imports_production.propose_routings(session, person, shop, first, seen)
         kept, done = [], 0
-        for orders in _batches(log.work_orders, ORDERS_PER_BATCH):
+        for orders in batches(log.work_orders, ORDERS_PER_BATCH):
             with database.transaction(person, "imports.load") as session:
                 kept += imports_production.keep(session, person, run_id, shop, orders)
                 imports_derivation.derive(session, person, run_id, shop, links, [order.number for order in orders])
@@ -268,7 +268,7 @@ def log_told(log: ProductionLog, summary: Summary) -> dict[str, Any]:
 
 
 @contextmanager
-def _marked(database: Database, person: Actor, run_id: int) -> Iterator[None]:
+def marked(database: Database, person: Actor, run_id: int) -> Iterator[None]:
     """Mark the import as refused or cancelled when its run ends so."""
     try:
         yield
@@ -288,7 +288,7 @@ def _marked(database: Database, person: Actor, run_id: int) -> Iterator[None]:
         raise
 
 
-def _batches(lines: Iterable[T], size: int) -> Iterator[list[T]]:
+def batches(lines: Iterable[T], size: int) -> Iterator[list[T]]:
     batch: list[T] = []
     for line in lines:
         batch.append(line)
@@ -301,7 +301,7 @@ def _batches(lines: Iterable[T], size: int) -> Iterator[list[T]]:
 
 def _run_inspections(run: Run) -> dict[str, object]:
     path, names, import_id = Path(str(run.args["path"])), run.args.get("names"), int(str(run.args["import_id"]))
-    with _discarding(run, import_id):
+    with discarding(run, import_id):
         outcome = load_inspections(
             run.database,
             run.person,
@@ -316,14 +316,14 @@ def _run_inspections(run: Run) -> dict[str, object]:
 
 def _run_production(run: Run) -> dict[str, object]:
     choices, import_id = ProductionChoices(**run.args["choices"]), int(str(run.args["import_id"]))  # type: ignore[arg-type]
-    with _discarding(run, import_id):
+    with discarding(run, import_id):
         path = Path(str(run.args["path"]))
         outcome = load_production(run.database, run.person, import_id, path, choices, run.progress)
     return {"import_id": import_id, "added": outcome.added}
 
 
 @contextmanager
-def _discarding(run: Run, import_id: int) -> Iterator[None]:
+def discarding(run: Run, import_id: int) -> Iterator[None]:
     """Let the uploaded files go when their import has ended, however it did; a killed worker leaves them."""
     try:
         yield

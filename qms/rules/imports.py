@@ -6,6 +6,7 @@ from qms.rules.words import Words
 KINDS: dict[str, Words] = {
     "inspections": Words("Inspection results", "检验结果"),
     "production": Words("Production log", "生产报工记录"),
+    "complaints": Words("Customer complaints", "顾客投诉"),
     "chain": Words("Master data", "主数据"),
 }
 

@@ -205,6 +205,8 @@ def _previewed(import_id: int, form: RunForm) -> ResponseReturnValue:
     found = _prepared(import_id)
     if found.state != STEPS.first:
         return redirect(url_for("imports.show", import_id=import_id))
+    if found.kind == "complaints":
+        return redirect(url_for("imports_complaints.preview", import_id=import_id), 303)
     path = uploads.kept(settings().files, import_id)
     draw, look = (_production, _look_at_log) if found.kind == "production" else (_inspections, _look_at_rows)
     too_long = path.stat().st_size > PREVIEW_BYTES and found.kind == "production"
