@@ -104,6 +104,9 @@ def canonical(entry: dict[str, Any]) -> bytes:
     return orjson.dumps(entry, option=orjson.OPT_SORT_KEYS)
 
 
+_sha256 = hashlib.sha256
+
+
 def genesis(identity: str) -> bytes:
     """Return what the first entry of an installation links back to."""
     return hashlib.sha256(b"genesis|" + identity.encode()).digest()
@@ -116,7 +119,8 @@ def leaf_hash(entry: bytes) -> bytes:
 
 def entry_hash(prev: bytes, seq: int, entry: bytes) -> bytes:
     """Return the hash that the next entry links back to."""
-    return hashlib.sha256(b"\x02" + prev + seq.to_bytes(8, "big") + leaf_hash(entry)).digest()
+    leaf = _sha256(b"\x00" + entry).digest()  # leaf_hash, without a call for each of a million entries.
+    return _sha256(b"\x02" + prev + seq.to_bytes(8, "big") + leaf).digest()
 
 
 def append(session: Session, person: Actor, action: str, reason: str | None, at: datetime,

@@ -5,14 +5,27 @@ record table against the newest entry about it. Source: protocol B, step B7; rul
 """
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
+from operator import itemgetter
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, String, Table, and_, func, select, type_coerce
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Connection,
+    Integer,
+    String,
+    Table,
+    Text,
+    and_,
+    func,
+    select,
+    type_coerce,
+)
 
 from qms.db import record_classes
 from qms.db.engine import open_engine
@@ -23,6 +36,8 @@ from qms.workflows.numbers import HANDOVER, REJECTION
 
 CHUNK = 5000
 WORTH_SHARING = 50_000
+SHARES = 4
+"""Parts of the chain for each processor, so that all of them are done at about the same time."""
 NUMBERED = {"handovers": HANDOVER, "rejections": REJECTION}
 
 
@@ -65,27 +80,32 @@ def verify(url: str, *, together: bool = True) -> Report:
     if len(parts) == 1:
         done = [_pass(url, part) for part in (*parts, None)]
     else:
-        with ProcessPoolExecutor(len(parts), mp_context=get_context("spawn")) as pool:
-            done = [task.result() for task in [pool.submit(_pass, url, part) for part in (*parts, None)]]
+        with ProcessPoolExecutor(_processors(), mp_context=get_context("spawn")) as pool:
+            rows_pass = pool.submit(_pass, url, None)  # First, for it cannot be divided.
+            done = [task.result() for task in [*(pool.submit(_pass, url, part) for part in parts), rows_pass]]
     entries, rows = sum(count for count, _ in done[:-1]), done[-1][0]
     return Report(entries, rows, tuple(f for _, found in done for f in found))
 
 
 def _parts(url: str) -> list[tuple[int, int | None]]:
-    """Divide a long chain into (first, last] ranges of entries, one for each processor; the last has no end."""
+    """Divide a long chain into (first, last] ranges of entries, SHARES for each processor; the last has no end."""
     engine = open_engine(url, writes=False, owner=True, pool_size=1)
     with engine.connect() as connection:
         last = connection.execute(select(func.max(ledger.c.seq))).scalar() or 0
     engine.dispose()
-    shares = (os.cpu_count() or 1) if last > WORTH_SHARING else 1
+    shares = _processors() * SHARES if last > WORTH_SHARING else 1
     cuts: list[int | None] = [last * n // shares for n in range(shares)]
     return [(int(first or 0), after) for first, after in zip(cuts, [*cuts[1:], None], strict=True)]
 
 
+def _processors() -> int:
+    return os.cpu_count() or 1
+
+
 def _pass(url: str, part: tuple[int, int | None] | None) -> tuple[int, list[Finding]]:
     """Do one share of the work: a part of the chain, or (None) every row."""
-    import qms.models  # noqa: F401  (the metadata must be complete in a process of its own)
-
+    if part is None:
+        import qms.models  # noqa: F401  (the metadata must be complete in a process of its own)
     engine = open_engine(url, writes=False, owner=True, pool_size=1)
     try:
         with engine.connect() as connection:
@@ -107,18 +127,18 @@ def verify_chain(connection: Connection, after: int = 0, until: int | None = Non
         query = query.where(ledger.c.seq <= until)
     before = connection.execute(select(ledger.c.hash).where(ledger.c.seq == after)).scalar()
     head, expected, count = before or genesis(identity), after + 1, 0
+    last_at, said_at = None, ""  # Entries of one transaction have one time.
     result = connection.execution_options(stream_results=True, max_row_buffer=CHUNK).execute(query)
     while rows := result.fetchmany(CHUNK):
-        for seq, entry, prev, digest, *index in rows:
-            count += 1
-            if seq != expected:
-                found.append(Finding("missing entries", "ledger", None, expected,
-                                     f"entries {expected} to {seq - 1} are not there"))
-            elif prev != head:
-                found.append(Finding("broken link", "ledger", None, seq, "does not link to the entry before it"))
+        count += len(rows)
+        for seq, entry, prev, digest, entity, entity_id, rev, action, at in rows:
+            if seq != expected or prev != head:
+                found.append(_out_of_line(seq, expected))
             if digest != entry_hash(prev, seq, entry):
                 found.append(Finding("changed entry", "ledger", None, seq, "its bytes do not give its hash"))
-            wrong = _index_differs(seq, entry, index)
+            if at != last_at:
+                last_at, said_at = at, f"{at[:10]}T{at[11:]}Z" if isinstance(at, str) else rfc3339(at)
+            wrong = _index_differs(entry, (seq, entity, entity_id, rev, action, said_at))
             if wrong:
                 found.append(Finding("changed index", "ledger", None, seq, f"differs from its entry in {wrong}"))
             head, expected = digest, seq + 1
@@ -128,15 +148,21 @@ def verify_chain(connection: Connection, after: int = 0, until: int | None = Non
     return count, found
 
 
-def _index_differs(seq: int, entry: bytes, index: list[Any]) -> str:
+def _out_of_line(seq: int, expected: int) -> Finding:
+    if seq != expected:
+        return Finding("missing entries", "ledger", None, expected, f"entries {expected} to {seq - 1} are not there")
+    return Finding("broken link", "ledger", None, seq, "does not link to the entry before it")
+
+
+_INDEX = itemgetter("seq", "entity", "entity_id", "rev", "action", "at")
+
+
+def _index_differs(entry: bytes, shown: tuple[Any, ...]) -> str:
     """Name the columns that say something else than the entry; empty when all agree."""
     try:
-        said = orjson.loads(entry)
-        told = (said["seq"], said["entity"], said["entity_id"], said["rev"], said["action"], said["at"])
+        told = _INDEX(orjson.loads(entry))
     except (ValueError, KeyError, TypeError):
         return "everything: the entry cannot be read"
-    entity, entity_id, rev, action, at = index
-    shown = (seq, entity, entity_id, rev, action, f"{at[:10]}T{at[11:]}Z" if isinstance(at, str) else rfc3339(at))
     if told == shown:
         return ""
     names = ("seq", "entity", "entity_id", "entity_rev", "action", "at")
@@ -152,9 +178,17 @@ def _gaps_in_versions(connection: Connection) -> Iterator[Finding]:
         .having(func.count() != func.max(ledger.c.entity_rev)))
     for entity, entity_id, count, last in rows:
         yield Finding("missing version", entity, entity_id, None, f"has {count} entries for {last} versions")
-    for entity in connection.execute(select(ledger.c.entity).distinct()).scalars():
+    for entity in _entities(connection):
         if entity not in known:
             yield Finding("unknown table", entity, None, None, "the ledger speaks of a table that is not there")
+
+
+def _entities(connection: Connection) -> Iterator[str]:
+    """Find the tables that the ledger speaks of, each by one step in its index: DISTINCT reads every entry."""
+    entity = connection.execute(select(func.min(ledger.c.entity))).scalar()
+    while entity is not None:
+        yield entity
+        entity = connection.execute(select(func.min(ledger.c.entity)).where(ledger.c.entity > entity)).scalar()
 
 
 def verify_rows(connection: Connection) -> tuple[int, list[Finding]]:
@@ -180,33 +214,32 @@ def _differing_rows(connection: Connection, name: str, table: Table) -> tuple[in
     result = connection.execution_options(stream_results=True, max_row_buffer=CHUNK).execute(
         select(table, ledger.c.seq.label("entry_seq"), ledger.c.entry.label("entry_bytes")).select_from(joined))
     names = [column.name for column in table.columns]
-    as_said = _plain_row(names)
+    place, width = names.index("id"), len(names)
+    spelled = [column.name for column in table.columns if type(column.type) not in _SAID_AS_IT_IS]
     while rows := result.fetchmany(CHUNK):
+        count += len(rows)
         for row in rows:
-            count += 1
-            seq, entry = row[-2], row[-1]
-            row_id = row[names.index("id")]
+            entry = row[width + 1]
             if entry is None:
-                found.append(Finding("row without entry", name, row_id, None,
+                found.append(Finding("row without entry", name, row[place], None,
                                      "this version of the row was never written to the trail"))
                 continue
             after = orjson.loads(entry)["after"]
-            now = as_said(row)
+            now = dict(zip(names, row, strict=False))
+            for key in spelled:
+                if type(now[key]) not in _SIMPLE:
+                    now[key] = plain(now[key])
             if after != now:
                 names_of_both = sorted(after.keys() | now.keys())
                 changed = ", ".join(k for k in names_of_both if after.get(k, ...) != now.get(k, ...))
-                found.append(Finding("changed row", name, row_id, seq, f"differs from the trail in {changed}"))
+                found.append(Finding("changed row", name, row[place], row[width],
+                                     f"differs from the trail in {changed}"))
     return count, found
 
 
-def _plain_row(names: list[str]) -> Callable[[Any], dict[str, Any]]:
-    simple = (int, str, bool, type(None))
-
-    def as_said(row: Any) -> dict[str, Any]:
-        return {name: (value if type(value) in simple else plain(value))
-                for name, value in zip(names, row, strict=False)}
-
-    return as_said
+_SAID_AS_IT_IS = frozenset({Boolean, Integer, BigInteger, String, Text})
+"""The types of columns whose values stand in an entry as they are."""
+_SIMPLE = frozenset({int, str, bool, type(None)})
 
 
 def _vanished_rows(connection: Connection, name: str, table: Table) -> Iterator[Finding]:
