@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, RowMapping, Select, func
+from sqlalchemy import ColumnElement, Select, func
 from sqlalchemy.orm import Session
 
 from qms.db import acted, now
@@ -30,10 +30,13 @@ def record(session: Session, person: Actor, *, kind: str, filters: str, rows: in
     return export
 
 
-def streamed(session: Session, query: Select[*tuple[Any, ...]]) -> Iterator[RowMapping]:
-    """Yield rows as the database finds them, never all at once."""
-    with session.execute(query, execution_options={"yield_per": ROWS_AT_ONCE}) as result:
-        yield from result.mappings()
+def streamed(session: Session, query: Select[*tuple[Any, ...]]) -> Iterator[dict[str, Any]]:
+    """Yield rows of columns, each by key, as the database finds them, never all at once."""
+    with session.connection().execute(query, execution_options={"yield_per": ROWS_AT_ONCE}) as result:
+        keys = tuple(result.keys())
+        for rows in result.partitions():
+            for row in rows:
+                yield dict(zip(keys, row, strict=True))
 
 
 def called(record: Any, language: str) -> ColumnElement[str]:
@@ -48,7 +51,7 @@ def coded(unit: Any, language: str) -> ColumnElement[str]:
     return column
 
 
-def spoken(rows: Iterable[RowMapping], said: Mapping[str, Mapping[str, Words]], times: Iterable[str], language: str,
+def spoken(rows: Iterable[dict[str, Any]], said: Mapping[str, Mapping[str, Words]], times: Iterable[str], language: str,
            zone: ZoneInfo, page: str) -> Iterator[dict[str, Any]]:
     """Yield each row with its codes in words, its times local to the zone and naive, and the address of its page.
 
@@ -56,8 +59,7 @@ def spoken(rows: Iterable[RowMapping], said: Mapping[str, Mapping[str, Words]], 
     """
     wordings = [(key, {code: words.to(language) for code, words in codes.items()}) for key, codes in said.items()]
     times = tuple(times)
-    for row in rows:
-        line = dict(row)
+    for line in rows:
         for key, words in wordings:
             line[key] = words.get(line[key], line[key])
         for key in times:
