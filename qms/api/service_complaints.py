@@ -6,7 +6,6 @@ A change carries the version (`rev`) at which the record was read; an older one 
 from collections.abc import Callable
 from datetime import date
 from typing import Any, Literal
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
@@ -18,7 +17,6 @@ from qms.db import Record
 from qms.db.ledger import plain
 from qms.web import needs, person, reading, writing
 from qms.web.bodies import read_body
-from qms.web.language import time_zone
 from qms.web.openapi_routes import takes
 from qms.workflows import service_appeals, service_complaints, service_complaints_shown, service_follow_ups
 from qms.workflows import service_complaints_register as pages
@@ -143,7 +141,7 @@ def register() -> ResponseReturnValue:
         sought=given.get("q", "")[:100], site_id=given.get("site", type=int), state=given.get("state", "")[:20],
         kind=given.get("kind", "")[:20], complaining_id=given.get("complaining", type=int),
         accused_id=given.get("accused", type=int))
-    page = pages.register(reading(), person(), wanted, _wish(), ZoneInfo(time_zone()))
+    page = pages.register(reading(), person(), wanted, _wish())
     return jsonify({"complaints": [told(row) for row in page.rows], "next": page.following or None})
 
 

@@ -24,6 +24,7 @@ from qms.demo.plan import planned
 from qms.demo.playing import Player, Progress, silent
 from qms.demo.qualifications import add_qualifications, begin_to_warn
 from qms.demo.rosters import add_rosters
+from qms.demo.service_complaints import complained
 from qms.demo.shifts import Calendar
 from qms.demo.sign_ins import Keys
 from qms.demo.stops import planned_stops
@@ -60,4 +61,5 @@ def _courses(first: datetime, on: date, until: datetime, weeks: int) -> list[lis
     found, held = found_at(plan), held_by_story(plan)
     return [disposed(plan), disposed(planned_stops(until, weeks)), planned_inspections(until, weeks),
             told(found, held, first, until), kept(found, held, on, until), controlled(plan, on, until),
-            told_actions(found, held, until), proving(plan, found, Calendar(weeks, until), until)]
+            told_actions(found, held, until), complained(on, until),
+            proving(plan, found, Calendar(weeks, until), until)]

@@ -16,6 +16,7 @@ from exports import (
     dispositions_costs,
     rejections,
     satisfaction_settlement,
+    service_complaints,
 )
 from exports.about import Written
 from qms.models.chain import Unit
@@ -26,6 +27,7 @@ from qms.rules.acceptance_pieces import KINDS as PIECE_KINDS
 from qms.rules.acceptance_pieces import REASONS as PIECE_REASONS
 from qms.rules.acceptance_pieces import STATES as PIECE_STATES
 from qms.rules.accounts import Actor
+from qms.rules.chain import LINK_KINDS
 from qms.rules.customers_complaints import KINDS as COMPLAINT_KINDS
 from qms.rules.customers_complaints import LISTED as COMPLAINT_LISTED
 from qms.rules.customers_complaints import STATES as COMPLAINT_STATES
@@ -38,6 +40,10 @@ from qms.rules.dispositions_concessions import STATES as CONCESSION_STATES
 from qms.rules.dispositions_costs import CATEGORIES, ELEMENT_WORDS
 from qms.rules.rejections import KINDS as REJECTION_KINDS
 from qms.rules.rejections import ORIGIN_STATES, SEVERITIES, STATES
+from qms.rules.service_appeals import STATES as APPEAL_STATES
+from qms.rules.service_complaints import LISTED as INTERNAL_LISTED
+from qms.rules.service_complaints import STATES as INTERNAL_STATES
+from qms.rules.service_follow_ups import LISTED as FOLLOW_UP_LISTED
 from qms.rules.words import Words
 from qms.workflows import (
     acceptance_ledger,
@@ -56,6 +62,10 @@ from qms.workflows import (
     rejections_ledger,
     rejections_register,
     satisfaction_settlement_ledger,
+    service_appeals,
+    service_complaints_ledger,
+    service_complaints_register,
+    service_follow_ups,
 )
 from qms.workflows.actions_register import RUNNING
 from qms.workflows.actions_register import Filter as ActionFilter
@@ -155,4 +165,24 @@ REGISTERS: dict[str, Register] = {
                   "supplier_id": Meaning(Words("Supplier", "供方"), model=Unit),
                   "customer_id": Meaning(Words("Customer inside", "内部客户"), model=Unit)},
         satisfaction_settlement.settlement, satisfaction_settlement.settlement_csv),
+    "internal-complaints": Register(
+        service_complaints.NAME, service_complaints_register.Filter, "service.view",
+        service_complaints_ledger.complaints, service_complaints_ledger.count_complaints,
+        COMMON | {"state": Meaning(Words("State", "状态"), INTERNAL_LISTED | INTERNAL_STATES),
+                  "kind": Meaning(Words("Kind of customer", "客户类型"), LINK_KINDS),
+                  "complaining_id": Meaning(Words("Complaining unit", "投诉方"), model=Unit),
+                  "accused_id": Meaning(Words("Unit complained of", "被投诉方"), model=Unit)},
+        service_complaints.complaints, service_complaints.complaints_csv),
+    "appeals": Register(
+        service_complaints.APPEALS, service_appeals.Filter, "service.view", service_complaints_ledger.appeals,
+        service_complaints_ledger.count_appeals,
+        COMMON | {"state": Meaning(Words("State", "状态"), APPEAL_STATES),
+                  "unit_id": Meaning(Words("Unit", "单元"), model=Unit)},
+        service_complaints.appeals, service_complaints.appeals_csv),
+    "follow-ups": Register(
+        service_complaints.FOLLOW_UPS, service_follow_ups.Filter, "service.view",
+        service_complaints_ledger.follow_ups, service_complaints_ledger.count_follow_ups,
+        COMMON | {"state": Meaning(Words("State", "状态"), FOLLOW_UP_LISTED),
+                  "unit_id": Meaning(Words("Unit", "单元"), model=Unit)},
+        service_complaints.follow_ups, service_complaints.follow_ups_csv),
 }

@@ -3,6 +3,8 @@
 from qms.rules.words import Words
 
 COMPLAINTS: dict[str, Words] = {
+    "about_ref": Words("Record that it follows", "相关记录"),
+    "account": Words("What happened", "事情经过"),
     "accused_id": Words("Unit complained of", "被投诉方"),
     "acknowledge_due_at": Words("To be acknowledged by", "签收期限"),
     "against": Words("Appealed against", "申诉对象"),
@@ -21,6 +23,7 @@ COMPLAINTS: dict[str, Words] = {
     "filed_by_id": Words("Filed by", "提出人"),
     "frozen_at": Words("Rests since (appeal)", "暂停时间(申诉)"),
     "grounds": Words("Grounds", "申诉理由"),
+    "handled_by_id": Words("Handled by", "处理人"),
     "impact": Words("Impact", "影响"),
     "looked_at": Words("Looked at at", "查看时间"),
     "looked_by_id": Words("Looked at by", "查看人"),
@@ -32,6 +35,8 @@ COMPLAINTS: dict[str, Words] = {
     "promised_on": Words("Promised for", "承诺日期"),
     "reasons": Words("Reasons", "理由"),
     "recurred": Words("Came back", "复发"),
+    "reply": Words("What whoever reported is told", "给举报人的答复"),
+    "report_id": Words("Protected report", "受保护举报"),
     "said": Words("Said", "说明"),
     "satisfied": Words("Satisfied (1 to 5)", "满意度 (1-5)"),
     "side": Words("Side", "立场"),

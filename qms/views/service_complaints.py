@@ -1,7 +1,6 @@
 """The register and the record page of internal complaints. Decides nothing."""
 
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext
@@ -46,12 +45,12 @@ def register() -> str:
     wanted = pages.Filter(
         sought=(form.chosen("q") or "").strip(), site_id=form.chosen("site"), state=form.chosen("state") or "",
         kind=form.chosen("kind") or "", complaining_id=form.chosen("complaining"), accused_id=form.chosen("accused"),
-        first=form.chosen("first"), last=form.chosen("last"))
+        first=form.chosen("first"), last=form.chosen("last"), zone=time_zone())
     form.only_site()
     return render_template(
         "service/complaints.html", form=form, wanted=wanted, COMPLAINT=rules, KINDS=LINK_KINDS, now=utc_now(),
-        page=pages.register(reading(), person(), wanted, wish(), ZoneInfo(time_zone())),
-        is_filtered=wanted != pages.Filter())
+        page=pages.register(reading(), person(), wanted, wish()),
+        is_filtered=wanted != pages.Filter(zone=wanted.zone))
 
 
 @bp.get("/<id:complaint_id>")

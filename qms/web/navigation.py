@@ -63,6 +63,10 @@ MENU: tuple[tuple[Words | None, tuple[Place, ...]], ...] = (
         Place(Words("Internal complaints", "内部投诉"), "service_complaints.register", "service.view", "message"),
         Place(Words("Appeals", "申诉"), "service_appeals.register", "service.view", "scale"),
         Place(Words("Follow-ups", "回访"), "service_follow_ups.register", "service.view", "calendar-event"),
+        Place(Words("My protected reports", "我的受保护举报"), "service_complaints_protected.mine", "service.complain",
+              "lock"),
+        Place(Words("Protected reports", "受保护举报"), "service_complaints_protected.register", "service.protect",
+              "lock"),
     )),
     (Words("Figures", "指标"), (
         Place(Words("Measures", "质量指标"), "measures.overview", "measures.view", "chart-line"),

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
@@ -21,7 +20,7 @@ from qms.workflows.service_complaints_records import VIEW, sees
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What of the register is asked for; empty texts and None ask for everything. Days are of the reader's zone."""
+    """What of the register is asked for; empty texts and None ask for everything. Days are of `zone`."""
 
     sought: str = ""
     site_id: int | None = None
@@ -31,12 +30,13 @@ class Filter:
     accused_id: int | None = None
     first: date | None = None
     last: date | None = None
+    zone: str = "Asia/Shanghai"
 
 
-def register(session: Session, person: Actor, wanted: Filter, wish: Wish, zone: ZoneInfo) -> Page[InternalComplaint]:
+def register(session: Session, person: Actor, wanted: Filter, wish: Wish) -> Page[InternalComplaint]:
     """Return a page of complaints, newest first unless asked the other way. Raises NotAllowed."""
     person.need(VIEW)
-    query = select(InternalComplaint).where(*conditions(person, wanted, zone)).options(
+    query = select(InternalComplaint).where(*conditions(person, wanted)).options(
         joinedload(InternalComplaint.complaining), joinedload(InternalComplaint.accused),
         selectinload(InternalComplaint.flags))
     return page(session, query, InternalComplaint, {"number": Sorting(InternalComplaint.id, "id"),
@@ -44,7 +44,7 @@ def register(session: Session, person: Actor, wanted: Filter, wish: Wish, zone: 
                 wish._replace(sort=wish.sort or "-number"))
 
 
-def conditions(person: Actor, wanted: Filter, zone: ZoneInfo) -> list[ColumnElement[bool]]:
+def conditions(person: Actor, wanted: Filter) -> list[ColumnElement[bool]]:
     """Return what a complaint of the register must fulfil."""
     sites = person.sites(VIEW)
     met: list[ColumnElement[bool]] = [] if sites is None else [InternalComplaint.site_id.in_(sorted(sites))]
@@ -55,9 +55,9 @@ def conditions(person: Actor, wanted: Filter, zone: ZoneInfo) -> list[ColumnElem
     if wanted.state:
         met.append(_in_state(wanted.state, utc_now()))
     if wanted.first is not None:
-        met.append(InternalComplaint.filed_at >= day_bounds(wanted.first, wanted.first, str(zone))[0])
+        met.append(InternalComplaint.filed_at >= day_bounds(wanted.first, wanted.first, wanted.zone)[0])
     if wanted.last is not None:
-        met.append(InternalComplaint.filed_at < day_bounds(wanted.last, wanted.last, str(zone))[1])
+        met.append(InternalComplaint.filed_at < day_bounds(wanted.last, wanted.last, wanted.zone)[1])
     return met + [_holds(word) for word in wanted.sought.split()]
 
 

@@ -16,6 +16,8 @@ from qms.db.rule_counts import rule_counts as counts
 from qms.models.accounts import Grant, Person
 from qms.rules.accounts import ROLES, Actor
 from qms.rules.errors import NotFound
+from qms.rules.service_complaints_protected import PROTECT
+from qms.rules.service_complaints_protected import TABLES as PROTECTED
 from qms.rules.trail import CODED, action_words, column_words, table_words, value_words
 from qms.rules.words import Words
 
@@ -67,9 +69,14 @@ def history(session: Session, records: Iterable[tuple[str, int]]) -> list[Told]:
 
 
 def entries(session: Session, person: Actor, wanted: Filter, *, before: int | None = None) -> list[Told]:
-    """Return a page of the trail, newest first, below an entry's number. Raises NotAllowed."""
+    """Return a page of the trail, newest first, below an entry's number. Raises NotAllowed.
+
+    What was done with protected reports is there only for who may read them (R-35).
+    """
     person.need("trail.view")
     query = select(ledger.c.entry, ledger.c.at, ledger.c.hash).order_by(ledger.c.seq.desc()).limit(PAGE + 1)
+    if not person.may(PROTECT):
+        query = query.where(ledger.c.entity.notin_(sorted(PROTECTED)))
     if wanted.entity is not None:
         query = query.where(ledger.c.entity == wanted.entity)
     if wanted.entity_id is not None:
@@ -84,8 +91,9 @@ def entries(session: Session, person: Actor, wanted: Filter, *, before: int | No
 def entry(session: Session, person: Actor, seq: int) -> tuple[Told, str]:
     """Return one entry and its bytes as text, exactly as hashed. Raises NotAllowed, NotFound."""
     person.need("trail.view")
-    row = session.execute(select(ledger.c.entry, ledger.c.at, ledger.c.hash).where(ledger.c.seq == seq)).first()
-    if row is None:
+    row = session.execute(select(ledger.c.entry, ledger.c.at, ledger.c.hash, ledger.c.entity)
+                          .where(ledger.c.seq == seq)).first()
+    if row is None or (row.entity in PROTECTED and not person.may(PROTECT)):
         raise NotFound
     return _read(session, [row])[0], bytes(row.entry).decode()
 

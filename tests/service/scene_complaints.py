@@ -36,7 +36,8 @@ class Scene:
         self.people |= self.plant.people
         self.people["reviewer"] = self.person("reviewer", "appeal_reviewer")
         self.people["reviewer_2"] = self.person("reviewer_2", "appeal_reviewer")
-        self.people["protector"] = self.person("protector", "management_representative")
+        self.people["protector"] = self.plant.people["protector"] = self.person(
+            "protector", "management_representative")
 
     def person(self, login: str, role: str, unit_id: int | None = None) -> Actor:
         """Add a person with one role, in one unit or everywhere."""

@@ -627,6 +627,31 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_pin_hashes_person_id_people')),
     sa.PrimaryKeyConstraint('person_id', name=op.f('pk_pin_hashes'))
     )
+    op.create_table('protected_reports',
+    sa.Column('site_id', qms.db.types.Id, nullable=False),
+    sa.Column('year', sa.Integer(), nullable=False, comment='of the number'),
+    sa.Column('serial', sa.Integer(), nullable=False, comment='of the number, gap-free per site and year'),
+    sa.Column('number', sa.String(length=40), nullable=False),
+    sa.Column('kind', sa.String(length=20), nullable=False),
+    sa.Column('state', sa.String(length=20), nullable=False),
+    sa.Column('account', sa.Text(), nullable=False, comment="what happened, in the reporter's words"),
+    sa.Column('about_ref', sa.String(length=120), nullable=True, comment='record that it follows, as people read it'),
+    sa.Column('filed_at', qms.db.types.UtcTime(timezone=True), nullable=False),
+    sa.Column('filed_by_id', qms.db.types.Id, nullable=False),
+    sa.Column('handled_by_id', qms.db.types.Id, nullable=True),
+    sa.Column('reply', sa.Text(), nullable=True, comment='what the reporter is told'),
+    sa.Column('closed_at', qms.db.types.UtcTime(timezone=True), nullable=True),
+    sa.Column('id', qms.db.types.Id, nullable=False),
+    sa.Column('rev', sa.Integer(), nullable=False, comment='version of this row, from 1'),
+    sa.ForeignKeyConstraint(['filed_by_id'], ['people.id'], name=op.f('fk_protected_reports_filed_by_id_people')),
+    sa.ForeignKeyConstraint(['handled_by_id'], ['people.id'], name=op.f('fk_protected_reports_handled_by_id_people')),
+    sa.ForeignKeyConstraint(['site_id'], ['sites.id'], name=op.f('fk_protected_reports_site_id_sites')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_protected_reports')),
+    sa.UniqueConstraint('number', name=op.f('uq_protected_reports_number')),
+    sa.UniqueConstraint('site_id', 'year', 'serial', name=op.f('uq_protected_reports_site_id_year_serial'))
+    )
+    op.create_index(op.f('ix_protected_reports_filed_by_id'), 'protected_reports', ['filed_by_id'], unique=False)
+    op.create_index('ix_protected_reports_site_state', 'protected_reports', ['site_id', 'state', 'id'], unique=False)
     op.create_table('qualifications',
     sa.Column('person_id', qms.db.types.Id, nullable=False),
     sa.Column('kind', sa.String(length=20), nullable=False),
@@ -1208,6 +1233,19 @@ def upgrade() -> None:
     op.create_index(op.f('ix_production_reports_import_id'), 'production_reports', ['import_id'], unique=False)
     op.create_index('ix_production_reports_lot', 'production_reports', ['lot_id', 'started_at'], unique=False)
     op.create_index(op.f('ix_production_reports_unit_id'), 'production_reports', ['unit_id'], unique=False)
+    op.create_table('protected_looks',
+    sa.Column('report_id', qms.db.types.Id, nullable=False),
+    sa.Column('at', qms.db.types.UtcTime(timezone=True), nullable=False),
+    sa.Column('by_id', qms.db.types.Id, nullable=False),
+    sa.Column('grant_id', qms.db.types.Id, nullable=True),
+    sa.Column('id', qms.db.types.Id, nullable=False),
+    sa.Column('rev', sa.Integer(), nullable=False, comment='version of this row, from 1'),
+    sa.ForeignKeyConstraint(['by_id'], ['people.id'], name=op.f('fk_protected_looks_by_id_people')),
+    sa.ForeignKeyConstraint(['grant_id'], ['grants.id'], name=op.f('fk_protected_looks_grant_id_grants')),
+    sa.ForeignKeyConstraint(['report_id'], ['protected_reports.id'], name=op.f('fk_protected_looks_report_id_protected_reports')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_protected_looks'))
+    )
+    op.create_index(op.f('ix_protected_looks_report_id'), 'protected_looks', ['report_id'], unique=False)
     op.create_table('routing_steps',
     sa.Column('routing_id', qms.db.types.Id, nullable=False),
     sa.Column('position', sa.Integer(), nullable=False, comment='from 1'),
