@@ -163,6 +163,10 @@ _RULES = (
           "交接前自报的不合格绝不作负面计分。", basis=Words("no-blame rule", "无责备原则")),
     _rule("R-38", "act", (f"{ISO} 9.1.3",),
           "Every rate is shown with its n and confidence interval.", "每个比率都显示样本量 n 和置信区间。"),
+    _rule("R-42", "warn", (f"{IATF} 9.1.2.1",),
+          "Each customer's scorecard is read every month, a value off target has an action or a reason, and the "
+          "certification body is told of a special status.",
+          "每月读取每个顾客的计分卡, 未达标的值须有措施或理由, 特殊状态须通知认证机构。"),
     _rule("R-43", "block", (f"{ISO} 7.5.3",),
           "Nothing is deleted: a correction is a new version with a reason; a void record keeps its number.",
           "不删除任何记录: 更正即带理由的新版本; 作废保留编号。"),

@@ -17,6 +17,7 @@ RECORD_PAGES = {
     "rejections": lambda record_id: url_for("rejections.show", rejection_id=record_id),
     "concessions": lambda record_id: url_for("dispositions_concessions.show", concession_id=record_id),
     "customer_complaints": lambda record_id: url_for("customers_complaints.show", complaint_id=record_id),
+    "score_readings": lambda record_id: url_for("customers_scores.show", reading_id=record_id),
     "customer_notices": lambda record_id: url_for("dispositions_notices.show", notice_id=record_id),
 }
 

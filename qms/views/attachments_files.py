@@ -17,6 +17,7 @@ bp = Blueprint("attachments_files", __name__, url_prefix="/attachments/files")
 RECORD_PAGES = {
     "concessions": lambda record_id: url_for("dispositions_concessions.show", concession_id=record_id),
     "customer_complaints": lambda record_id: url_for("customers_complaints.show", complaint_id=record_id),
+    "score_readings": lambda record_id: url_for("customers_scores.show", reading_id=record_id),
     "customer_notices": lambda record_id: url_for("dispositions_notices.show", notice_id=record_id),
     "tasks": lambda record_id: url_for("actions.show", action_id=actions_tasks.one(
         reading(), person(), record_id).action_id, _anchor="D6"),

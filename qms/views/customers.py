@@ -128,15 +128,17 @@ def _may_edit(unit: Unit) -> bool:
 
 def _steps(customer: Customer) -> list[dict[str, Any]]:
     """Return the buttons of a customer's strip."""
-    if not _may_edit(customer.unit):
-        return []
     own = customer.unit_id
+    card = {"words": Words("Scorecard", "计分卡"), "icon": "chart-bar", "tone": "",
+            "url": url_for("customers_scores.card", customer_id=own)}
+    if not _may_edit(customer.unit):
+        return [card]
     return [
         {"words": Words("Add a requirement", "新增顾客特殊要求"), "icon": "plus",
          "url": url_for("customers_parts.add", kind="requirement", customer_id=own)},
         {"words": Words("Grade again", "重新评级"), "icon": "refresh", "post": True, "tone": "",
          "fields": {"rev": customer.rev}, "url": url_for("customers_grades.again", customer_id=own)},
-        {"words": Words("Edit", "编辑"), "icon": "pencil", "url": url_for("customers.edit", customer_id=own)}]
+        card, {"words": Words("Edit", "编辑"), "icon": "pencil", "url": url_for("customers.edit", customer_id=own)}]
 
 
 def _draw(form: CustomerForm, title: str, unit: Unit, *, registered: bool) -> ResponseReturnValue:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 from qms.db import now
 from qms.models.actions import Action
 from qms.models.customers_complaints import CustomerComplaint
+from qms.models.customers_scores import ScoreReading
 from qms.models.dispositions_concessions import Concession, CustomerNotice
 from qms.models.rejections import Rejection
 from qms.models.trail import Attachment
@@ -32,6 +33,7 @@ OWNERS = {
     "rejections": Owner(Rejection, "rejections.view", "rejections.report"),
     "concessions": Owner(Concession, "dispositions.view", "dispositions.concede"),
     "customer_complaints": Owner(CustomerComplaint, "customers.view", "customers.complain"),
+    "score_readings": Owner(ScoreReading, "customers.view", "customers.score"),
     "customer_notices": Owner(CustomerNotice, "dispositions.view", "dispositions.notify"),
 }
 

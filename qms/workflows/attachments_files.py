@@ -11,6 +11,7 @@ from qms.db import now
 from qms.models.actions import Action
 from qms.models.actions_causes import Task
 from qms.models.customers_complaints import CustomerComplaint
+from qms.models.customers_scores import ScoreReading
 from qms.models.dispositions_concessions import Concession, CustomerNotice
 from qms.models.trail import Attachment
 from qms.rules.accounts import Actor
@@ -21,6 +22,7 @@ from qms.workflows.attachments_store import keep, kept
 OWNERS: dict[str, tuple[type[Any], str, str]] = {
     "concessions": (Concession, "dispositions.view", "dispositions.concede"),
     "customer_complaints": (CustomerComplaint, "customers.view", "customers.complain"),
+    "score_readings": (ScoreReading, "customers.view", "customers.score"),
     "customer_notices": (CustomerNotice, "dispositions.view", "dispositions.notify"),
     "tasks": (Task, "actions.view", "actions.work"),
 }

@@ -727,6 +727,30 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_routings')),
     sa.UniqueConstraint('item_id', 'revision', name=op.f('uq_routings_item_id_revision'))
     )
+    op.create_table('special_statuses',
+    sa.Column('site_id', qms.db.types.Id, nullable=False),
+    sa.Column('customer_id', qms.db.types.Id, nullable=False),
+    sa.Column('plant_id', qms.db.types.Id, nullable=True, comment='None: all plants'),
+    sa.Column('kind', sa.String(length=30), nullable=False),
+    sa.Column('from_on', sa.Date(), nullable=False),
+    sa.Column('to_on', sa.Date(), nullable=True, comment='last day; None: in force'),
+    sa.Column('cause', sa.String(length=1000), nullable=False, comment='why the customer did so'),
+    sa.Column('exit_criteria', sa.String(length=1000), nullable=False),
+    sa.Column('body_told_on', sa.Date(), nullable=True, comment='certification body told on; None: not yet'),
+    sa.Column('body_ref', sa.String(length=200), nullable=True, comment='how the certification body was told'),
+    sa.Column('entered_by_id', qms.db.types.Id, nullable=False),
+    sa.Column('entered_at', qms.db.types.UtcTime(timezone=True), nullable=False),
+    sa.Column('id', qms.db.types.Id, nullable=False),
+    sa.Column('rev', sa.Integer(), nullable=False, comment='version of this row, from 1'),
+    sa.CheckConstraint('to_on IS NULL OR to_on >= from_on', name=op.f('ck_special_statuses_days')),
+    sa.ForeignKeyConstraint(['customer_id'], ['units.id'], name=op.f('fk_special_statuses_customer_id_units')),
+    sa.ForeignKeyConstraint(['entered_by_id'], ['people.id'], name=op.f('fk_special_statuses_entered_by_id_people')),
+    sa.ForeignKeyConstraint(['plant_id'], ['customer_plants.id'], name=op.f('fk_special_statuses_plant_id_customer_plants')),
+    sa.ForeignKeyConstraint(['site_id'], ['sites.id'], name=op.f('fk_special_statuses_site_id_sites')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_special_statuses'))
+    )
+    op.create_index(op.f('ix_special_statuses_customer_id'), 'special_statuses', ['customer_id'], unique=False)
+    op.create_index(op.f('ix_special_statuses_site_id'), 'special_statuses', ['site_id'], unique=False)
     op.create_table('actions',
     sa.Column('site_id', qms.db.types.Id, nullable=False),
     sa.Column('year', sa.Integer(), nullable=False, comment='of the number'),
@@ -1684,6 +1708,34 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_lessons_action_id'), 'lessons', ['action_id'], unique=False)
     op.create_index('ix_lessons_site', 'lessons', ['site_id', 'id'], unique=False)
+    op.create_table('score_readings',
+    sa.Column('site_id', qms.db.types.Id, nullable=False),
+    sa.Column('customer_id', qms.db.types.Id, nullable=False),
+    sa.Column('plant_id', qms.db.types.Id, nullable=True, comment='None: all plants together'),
+    sa.Column('month', sa.Date(), nullable=False, comment='its first day'),
+    sa.Column('metric', sa.String(length=30), nullable=False),
+    sa.Column('value', qms.db.types.Exact(), nullable=False),
+    sa.Column('target', qms.db.types.Exact(), nullable=True, comment="in force at the month's end; None: none agreed"),
+    sa.Column('colour', sa.String(length=10), nullable=False, comment='by the rule when it was entered'),
+    sa.Column('note', sa.String(length=500), nullable=True, comment='why a value off target needs no action'),
+    sa.Column('action_id', qms.db.types.Id, nullable=True, comment='action on a value off target'),
+    sa.Column('read_on', sa.Date(), nullable=False, comment="when it was read at the customer's portal"),
+    sa.Column('read_by_id', qms.db.types.Id, nullable=False),
+    sa.Column('entered_at', qms.db.types.UtcTime(timezone=True), nullable=False),
+    sa.Column('correction', sa.String(length=500), nullable=True, comment='why it was corrected last; None: never'),
+    sa.Column('id', qms.db.types.Id, nullable=False),
+    sa.Column('rev', sa.Integer(), nullable=False, comment='version of this row, from 1'),
+    sa.CheckConstraint("colour IN ('green', 'yellow', 'red', 'none')", name=op.f('ck_score_readings_colour')),
+    sa.ForeignKeyConstraint(['action_id'], ['actions.id'], name=op.f('fk_score_readings_action_id_actions')),
+    sa.ForeignKeyConstraint(['customer_id'], ['units.id'], name=op.f('fk_score_readings_customer_id_units')),
+    sa.ForeignKeyConstraint(['plant_id'], ['customer_plants.id'], name=op.f('fk_score_readings_plant_id_customer_plants')),
+    sa.ForeignKeyConstraint(['read_by_id'], ['people.id'], name=op.f('fk_score_readings_read_by_id_people')),
+    sa.ForeignKeyConstraint(['site_id'], ['sites.id'], name=op.f('fk_score_readings_site_id_sites')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_score_readings'))
+    )
+    op.create_index('ix_score_readings_month', 'score_readings', ['customer_id', 'month'], unique=False)
+    op.create_index('uq_score_readings_all', 'score_readings', ['customer_id', 'month', 'metric'], unique=True, sqlite_where=sa.text('plant_id IS NULL'), postgresql_where=sa.text('plant_id IS NULL'))
+    op.create_index('uq_score_readings_plant', 'score_readings', ['customer_id', 'plant_id', 'month', 'metric'], unique=True, sqlite_where=sa.text('plant_id IS NOT NULL'), postgresql_where=sa.text('plant_id IS NOT NULL'))
     op.create_table('service_requests',
     sa.Column('site_id', qms.db.types.Id, nullable=False),
     sa.Column('year', sa.Integer(), nullable=False, comment='of the number'),
