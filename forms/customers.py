@@ -17,7 +17,7 @@ _PERCENT = NumberRange(0, 100)
 class CustomerFilter(RegisterFilter):
     """What customers are asked for."""
 
-    sales_class = SelectField(mark("Class"), default="")
+    sales_class = SelectField(mark("Class of the customer"), default="")
     grade = SelectField(mark("Grade"), default="")
     state = SelectField(mark("State"), default="")
     vocabularies: ClassVar = {"sales_class": {str(code): words for code, words in CLASSES.items()}, "grade": GRADES,

@@ -19,7 +19,7 @@ _LONG = Length(max=4000)
 class ComplaintFilter(RegisterFilter):
     """What complaints are asked for."""
 
-    customer = SelectField(mark("Customer"), coerce=id_or_none, choices=[])
+    customer = SelectField(mark("Outside customer"), coerce=id_or_none, choices=[])
     kind = SelectField(mark("Kind"), default="")
     state = SelectField(mark("State"), default="")
     vocabularies: ClassVar = {"kind": KINDS, "state": LISTED | STATES}
@@ -53,7 +53,7 @@ class ComplaintForm(EditForm):
 class NewComplaintForm(ComplaintForm):
     """A complaint that is recorded; its clocks run from when it was received."""
 
-    customer_id = SelectField(mark("Customer"), [InputRequired()], coerce=id_or_none, choices=[])
+    customer_id = SelectField(mark("Outside customer"), [InputRequired()], coerce=id_or_none, choices=[])
     received_at = DateTimeLocalField(mark("Received at"), [InputRequired()],
                                      description=mark("When it reached us, not when it is recorded: the clocks start "
                                                       "here."))

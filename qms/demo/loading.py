@@ -10,6 +10,7 @@ from qms.db import Database
 from qms.demo.actions import told_actions
 from qms.demo.actions_proving import proving
 from qms.demo.controls import controlled
+from qms.demo.customers import supplied
 from qms.demo.deeds import found_at
 from qms.demo.dispositions import disposed
 from qms.demo.dispositions_keeping import kept
@@ -62,4 +63,5 @@ def _courses(first: datetime, on: date, until: datetime, weeks: int) -> list[lis
     return [disposed(plan), disposed(planned_stops(until, weeks)), planned_inspections(until, weeks),
             told(found, held, first, until), kept(found, held, on, until), controlled(plan, on, until),
             told_actions(found, held, until), complained(on, until),
-            proving(plan, found, Calendar(weeks, until), until)]
+            proving(plan, found, Calendar(weeks, until), until),
+            supplied(plan, found, on, until)]

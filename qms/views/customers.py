@@ -148,4 +148,4 @@ def _draw(form: CustomerForm, title: str, unit: Unit, *, registered: bool) -> Re
     return render_template(
         "customers/form.html", form=form, title=title, back=back, lead=f"{unit.code} {name(unit)}",
         groups=(*groups, ("active",)) if "active" in form else groups, units={"share_percent": "%"},
-        trail=[(gettext("Customers"), url_for("customers.register")), *crumbs]), form.status
+        trail=[(gettext("Outside customers"), url_for("customers.register")), *crumbs]), form.status

@@ -68,7 +68,7 @@ def override(customer_id: int) -> ResponseReturnValue:
     return render_template(
         "customers/form.html", form=form, title=gettext("Another grade than the rule's"), back=back,
         lead=f"{unit.code} {name(unit)}", groups=(("grade",), ("reason",)), units={},
-        trail=[(gettext("Customers"), url_for("customers.register")), (f"{unit.code} {name(unit)}", back)],
+        trail=[(gettext("Outside customers"), url_for("customers.register")), (f"{unit.code} {name(unit)}", back)],
     ), form.status
 
 

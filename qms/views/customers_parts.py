@@ -102,5 +102,5 @@ def _draw(form: EditForm, title: Words, groups: tuple[tuple[str, ...], ...], uni
     back = url_for("customers.show", customer_id=unit.id)
     return render_template(
         "customers/form.html", form=form, title=say(title), back=back, lead=f"{unit.code} {name(unit)}", groups=groups,
-        units={"hours": "h"}, trail=[(gettext("Customers"), url_for("customers.register")),
+        units={"hours": "h"}, trail=[(gettext("Outside customers"), url_for("customers.register")),
                                      (f"{unit.code} {name(unit)}", back)]), form.status
