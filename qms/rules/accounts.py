@@ -88,6 +88,7 @@ PERMISSIONS: dict[str, Words] = {
     "customers.complain": Words("Log and answer customers' complaints", "登记和答复顾客投诉"),
     "customers.score": Words("Enter customers' scorecards and special status", "登记顾客计分卡和特殊状态"),
     "satisfaction.view": Words("See satisfaction", "查看满意度"),
+    "satisfaction.kiosk": Words("Start a survey kiosk on a tablet", "在平板上开启答题台"),
     "satisfaction.survey": Words("Make, run and publish surveys", "编制、实施和发布满意度调查"),
     "satisfaction.settle": Words("Settle process links", "结算工序链接"),
     "measures.view": Words("See figures", "查看指标"),
@@ -105,7 +106,7 @@ _FLOOR = (*_SEE, "acceptance.present", "acceptance.decide", "rejections.report",
           "service.complain")
 _LEAD = (*_FLOOR, "rejections.contain", "rejections.contest", "rejections.review", "stops.answer", "accounts.enrol",
          "exports.run", "dispositions.work", "dispositions.quarantine", "controls.test", "actions.open",
-         "service.request", "service.serve")
+         "service.request", "service.serve", "satisfaction.kiosk")
 _OFFICE = ("service.request", "service.serve", "service.complain")
 _QUALITY = (
     *_LEAD, "acceptance.draft", "acceptance.inspect", "rejections.judge", "rejections.release", "rejections.void",
@@ -138,7 +139,7 @@ ROLE_PERMISSIONS: dict[str, tuple[str, ...]] = {
     "unit_head": (*_LEAD, "acceptance.approve", "chain.roster", "dispositions.costs", "actions.work",
                   "actions.approve", "service.commit", "service.answer", "service.recognise", "service.teach"),
     "appeal_reviewer": (*_SEE, "rejections.judge", "service.review"),
-    "survey_admin": ("chain.view", "satisfaction.view", "satisfaction.survey"),
+    "survey_admin": ("chain.view", "satisfaction.view", "satisfaction.survey", "satisfaction.kiosk"),
     "auditor": (*_SEE, "trail.view", "exports.run", "accounts.view", "dispositions.costs"),
     "management_representative": (*_SEE, "trail.view", "exports.run", "accounts.view", "dispositions.costs",
                                   "actions.approve", "service.review", "service.follow", "service.protect",

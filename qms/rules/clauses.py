@@ -161,6 +161,12 @@ _RULES = (
     _rule("R-36", "act", (),
           "What people report of their own work before handing it over never counts against them.",
           "交接前自报的不合格绝不作负面计分。", basis=Words("no-blame rule", "无责备原则")),
+    _rule("R-37", "block", (),
+          "No survey figure is shown below its threshold, or can be worked out from what is shown; comments from 10 "
+          "answers on; nothing before the survey is closed and published.",
+          "低于匿名阈值的调查数值不显示, 也不能由已公布数值推算; 意见须有 10 份以上答卷才公布; "
+          "截止并发布前不显示任何结果。",
+          basis=Words("anonymity of those who answer", "保护答卷人匿名")),
     _rule("R-38", "act", (f"{ISO} 9.1.3",),
           "Every rate is shown with its n and confidence interval.", "每个比率都显示样本量 n 和置信区间。"),
     _rule("R-42", "warn", (f"{IATF} 9.1.2.1",),

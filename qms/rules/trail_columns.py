@@ -3,10 +3,11 @@
 from qms.rules.trail_columns_complaints import COMPLAINTS
 from qms.rules.trail_columns_customers import CUSTOMERS
 from qms.rules.trail_columns_proof import PROOF
+from qms.rules.trail_columns_satisfaction import SATISFACTION
 from qms.rules.trail_columns_service import SERVICE
 from qms.rules.words import Words
 
-COLUMNS: dict[str, Words] = COMPLAINTS | CUSTOMERS | PROOF | SERVICE | {
+COLUMNS: dict[str, Words] = COMPLAINTS | CUSTOMERS | PROOF | SERVICE | SATISFACTION | {
     "accept_number": Words("Accept number", "接收数"),
     "accepted": Words("Accepted", "接收数量"),
     "acknowledged_at": Words("Acknowledged at", "签收时间"),
@@ -124,7 +125,7 @@ COLUMNS: dict[str, Words] = COMPLAINTS | CUSTOMERS | PROOF | SERVICE | {
     "lower": Words("Lower limit", "下限"),
     "made_at": Words("Made at", "制造时间"),
     "mapping": Words("Mapping", "映射"),
-    "measure": Words("Temporary measure", "临时措施"),
+    "measure": Words("Measure", "措施/指标"),
     "method": Words("Method", "方法"),
     "mutual_at": Words("Mutual inspection at", "互检时间"),
     "mutual_by_id": Words("Mutual inspection by", "互检人"),
@@ -249,7 +250,7 @@ COLUMNS: dict[str, Words] = COMPLAINTS | CUSTOMERS | PROOF | SERVICE | {
     "valid_to": Words("In force until", "失效日期"),
     "value": Words("Value", "值"),
     "verdict": Words("Verdict of", "判定类别"),
-    "version": Words("Form version", "格式版本"),
+    "version": Words("Version", "版本"),
     "void_reason": Words("Reason for voiding", "作废理由"),
     "weekdays": Words("Working days", "工作日"),
     "whole_lot": Words("Whole lot suspect", "整批可疑"),

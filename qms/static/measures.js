@@ -171,7 +171,86 @@ function stack({ labels, series }, colors) {
   return options;
 }
 
-const kinds = { control, pareto, weeks, stack };
+// Importance upwards, performance to the right; the means of both cut the field into four.
+function importance({ points, words }, colors) {
+  const middle = (key) => points.reduce((sum, point) => sum + point[key], 0) / points.length;
+  const range = (key) => {
+    const values = points.map((point) => point[key]);
+    return { min: Math.max(1, Math.floor(Math.min(...values) * 4 - 1) / 4), max: Math.min(5, Math.ceil(Math.max(...values) * 4 + 1) / 4) };
+  };
+  const axis = (name, key) => ({
+    type: "value", name, nameLocation: "middle", nameGap: 32, ...range(key), nameTextStyle: { color: colors.ink, fontSize: 13 },
+    axisLabel: { color: colors.muted }, splitLine: { show: false }, axisLine: { show: true, lineStyle: { color: colors.edge } },
+  });
+  const options = frame(colors, []);
+  const [x, y] = [middle("performance"), middle("importance")];
+  options.grid = { left: 32, right: 32, top: 32, bottom: 40, containLabel: true };
+  options.legend.show = false;
+  options.xAxis = axis(words.performance, "performance");
+  options.yAxis = axis(words.importance, "importance");
+  options.tooltip.trigger = "item";
+  options.tooltip.formatter = ({ data }) => `${data.name}\n${words.importance}: ${data.value[1].toFixed(2)}\n${words.performance}: ${data.value[0].toFixed(2)}`;
+  options.series = [{
+    type: "scatter", symbolSize: 12,
+    data: points.map((point) => {
+      const first = point.importance >= y && point.performance < x;
+      return {
+        name: point.text, value: [point.performance, point.importance], symbol: first ? "triangle" : "circle",
+        itemStyle: { color: first ? colors.rejected : colors.accent }, label: { formatter: point.label },
+      };
+    }),
+    label: { show: true, position: "right", color: colors.ink, fontSize: 12 }, labelLayout: { moveOverlap: "shiftY" },
+    markLine: {
+      silent: true, symbol: "none", label: { show: false }, lineStyle: { color: colors.muted, type: "dashed" },
+      data: [{ xAxis: x }, { yAxis: y }],
+    },
+  }];
+  return options;
+}
+
+// An index from 0 to 100 by survey with its interval; where the wording changed the line is cut.
+function trend({ points, words }, colors) {
+  const options = frame(colors, points.map((point) => point.label));
+  const shown = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
+  options.yAxis = { type: "value", min: 0, max: 100, splitLine: { lineStyle: { color: colors.line } }, axisLabel: { color: colors.muted } };
+  options.tooltip.formatter = ([first]) => {
+    const point = points[first.dataIndex];
+    if (point.value === null) return `${point.label}\n${words.hidden}`;
+    const interval = point.low === null ? [] : [`${words.interval}: ${shown.format(point.low)}–${shown.format(point.high)}`];
+    return [`${point.label} ${point.text}`, `${words.index}: ${shown.format(point.value)} (n = ${point.n})`, ...interval].join("\n");
+  };
+  const runs = [];
+  points.forEach((point, at) => {
+    if (!runs.length || point.breaks) runs.push(points.map(() => null));
+    runs.at(-1)[at] = point.value;
+  });
+  const breaks = points.flatMap((point, at) => (point.breaks ? [at] : []));
+  options.series = runs.map((data) => ({
+    name: words.index, type: "line", data, connectNulls: false, color: colors.accent, symbol: "circle", symbolSize: 8,
+    lineStyle: { color: colors.accent, width: 2 },
+  }));
+  options.series.push({
+    name: words.interval, type: "custom", color: colors.muted, data: points.map((point, at) => [at, point.low, point.high]),
+    renderItem: (_, api) => {
+      if (points[api.value(0)].low === null) return null;
+      const [x, low] = api.coord([api.value(0), api.value(1)]);
+      const [, high] = api.coord([api.value(0), api.value(2)]);
+      const stroke = { stroke: colors.muted, lineWidth: 1.5 };
+      const line = (x1, y1, x2, y2) => ({ type: "line", shape: { x1, y1, x2, y2 }, style: stroke });
+      return { type: "group", children: [line(x, low, x, high), line(x - 6, low, x + 6, low), line(x - 6, high, x + 6, high)] };
+    },
+  });
+  if (breaks.length) {
+    options.series[0].markLine = {
+      silent: true, symbol: "none", lineStyle: { color: colors.held, type: "dashed", width: 2 },
+      label: { formatter: words.break, color: colors.held, position: "insideEndTop", rotate: 0, align: "right" },
+      data: breaks.map((at) => ({ xAxis: at })),
+    };
+  }
+  return options;
+}
+
+const kinds = { control, pareto, weeks, stack, importance, trend };
 
 function draw(place, charts) {
   const chart = drawn.get(place)?.chart ?? echarts.init(place, null, { renderer: "canvas" });

@@ -69,6 +69,10 @@ MENU: tuple[tuple[Words | None, tuple[Place, ...]], ...] = (
         Place(Words("Protected reports", "受保护举报"), "service_complaints_protected.register", "service.protect",
               "lock"),
     )),
+    (Words("Satisfaction", "满意度"), (
+        Place(Words("Surveys", "满意度调查"), "satisfaction.register", "satisfaction.view", "clipboard-list"),
+        Place(Words("Question sets", "问卷"), "satisfaction_questions.register", "satisfaction.view", "list-check"),
+    )),
     (Words("Figures", "指标"), (
         Place(Words("Measures", "质量指标"), "measures.overview", "measures.view", "chart-line"),
         Place(Words("Settlement", "内部结算"), "satisfaction_settlement.month", "dispositions.costs", "transfer"),

@@ -29,6 +29,7 @@ LESSON = "LL"
 COMPLAINT = "CC"
 COMMITMENT = "CM"
 REQUEST = "SR"
+SURVEY = "SV"
 
 
 _RAISE = Prepared(
