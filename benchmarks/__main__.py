@@ -9,6 +9,7 @@ from benchmarks import (
     ledger_export,
     nonconformity_registers,
     requests_http,
+    service,
     station,
     verify_trail,
 )
@@ -26,13 +27,17 @@ def show(header: tuple[str, ...], rows: list[tuple[object, ...]]) -> None:
 def main() -> None:
     """Measure everything, with --quick on smaller numbers; the name of a part measures that part alone."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("part", nargs="?", choices=["station", "nonconformity", "association"], help="only this part")
+    parser.add_argument("part", nargs="?", choices=["station", "nonconformity", "association", "service"],
+                        help="only this part")
     parser.add_argument("--quick", action="store_true", help="smaller numbers, for a first look")
     parser.add_argument("--no-postgresql", action="store_true", help="leave PostgreSQL out")
     given = parser.parse_args()
     databases = ["sqlite"] if given.no_postgresql else ["sqlite", "postgresql"]
     if given.part == "station":
         station.main(databases)
+        return
+    if given.part == "service":
+        show(service.HEADER, list(service.main(databases, quick=given.quick)))
         return
     if given.part == "nonconformity":
         nonconformity_registers.main(databases, quick=given.quick)
@@ -47,6 +52,7 @@ def main() -> None:
     show((*requests_http.HEADER, "alone p50 ms"), [requests_http.register(rows) for rows in sizes])
     show(ledger_export.HEADER, list(ledger_export.measure((10_000,) if given.quick else (100_000, 1_000_000))))
     nonconformity_registers.main(databases, quick=given.quick)
+    show(service.HEADER, list(service.main(databases, quick=given.quick)))
     show(verify_trail.HEADER, list(verify_trail.measure(20_000 if given.quick else 1_000_000)))
     show(chain_forks.HEADER, [chain_forks.measure(kind, times=50 if given.quick else 400) for kind in databases])
 

@@ -25,6 +25,7 @@ from qms.demo.plan import planned
 from qms.demo.playing import Player, Progress, silent
 from qms.demo.qualifications import add_qualifications, begin_to_warn
 from qms.demo.rosters import add_rosters
+from qms.demo.satisfaction import surveyed
 from qms.demo.service_complaints import complained
 from qms.demo.shifts import Calendar
 from qms.demo.sign_ins import Keys
@@ -64,4 +65,5 @@ def _courses(first: datetime, on: date, until: datetime, weeks: int) -> list[lis
             told(found, held, first, until), kept(found, held, on, until), controlled(plan, on, until),
             told_actions(found, held, until), complained(on, until),
             proving(plan, found, Calendar(weeks, until), until),
-            supplied(plan, found, on, until)]
+            supplied(plan, found, on, until),
+            surveyed(on, until)]

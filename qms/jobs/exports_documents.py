@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from exports import actions, customers_complaints, dispositions, service_complaints_sheet
+from exports import actions, customers_complaints, dispositions, satisfaction, service_complaints_sheet
 from exports.document import document
 from exports.sections import LANGUAGES, Paper, Photo, Section
 from exports.sheets import workbook
@@ -23,10 +23,11 @@ from qms.rules.clock import utc_now
 from qms.rules.customers_complaints import STATES as COMPLAINTS
 from qms.rules.errors import Invalid, NotFound
 from qms.rules.rejections import STATES as REJECTIONS
+from qms.rules.satisfaction import STATES as SURVEYS
 from qms.rules.service_appeals import STATES as APPEALS
 from qms.rules.service_complaints import STATES as INTERNAL
 from qms.rules.words import Words
-from qms.workflows import actions_report, customers_complaints_ledger, dispositions_sheet
+from qms.workflows import actions_report, customers_complaints_ledger, dispositions_sheet, satisfaction_report
 from qms.workflows import service_complaints_sheet as complaint_sheets
 from qms.workflows.attachments_store import kept
 from qms.workflows.exports import record
@@ -57,6 +58,8 @@ DOCUMENTS: dict[str, Kind] = {
                                 complaint_sheets.sheet, service_complaints_sheet.sections, INTERNAL),
     "appeals": Kind(service_complaints_sheet.APPEAL_TITLE, "service.view", "/service/appeals/{}/decide",
                     complaint_sheets.appeal_sheet, service_complaints_sheet.appeal_sections, APPEALS),
+    "satisfaction": Kind(satisfaction.TITLE, "satisfaction.view", "/satisfaction/{}/results",
+                         satisfaction_report.report, satisfaction.sections, SURVEYS),
 }
 
 

@@ -8,6 +8,8 @@ KINDS: dict[str, Words] = {
     "production": Words("Production log", "生产报工记录"),
     "complaints": Words("Customer complaints", "顾客投诉"),
     "chain": Words("Master data", "主数据"),
+    "survey": Words("Survey results of units", "单元调查结果"),
+    "unit_measures": Words("Measures of units", "单元指标"),
 }
 
 STEPS = StepTable(

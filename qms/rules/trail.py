@@ -27,6 +27,7 @@ from qms.rules import (
     rejections,
     rejections_intake,
     satisfaction,
+    satisfaction_measures,
     satisfaction_questions,
     service_appeals,
     service_commitments,
@@ -153,6 +154,7 @@ TABLES: dict[str, Words] = {
     "surveys": Words("Satisfaction survey", "满意度调查"),
     "tasks": Words("Task", "任务"),
     "thanks": Words("Thanks", "致谢"),
+    "unit_measures": Words("Imported unit measure", "导入的单元指标"),
     "units": Words("Unit", "单元"),
     "whys": Words("Why", "为什么"),
 }
@@ -270,6 +272,7 @@ CODED: Mapping[tuple[str, str], Mapping[str, Words]] = {
     ("survey_questions", "kind"): satisfaction_questions.KINDS,
     ("survey_results", "grouping"): satisfaction.LEVELS,
     ("surveys", "kind"): satisfaction.KINDS,
+    ("unit_measures", "kind"): satisfaction_measures.KINDS,
     ("surveys", "state"): satisfaction.STATES,
     ("stops", "state"): stops.STATES,
     ("stops", "reason"): stops.REASONS,

@@ -131,7 +131,7 @@ PROOF: dict[str, Words] = {
     "outcome": Words("Outcome", "结论"),
     "owner_id": Words("Owner", "责任人"),
     "p_value": Words("p-value", "p 值"),
-    "period": Words("Month", "月份"),
+    "period": Words("Period", "期间"),
     "person_only": Words("Names a person only", "仅归因于人"),
     "person_told": Words("Person told", "被告知人"),
     "pfmea_ref": Words("PFMEA line", "PFMEA 行"),

@@ -15,6 +15,8 @@ SATISFACTION: dict[str, Words] = {
     "kiosk_places": Words("Places at kiosks", "答题台名额"),
     "opens_on": Words("Opens on", "开放日期"),
     "places": Words("Invited by link", "链接邀请人数"),
+    "is_percent": Words("In percent", "百分数"),
+    "n": Words("n", "n"),
     "published_at": Words("Published at", "发布时间"),
     "published_by_id": Words("Published by", "发布人"),
     "responded": Words("Answered", "答卷人数"),
@@ -23,5 +25,7 @@ SATISFACTION: dict[str, Words] = {
     "survey_id": Words("Survey", "调查"),
     "text_en": Words("Question (English)", "题目 (英文)"),
     "text_zh": Words("Question (Chinese)", "题目 (中文)"),
+    "unit_code": Words("Unit code", "单元代码"),
+    "unit_name": Words("Unit name", "单元名称"),
     "threshold": Words("Anonymity threshold", "匿名阈值"),
 }

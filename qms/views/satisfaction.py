@@ -1,5 +1,6 @@
 """The register of surveys, a survey's page, its published results. Decides nothing."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, jsonify, render_template, request, url_for
@@ -8,12 +9,12 @@ from flask_babel import gettext
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
 
 from forms.satisfaction import SurveyFilter
-from qms.models.satisfaction import Survey
+from qms.models.satisfaction import Survey, SurveyComment
 from qms.rules import satisfaction as rules
 from qms.rules.errors import NotFound
 from qms.rules.steps import allowed
 from qms.web import needs, person, reading
-from qms.web.language import language
+from qms.web.language import language, say
 from qms.web.page import name
 from qms.workflows import chain, satisfaction, satisfaction_results
 from qms.workflows import satisfaction_register as registers
@@ -63,7 +64,7 @@ def results(survey_id: int) -> str:
     return render_template(
         "satisfaction/results.html", survey=survey, lines=lines, line=line, SURVEY=rules, called=called,
         points=satisfaction_results.trend(reading(), person(), survey, line.result, code) if code else [],
-        comments=satisfaction_results.comments(reading(), survey),
+        comments=_by_group(satisfaction_results.comments(reading(), survey)),
         questions={q.code: q for q in survey.questions.questions}, steps=_steps(survey))
 
 
@@ -75,6 +76,14 @@ def charts(survey_id: int) -> ResponseReturnValue:
     code = _overall(survey)
     points = satisfaction_results.trend(reading(), person(), survey, line.result, code) if code else []
     return jsonify({"importance": _importance(survey, line), "trend": _trend(points)})
+
+
+def _by_group(found: Sequence[SurveyComment]) -> list[tuple[str, list[SurveyComment]]]:
+    """Return comments by what they are about, as the reader calls it."""
+    groups: dict[str, list[SurveyComment]] = {}
+    for one in found:
+        groups.setdefault(say(called(one)), []).append(one)
+    return list(groups.items())
 
 
 def _line(survey_id: int) -> tuple[Survey, list[Line], Line]:

@@ -3,6 +3,8 @@
 They do not ask who is signed in, set nothing that outlives the page but the reader's language, and write as the system.
 """
 
+import functools
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
@@ -22,15 +24,19 @@ from qms.workflows.satisfaction_names import called
 bp = Blueprint("satisfaction_answers", __name__, url_prefix="/surveys")
 
 
-@bp.before_request
-def choose_language() -> None:
-    """Let the address choose the language: nothing is kept of the reader."""
-    if request.args.get("language") in LANGUAGES:
-        g.language = request.args["language"]
+def reads(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Let anyone read a page, in the language that its address asks for: nothing is kept of the reader."""
+    @functools.wraps(view)
+    def shown(*args: Any, **kwargs: Any) -> Any:
+        if request.args.get("language") in LANGUAGES:
+            g.language = request.args["language"]
+        return view(*args, **kwargs)
+
+    return public(shown)
 
 
 @bp.route("/answer/<string:token>", methods=["GET", "POST"])
-@public
+@reads
 def answer(token: str) -> ResponseReturnValue:
     """Show the questions to whoever holds a token, and take one answer."""
     try:
@@ -47,14 +53,14 @@ def answer(token: str) -> ResponseReturnValue:
 
 
 @bp.get("/thanks")
-@public
+@reads
 def thanks() -> str:
     """Say that the answer was kept."""
     return render_template("satisfaction/answer_end.html", refused=None, person=None)
 
 
 @bp.get("/kiosk/<string:code>")
-@public
+@reads
 def kiosk(code: str) -> ResponseReturnValue:
     """Show at a tablet what can be answered about, and how many places are left."""
     try:
@@ -66,7 +72,7 @@ def kiosk(code: str) -> ResponseReturnValue:
 
 
 @bp.route("/kiosk/<string:code>/<id:target_id>", methods=["GET", "POST"])
-@public
+@reads
 def kiosk_answer(code: str, target_id: int) -> ResponseReturnValue:
     """Show the questions about one target at a tablet, take one answer, and go back to the start."""
     try:

@@ -207,15 +207,15 @@ def decide(session: Session, person: Actor, survey_id: int, rev: int, *, decisio
 
 
 def _publish_comments(session: Session, survey: Survey, targets: Sequence[SurveyTarget]) -> None:
-    """Copy what may be read in random order, and destroy the comments as they were written."""
+    """Copy what may be read, ordered by nothing but its own text, and destroy the comments as they were written."""
     ids = [t.id for t in targets]
     found = session.scalars(select(SurveyRemark).where(SurveyRemark.target_id.in_(ids))).all()
-    rows = [{"survey_id": survey.id, "grouping": group.level, "unit_id": group.unit_id, "link_id": group.link_id,
+    rows: list[dict[str, Any]] = [
+            {"survey_id": survey.id, "grouping": group.level, "unit_id": group.unit_id, "link_id": group.link_id,
              "text": remark.text}
             for group, block in comment_groups(survey, targets) for remark in found
             if remark.target_id in block and not remark.withheld]
-    random.SystemRandom().shuffle(rows)
-    add_many(session, SurveyComment, rows)
+    add_many(session, SurveyComment, sorted(rows, key=lambda row: row["text"]))
     session.execute(delete(SurveyRemark).where(SurveyRemark.target_id.in_(ids)))
 
 

@@ -689,6 +689,23 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_quarantine_counts'))
     )
     op.create_index('ix_quarantine_counts_place', 'quarantine_counts', ['place_id', 'counted_at'], unique=False)
+    op.create_table('question_sets',
+    sa.Column('site_id', qms.db.types.Id, nullable=False),
+    sa.Column('kind', sa.String(length=20), nullable=False, comment='internal or customers'),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('name_zh', sa.String(length=120), nullable=False),
+    sa.Column('name_en', sa.String(length=120), nullable=False),
+    sa.Column('importance', sa.Boolean(), nullable=False, comment='each rating also asks how important it is'),
+    sa.Column('change_reason', sa.String(length=500), nullable=True, comment='None: the first version'),
+    sa.Column('drafted_at', qms.db.types.UtcTime(timezone=True), nullable=False),
+    sa.Column('drafted_by_id', qms.db.types.Id, nullable=False),
+    sa.Column('id', qms.db.types.Id, nullable=False),
+    sa.Column('rev', sa.Integer(), nullable=False, comment='version of this row, from 1'),
+    sa.ForeignKeyConstraint(['drafted_by_id'], ['people.id'], name=op.f('fk_question_sets_drafted_by_id_people')),
+    sa.ForeignKeyConstraint(['site_id'], ['sites.id'], name=op.f('fk_question_sets_site_id_sites')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_question_sets')),
+    sa.UniqueConstraint('site_id', 'kind', 'version', name=op.f('uq_question_sets_site_id_kind_version'))
+    )
     op.create_table('roster_lines',
     sa.Column('site_id', qms.db.types.Id, nullable=False),
     sa.Column('unit_id', qms.db.types.Id, nullable=True, comment='None: the whole site'),
@@ -1332,6 +1349,78 @@ def upgrade() -> None:
     )
     op.create_index('ix_standards_link', 'standards', ['link_id', 'item_id', 'state'], unique=False)
     op.create_index(op.f('ix_standards_site_id'), 'standards', ['site_id'], unique=False)
+    op.create_table('survey_questions',
+    sa.Column('set_id', qms.db.types.Id, nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('code', sa.String(length=20), nullable=False),
+    sa.Column('kind', sa.String(length=20), nullable=False),
+    sa.Column('text_zh', sa.String(length=300), nullable=False),
+    sa.Column('text_en', sa.String(length=300), nullable=False),
+    sa.Column('id', qms.db.types.Id, nullable=False),
+    sa.Column('rev', sa.Integer(), nullable=False, comment='version of this row, from 1'),
+    sa.ForeignKeyConstraint(['set_id'], ['question_sets.id'], name=op.f('fk_survey_questions_set_id_question_sets')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_survey_questions')),
+    sa.UniqueConstraint('set_id', 'code', name=op.f('uq_survey_questions_set_id_code')),
+    sa.UniqueConstraint('set_id', 'position', name=op.f('uq_survey_questions_set_id_position'))
+    )
+    op.create_table('surveys',
+    sa.Column('site_id', qms.db.types.Id, nullable=False),
+    sa.Column('year', sa.Integer(), nullable=False, comment='of the number'),
+    sa.Column('serial', sa.Integer(), nullable=False, comment='of the number, gap-free per site and year'),
+    sa.Column('number', sa.String(length=40), nullable=False),
+    sa.Column('kind', sa.String(length=20), nullable=False, comment='internal or customers'),
+    sa.Column('set_id', qms.db.types.Id, nullable=False),
+    sa.Column('name_zh', sa.String(length=120), nullable=False),
+    sa.Column('name_en', sa.String(length=120), nullable=False),
+    sa.Column('state', sa.String(length=20), nullable=False),
+    sa.Column('opens_on', sa.Date(), nullable=False),
+    sa.Column('closes_on', sa.Date(), nullable=False),
+    sa.Column('threshold', sa.Integer(), nullable=False, comment='fewest answers behind a figure that is shown (R-37)'),
+    sa.Column('attributed', sa.Boolean(), nullable=False, comment="customers were told that their company's name stands with its answers"),
+    sa.Column('drafted_by_id', qms.db.types.Id, nullable=False),
+    sa.Column('opened_at', qms.db.types.UtcTime(timezone=True), nullable=True),
+    sa.Column('closed_at', qms.db.types.UtcTime(timezone=True), nullable=True),
+    sa.Column('published_at', qms.db.types.UtcTime(timezone=True), nullable=True),
+    sa.Column('published_by_id', qms.db.types.Id, nullable=True),
+    sa.Column('answer_count', sa.Integer(), nullable=True, comment='answers when it closed; None: not closed'),
+    sa.Column('seal', sa.String(length=64), nullable=True, comment='SHA-256 of all answers when it closed; publishing works it out again'),
+    sa.Column('decision', sa.Text(), nullable=True, comment='what is done about the results'),
+    sa.Column('id', qms.db.types.Id, nullable=False),
+    sa.Column('rev', sa.Integer(), nullable=False, comment='version of this row, from 1'),
+    sa.CheckConstraint('threshold >= 3', name=op.f('ck_surveys_threshold')),
+    sa.ForeignKeyConstraint(['drafted_by_id'], ['people.id'], name=op.f('fk_surveys_drafted_by_id_people')),
+    sa.ForeignKeyConstraint(['published_by_id'], ['people.id'], name=op.f('fk_surveys_published_by_id_people')),
+    sa.ForeignKeyConstraint(['set_id'], ['question_sets.id'], name=op.f('fk_surveys_set_id_question_sets')),
+    sa.ForeignKeyConstraint(['site_id'], ['sites.id'], name=op.f('fk_surveys_site_id_sites')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_surveys')),
+    sa.UniqueConstraint('number', name=op.f('uq_surveys_number')),
+    sa.UniqueConstraint('site_id', 'year', 'serial', name=op.f('uq_surveys_site_id_year_serial'))
+    )
+    op.create_index(op.f('ix_surveys_set_id'), 'surveys', ['set_id'], unique=False)
+    op.create_index('ix_surveys_site', 'surveys', ['site_id', 'kind', 'state'], unique=False)
+    op.create_table('unit_measures',
+    sa.Column('site_id', qms.db.types.Id, nullable=False),
+    sa.Column('import_id', qms.db.types.Id, nullable=False),
+    sa.Column('source', sa.String(length=120), nullable=False, comment='what the values are from, as the importer says'),
+    sa.Column('unit_code', sa.String(length=80), nullable=False, comment='as the source writes it, leading zeros kept'),
+    sa.Column('unit_name', sa.String(length=200), nullable=False),
+    sa.Column('measure', sa.String(length=120), nullable=False),
+    sa.Column('kind', sa.String(length=20), nullable=False, comment='internal or external'),
+    sa.Column('period', sa.String(length=40), nullable=False),
+    sa.Column('value', qms.db.types.Exact(), nullable=False),
+    sa.Column('is_percent', sa.Boolean(), nullable=False, comment='written with a percent sign'),
+    sa.Column('n', sa.Integer(), nullable=True, comment='None: the source gives none, so there is no interval'),
+    sa.Column('line', sa.Integer(), nullable=False, comment='of the file in which it came first'),
+    sa.Column('id', qms.db.types.Id, nullable=False),
+    sa.Column('rev', sa.Integer(), nullable=False, comment='version of this row, from 1'),
+    sa.CheckConstraint("kind IN ('internal', 'external')", name=op.f('ck_unit_measures_kind')),
+    sa.ForeignKeyConstraint(['import_id'], ['imports.id'], name=op.f('fk_unit_measures_import_id_imports')),
+    sa.ForeignKeyConstraint(['site_id'], ['sites.id'], name=op.f('fk_unit_measures_site_id_sites')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_unit_measures')),
+    sa.UniqueConstraint('site_id', 'source', 'unit_code', 'measure', 'period', name=op.f('uq_unit_measures_site_id_source_unit_code_measure_period'))
+    )
+    op.create_index(op.f('ix_unit_measures_import_id'), 'unit_measures', ['import_id'], unique=False)
+    op.create_index('ix_unit_measures_measure', 'unit_measures', ['site_id', 'measure', 'period'], unique=False)
     op.create_table('action_members',
     sa.Column('action_id', qms.db.types.Id, nullable=False),
     sa.Column('person_id', qms.db.types.Id, nullable=False),
@@ -1820,6 +1909,56 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_stock_lines'))
     )
     op.create_index(op.f('ix_stock_lines_action_id'), 'stock_lines', ['action_id'], unique=False)
+    op.create_table('survey_comments',
+    sa.Column('survey_id', qms.db.types.Id, nullable=False),
+    sa.Column('grouping', sa.String(length=20), nullable=False, comment='of the smallest group with enough answers'),
+    sa.Column('unit_id', qms.db.types.Id, nullable=True),
+    sa.Column('link_id', qms.db.types.Id, nullable=True),
+    sa.Column('text', sa.String(length=1000), nullable=False),
+    sa.Column('id', qms.db.types.Id, nullable=False),
+    sa.Column('rev', sa.Integer(), nullable=False, comment='version of this row, from 1'),
+    sa.ForeignKeyConstraint(['link_id'], ['links.id'], name=op.f('fk_survey_comments_link_id_links')),
+    sa.ForeignKeyConstraint(['survey_id'], ['surveys.id'], name=op.f('fk_survey_comments_survey_id_surveys')),
+    sa.ForeignKeyConstraint(['unit_id'], ['units.id'], name=op.f('fk_survey_comments_unit_id_units')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_survey_comments'))
+    )
+    op.create_index(op.f('ix_survey_comments_survey_id'), 'survey_comments', ['survey_id'], unique=False)
+    op.create_table('survey_results',
+    sa.Column('survey_id', qms.db.types.Id, nullable=False),
+    sa.Column('grouping', sa.String(length=20), nullable=False, comment='total, workshop, provider, customer, link or outside'),
+    sa.Column('unit_id', qms.db.types.Id, nullable=True, comment='None: the total or a link'),
+    sa.Column('link_id', qms.db.types.Id, nullable=True, comment='None: not a link'),
+    sa.Column('invited', sa.Integer(), nullable=False),
+    sa.Column('responded', sa.Integer(), nullable=False),
+    sa.Column('figures', sa.JSON(), nullable=False, comment="code -> {counts: answers by value, dk: don't know} or null where hidden; code.w: importance"),
+    sa.Column('id', qms.db.types.Id, nullable=False),
+    sa.Column('rev', sa.Integer(), nullable=False, comment='version of this row, from 1'),
+    sa.ForeignKeyConstraint(['link_id'], ['links.id'], name=op.f('fk_survey_results_link_id_links')),
+    sa.ForeignKeyConstraint(['survey_id'], ['surveys.id'], name=op.f('fk_survey_results_survey_id_surveys')),
+    sa.ForeignKeyConstraint(['unit_id'], ['units.id'], name=op.f('fk_survey_results_unit_id_units')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_survey_results'))
+    )
+    op.create_index('ix_survey_results_link', 'survey_results', ['link_id'], unique=False)
+    op.create_index('ix_survey_results_survey', 'survey_results', ['survey_id', 'grouping'], unique=False)
+    op.create_index('ix_survey_results_unit', 'survey_results', ['unit_id', 'grouping'], unique=False)
+    op.create_table('survey_targets',
+    sa.Column('survey_id', qms.db.types.Id, nullable=False),
+    sa.Column('link_id', qms.db.types.Id, nullable=True, comment='None: an outside customer'),
+    sa.Column('unit_id', qms.db.types.Id, nullable=True, comment='outside customer; None: a link'),
+    sa.Column('places', sa.Integer(), nullable=False, comment='people invited by a token link'),
+    sa.Column('kiosk_places', sa.Integer(), nullable=False, comment='people invited at a kiosk'),
+    sa.Column('responded', sa.Integer(), nullable=True, comment='answers when it closed; None: not closed'),
+    sa.Column('active', sa.Boolean(), nullable=False),
+    sa.Column('id', qms.db.types.Id, nullable=False),
+    sa.Column('rev', sa.Integer(), nullable=False, comment='version of this row, from 1'),
+    sa.CheckConstraint('(link_id IS NULL) <> (unit_id IS NULL)', name=op.f('ck_survey_targets_one_thing')),
+    sa.ForeignKeyConstraint(['link_id'], ['links.id'], name=op.f('fk_survey_targets_link_id_links')),
+    sa.ForeignKeyConstraint(['survey_id'], ['surveys.id'], name=op.f('fk_survey_targets_survey_id_surveys')),
+    sa.ForeignKeyConstraint(['unit_id'], ['units.id'], name=op.f('fk_survey_targets_unit_id_units')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_survey_targets')),
+    sa.UniqueConstraint('survey_id', 'link_id', name=op.f('uq_survey_targets_survey_id_link_id')),
+    sa.UniqueConstraint('survey_id', 'unit_id', name=op.f('uq_survey_targets_survey_id_unit_id'))
+    )
     op.create_table('bypass_lots',
     sa.Column('bypass_id', qms.db.types.Id, nullable=False),
     sa.Column('lot_id', qms.db.types.Id, nullable=False),
@@ -2011,6 +2150,42 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_service_reopenings'))
     )
     op.create_index(op.f('ix_service_reopenings_request_id'), 'service_reopenings', ['request_id'], unique=False)
+    op.create_table('survey_kiosks',
+    sa.Column('code_hash', sa.String(length=64), nullable=False, comment='SHA-256 of the random code'),
+    sa.Column('target_id', qms.db.types.Id, autoincrement=False, nullable=False),
+    sa.Column('places', sa.Integer(), nullable=False, comment='left'),
+    sa.ForeignKeyConstraint(['target_id'], ['survey_targets.id'], name=op.f('fk_survey_kiosks_target_id_survey_targets')),
+    sa.PrimaryKeyConstraint('code_hash', 'target_id', name=op.f('pk_survey_kiosks')),
+    sqlite_with_rowid=False
+    )
+    op.create_index(op.f('ix_survey_kiosks_target_id'), 'survey_kiosks', ['target_id'], unique=False)
+    op.create_table('survey_remarks',
+    sa.Column('key', sa.String(length=32), nullable=False, comment='random, another than that of the ratings'),
+    sa.Column('target_id', qms.db.types.Id, nullable=False),
+    sa.Column('text', sa.String(length=1000), nullable=False),
+    sa.Column('withheld', sa.Boolean(), nullable=False, comment='not to be published'),
+    sa.ForeignKeyConstraint(['target_id'], ['survey_targets.id'], name=op.f('fk_survey_remarks_target_id_survey_targets')),
+    sa.PrimaryKeyConstraint('key', name=op.f('pk_survey_remarks')),
+    sqlite_with_rowid=False
+    )
+    op.create_index(op.f('ix_survey_remarks_target_id'), 'survey_remarks', ['target_id'], unique=False)
+    op.create_table('survey_sheets',
+    sa.Column('key', sa.String(length=32), nullable=False, comment='random'),
+    sa.Column('target_id', qms.db.types.Id, nullable=False),
+    sa.Column('answers', sa.JSON(), nullable=False, comment='code -> 0 to 10, or dk; code.w -> importance'),
+    sa.ForeignKeyConstraint(['target_id'], ['survey_targets.id'], name=op.f('fk_survey_sheets_target_id_survey_targets')),
+    sa.PrimaryKeyConstraint('key', name=op.f('pk_survey_sheets')),
+    sqlite_with_rowid=False
+    )
+    op.create_index(op.f('ix_survey_sheets_target_id'), 'survey_sheets', ['target_id'], unique=False)
+    op.create_table('survey_tokens',
+    sa.Column('token_hash', sa.String(length=64), nullable=False, comment='SHA-256 of the random token'),
+    sa.Column('target_id', qms.db.types.Id, nullable=False),
+    sa.ForeignKeyConstraint(['target_id'], ['survey_targets.id'], name=op.f('fk_survey_tokens_target_id_survey_targets')),
+    sa.PrimaryKeyConstraint('token_hash', name=op.f('pk_survey_tokens')),
+    sqlite_with_rowid=False
+    )
+    op.create_index(op.f('ix_survey_tokens_target_id'), 'survey_tokens', ['target_id'], unique=False)
     op.create_table('tasks',
     sa.Column('action_id', qms.db.types.Id, nullable=False),
     sa.Column('kind', sa.String(length=20), nullable=False, comment='kinds and states are in rules.actions_tasks'),
