@@ -199,7 +199,7 @@ function importance({ points, words }, colors) {
         itemStyle: { color: first ? colors.rejected : colors.accent }, label: { formatter: point.label },
       };
     }),
-    label: { show: true, position: "right", color: colors.ink, fontSize: 12 }, labelLayout: { moveOverlap: "shiftY" },
+    label: { show: true, position: "right", color: colors.ink, fontSize: 12 }, labelLayout: { hideOverlap: true },
     markLine: {
       silent: true, symbol: "none", label: { show: false }, lineStyle: { color: colors.muted, type: "dashed" },
       data: [{ xAxis: x }, { yAxis: y }],
