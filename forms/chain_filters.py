@@ -11,6 +11,7 @@ from forms.base import Form, mark
 from forms.chain import id_or_none, worded
 from qms.rules.chain import LINK_KINDS, SPECIAL_CLASSES, UNIT_KINDS
 from qms.rules.rejections import SEVERITIES
+from qms.rules.satisfaction_scorecards import COLOURED_BY
 from qms.rules.words import Words
 
 IN_USE: dict[str, Words] = {
@@ -110,4 +111,10 @@ class MapFilter(ChainFilter):
     kind = SelectField(mark("Kind of relation"), default="")
     units = SelectField(mark("Kind of unit"), default="")
     line = SelectField(mark("Production line"), default="", choices=[])
-    vocabularies: ClassVar = {"kind": LINK_KINDS, "units": UNIT_KINDS}
+    score = SelectField(mark("Coloured by"), default="")
+    vocabularies: ClassVar = {"kind": LINK_KINDS, "units": UNIT_KINDS, "score": COLOURED_BY}
+
+    def __init__(self, *args: Any, **values: Any) -> None:
+        super().__init__(*args, **values)
+        choices: Any = self.score.choices
+        self.score.choices = [SelectChoice("", self.meta.translate(mark("Kind of relation"))), *choices[1:]]

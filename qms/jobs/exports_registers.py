@@ -15,6 +15,7 @@ from exports import (
     dispositions_concessions,
     dispositions_costs,
     rejections,
+    satisfaction_scorecards,
     satisfaction_settlement,
     service_complaints,
 )
@@ -61,6 +62,7 @@ from qms.workflows import (
     dispositions_register,
     rejections_ledger,
     rejections_register,
+    satisfaction_scorecards_ledger,
     satisfaction_settlement_ledger,
     service_appeals,
     service_complaints_ledger,
@@ -158,6 +160,10 @@ REGISTERS: dict[str, Register] = {
                   "unit_id": Meaning(Words("Finding operation", "发现工序"), model=Unit),
                   "customer_id": Meaning(Words("Outside customer", "外部顾客"), model=Unit)},
         dispositions_board.board, dispositions_board.board_csv),
+    "scorecards": Register(
+        satisfaction_scorecards.NAME, satisfaction_scorecards_ledger.Filter, "satisfaction.view",
+        satisfaction_scorecards_ledger.lines, satisfaction_scorecards_ledger.count, COMMON,
+        satisfaction_scorecards.scorecards, satisfaction_scorecards.scorecards_csv),
     "settlement": Register(
         satisfaction_settlement.NAME, satisfaction_settlement_ledger.Filter, "dispositions.costs",
         satisfaction_settlement_ledger.lines, satisfaction_settlement_ledger.count,

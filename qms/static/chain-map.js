@@ -21,6 +21,9 @@ const strokes = {
   rank_task: { color: "concession", type: "dashed", width: 1.5 },
 };
 
+// Coloured by a figure: the stroke tells the band as well, for who does not tell colours apart.
+const tones = { accepted: "solid", held: [10, 4], rejected: [3, 3], void: [1, 5] };
+
 // A token of qms.css as the colour it has now, light or dark.
 function token(name) {
   const probe = document.createElement("span");
@@ -61,11 +64,11 @@ function node(unit, pitch, fonts) {
 
 function edge(link, units, words) {
   const stroke = strokes[link.kind];
-  const text = [link.output, link.words, link.proposed ? words.proposed : "", link.standard ? "" : words.noStandard];
+  const text = [link.output, link.words, link.score?.words ?? "", link.proposed ? words.proposed : "", link.standard ? "" : words.noStandard];
   return {
     source: String(link.supplier), target: String(link.customer), name: text.filter(Boolean).join("\n"),
     lineStyle: {
-      color: token(stroke.color), width: stroke.width, type: link.proposed ? [2, 6] : stroke.type, opacity: 0.85,
+      color: token(link.score?.tone ?? stroke.color), width: link.score ? 2.5 : stroke.width, type: link.proposed ? [2, 6] : tones[link.score?.tone] ?? stroke.type, opacity: 0.85,
       curveness: bend(units.get(link.supplier), units.get(link.customer)),
     },
   };

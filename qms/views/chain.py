@@ -25,6 +25,7 @@ from qms.rules.accounts_qualifications import SETTINGS as QUALIFICATION
 from qms.rules.chain import LINK_KINDS, PROFILES, SOURCES, SPECIAL_CLASSES, UNIT_KINDS
 from qms.rules.clock import utc_now
 from qms.rules.rejections import SEVERITIES
+from qms.rules.satisfaction_scorecards import BANDS, NO_FIGURE
 from qms.web import needs, person, reading
 from qms.web.language import language, time_zone
 from qms.web.page import name
@@ -35,6 +36,7 @@ from qms.workflows.chain_map import Wish as MapWish
 from qms.workflows.chain_map import drawing
 from qms.workflows.chain_paging import Page, Wish
 from qms.workflows.chain_standing import DAYS, standing
+from qms.workflows.satisfaction_scorecards_map import link_scores
 from qms.workflows.trail import Told, history
 
 bp = Blueprint("chain", __name__, url_prefix="/chain")
@@ -75,7 +77,9 @@ def chain_map() -> str:
     return shown("chain/map.html", form=form, site=site, is_filtered=wish != MapWish(),
                  drawn=drawing(reading(), site.id, wish) if site else None,
                  ends=chain.broken_ends(reading(), site.id) if site else None,
-                 unit_id=request.args.get("unit", type=id_or_none))
+                 unit_id=request.args.get("unit", type=id_or_none), bands=BANDS.get(form.chosen("score") or ""),
+                 none_band=NO_FIGURE, scores=link_scores(reading(), person(), site, form.chosen("score") or "")
+                 if site else None)
 
 
 @bp.get("/units")

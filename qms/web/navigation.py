@@ -75,6 +75,7 @@ MENU: tuple[tuple[Words | None, tuple[Place, ...]], ...] = (
     )),
     (Words("Figures", "指标"), (
         Place(Words("Measures", "质量指标"), "measures.overview", "measures.view", "chart-line"),
+        Place(Words("Unit scorecards", "单元计分卡"), "satisfaction_scorecards.overview", "satisfaction.view", "scale"),
         Place(Words("Settlement", "内部结算"), "satisfaction_settlement.month", "dispositions.costs", "transfer"),
     )),
     (Words("Administration", "管理"), (

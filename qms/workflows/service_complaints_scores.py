@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session, selectinload
 
 from qms.models.service_complaints import ComplaintFlag, InternalComplaint
@@ -24,13 +24,18 @@ def counted_complaints(session: Session, unit_id: int, period: Period) -> Sequen
     Not counted: not answered yet, not accepted, withdrawn, an appeal open, the same defect and lot again, set aside by
     a person. Protected reports are no complaints and are never here.
     """
-    return session.scalars(select(InternalComplaint).where(
-        InternalComplaint.accused_id == unit_id, InternalComplaint.filed_at >= period.start,
-        InternalComplaint.filed_at < period.end, InternalComplaint.answered_at.isnot(None),
-        InternalComplaint.frozen_at.is_(None), InternalComplaint.repeat_of_id.is_(None),
-        InternalComplaint.state.notin_(NOT_COUNTED),
-        ~exists().where(ComplaintFlag.complaint_id == InternalComplaint.id, ComplaintFlag.conclusion == "set_aside"))
+    return session.scalars(
+        select(InternalComplaint).where(InternalComplaint.accused_id == unit_id, *counting(*period))
         .options(selectinload(InternalComplaint.flags)).order_by(InternalComplaint.id)).all()
+
+
+def counting(start: datetime, end: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions that a complaint was filed in a period, the end not within, and counts."""
+    return (
+        InternalComplaint.filed_at >= start, InternalComplaint.filed_at < end,
+        InternalComplaint.answered_at.isnot(None), InternalComplaint.frozen_at.is_(None),
+        InternalComplaint.repeat_of_id.is_(None), InternalComplaint.state.notin_(NOT_COUNTED),
+        ~exists().where(ComplaintFlag.complaint_id == InternalComplaint.id, ComplaintFlag.conclusion == "set_aside"))
 
 
 def does_count(complaint: InternalComplaint) -> bool:
