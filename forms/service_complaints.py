@@ -151,7 +151,7 @@ class AppealForm(EditForm):
 class DecideForm(EditForm):
     """The decision of an appeal."""
 
-    decision = RadioField(mark("Decision"), [InputRequired()])
+    decision = RadioField(mark("Ruling"), [InputRequired()])
     reasons = TextAreaField(mark("Reasons"), [DataRequired(), _LONG], description=mark("Both parties read this."))
 
     def __init__(self, *args: Any, **values: Any) -> None:

@@ -27,6 +27,7 @@ from qms.demo.qualifications import add_qualifications, begin_to_warn
 from qms.demo.rosters import add_rosters
 from qms.demo.satisfaction import surveyed
 from qms.demo.service_complaints import complained
+from qms.demo.service_training import taught
 from qms.demo.shifts import Calendar
 from qms.demo.sign_ins import Keys
 from qms.demo.stops import planned_stops
@@ -63,7 +64,7 @@ def _courses(first: datetime, on: date, until: datetime, weeks: int) -> list[lis
     found, held = found_at(plan), held_by_story(plan)
     return [disposed(plan), disposed(planned_stops(until, weeks)), planned_inspections(until, weeks),
             told(found, held, first, until), kept(found, held, on, until), controlled(plan, on, until),
-            told_actions(found, held, until), complained(on, until),
+            told_actions(found, held, until), complained(on, until), taught(on, until),
             proving(plan, found, Calendar(weeks, until), until),
             supplied(plan, found, on, until),
             surveyed(on, until)]

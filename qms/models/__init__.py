@@ -35,7 +35,9 @@ from qms.models import (
     service_complaints,
     service_complaints_protected,
     service_follow_ups,
+    service_recognition,
     service_requests,
+    service_training,
     stops,
     trail,
 )
@@ -75,7 +77,9 @@ __all__ = [
     "service_complaints",
     "service_complaints_protected",
     "service_follow_ups",
+    "service_recognition",
     "service_requests",
+    "service_training",
     "stops",
     "trail",
 ]

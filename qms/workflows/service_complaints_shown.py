@@ -73,16 +73,17 @@ def told_back(complaint: InternalComplaint, follow_ups: list[ComplaintFollowUp])
     made = [f for f in follow_ups if f.state == "made"]
     waits = next((f.due_at for f in follow_ups if f.state == "planned"), None)
 
-    def due(at: datetime | None) -> datetime | None:
-        return None if gone or c.frozen_at is not None else at
+    def due(limit: datetime | None, at: datetime | None) -> datetime | None:
+        return None if at is None and (gone or c.frozen_at is not None) else limit
 
     return [
-        Told(Words("Received", "签收"), theirs, c.acknowledged_at, due(c.acknowledge_due_at)),
+        Told(Words("Received", "签收"), theirs, c.acknowledged_at, due(c.acknowledge_due_at, c.acknowledged_at)),
         Told(Words("Not accepted", "不予受理") if refused else Words("Accepted", "受理"), theirs, c.answered_at,
-             due(c.answer_due_at), c.answer),
-        Told(Words("Plan", "措施"), theirs, c.planned_at, due(c.plan_due_at), c.plan),
-        Told(Words("Done", "完成"), theirs, c.done_at, due(c.solve_due_at), c.result),
-        Told(Words("Your confirmation", "投诉方确认"), ours, c.confirmed_at, due(c.confirm_due_at), c.confirmation),
-        Told(Words("Follow-up", "回访"), ours, made[-1].visited_at if made else None, due(waits),
+             due(c.answer_due_at, c.answered_at), c.answer),
+        Told(Words("Plan", "措施"), theirs, c.planned_at, due(c.plan_due_at, c.planned_at), c.plan),
+        Told(Words("Done", "完成"), theirs, c.done_at, due(c.solve_due_at, c.done_at), c.result),
+        Told(Words("Your confirmation", "投诉方确认"), ours, c.confirmed_at,
+             due(c.confirm_due_at, c.confirmed_at), c.confirmation),
+        Told(Words("Follow-up", "回访"), ours, made[-1].visited_at if made else None, due(waits, None),
              made[-1].note if made else None),
     ]

@@ -4,7 +4,8 @@ import re
 
 from flask import Flask
 
-BODILESS = {"/api/v1/station/sign-out", "/api/v1/rejects/{client_id}/confirm", "/api/v1/rejects/{client_id}/not-mine"}
+BODILESS = {"/api/v1/service/notices/{notice_id}/read", "/api/v1/station/sign-out",
+            "/api/v1/rejects/{client_id}/confirm", "/api/v1/rejects/{client_id}/not-mine"}
 
 
 def test_every_route_of_the_api_is_described(app: Flask):

@@ -744,6 +744,23 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_routings')),
     sa.UniqueConstraint('item_id', 'revision', name=op.f('uq_routings_item_id_revision'))
     )
+    op.create_table('service_notices',
+    sa.Column('site_id', qms.db.types.Id, nullable=False),
+    sa.Column('unit_id', qms.db.types.Id, nullable=True, comment='None: to the whole site'),
+    sa.Column('title_zh', sa.String(length=200), nullable=False),
+    sa.Column('title_en', sa.String(length=200), nullable=False),
+    sa.Column('body_zh', sa.Text(), nullable=False),
+    sa.Column('body_en', sa.Text(), nullable=False),
+    sa.Column('posted_at', qms.db.types.UtcTime(timezone=True), nullable=False),
+    sa.Column('posted_by_id', qms.db.types.Id, nullable=False),
+    sa.Column('id', qms.db.types.Id, nullable=False),
+    sa.Column('rev', sa.Integer(), nullable=False, comment='version of this row, from 1'),
+    sa.ForeignKeyConstraint(['posted_by_id'], ['people.id'], name=op.f('fk_service_notices_posted_by_id_people')),
+    sa.ForeignKeyConstraint(['site_id'], ['sites.id'], name=op.f('fk_service_notices_site_id_sites')),
+    sa.ForeignKeyConstraint(['unit_id'], ['units.id'], name=op.f('fk_service_notices_unit_id_units')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_service_notices'))
+    )
+    op.create_index('ix_service_notices_site', 'service_notices', ['site_id', 'id'], unique=False)
     op.create_table('special_statuses',
     sa.Column('site_id', qms.db.types.Id, nullable=False),
     sa.Column('customer_id', qms.db.types.Id, nullable=False),
@@ -768,6 +785,49 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_special_statuses_customer_id'), 'special_statuses', ['customer_id'], unique=False)
     op.create_index(op.f('ix_special_statuses_site_id'), 'special_statuses', ['site_id'], unique=False)
+    op.create_table('suggestions',
+    sa.Column('site_id', qms.db.types.Id, nullable=False),
+    sa.Column('year', sa.Integer(), nullable=False, comment='of the number'),
+    sa.Column('serial', sa.Integer(), nullable=False, comment='of the number, gap-free per site and year'),
+    sa.Column('number', sa.String(length=40), nullable=False),
+    sa.Column('state', sa.String(length=20), nullable=False),
+    sa.Column('unit_id', qms.db.types.Id, nullable=False, comment='that the idea is about'),
+    sa.Column('idea', sa.Text(), nullable=False),
+    sa.Column('benefit', sa.String(length=500), nullable=True),
+    sa.Column('filed_at', qms.db.types.UtcTime(timezone=True), nullable=False),
+    sa.Column('filed_by_id', qms.db.types.Id, nullable=False),
+    sa.Column('evaluated_at', qms.db.types.UtcTime(timezone=True), nullable=True),
+    sa.Column('evaluated_by_id', qms.db.types.Id, nullable=True),
+    sa.Column('evaluation', sa.String(length=500), nullable=True, comment='why it was adopted, tried or not'),
+    sa.Column('outcome', sa.String(length=500), nullable=True, comment='what it brought'),
+    sa.Column('id', qms.db.types.Id, nullable=False),
+    sa.Column('rev', sa.Integer(), nullable=False, comment='version of this row, from 1'),
+    sa.ForeignKeyConstraint(['evaluated_by_id'], ['people.id'], name=op.f('fk_suggestions_evaluated_by_id_people')),
+    sa.ForeignKeyConstraint(['filed_by_id'], ['people.id'], name=op.f('fk_suggestions_filed_by_id_people')),
+    sa.ForeignKeyConstraint(['site_id'], ['sites.id'], name=op.f('fk_suggestions_site_id_sites')),
+    sa.ForeignKeyConstraint(['unit_id'], ['units.id'], name=op.f('fk_suggestions_unit_id_units')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_suggestions')),
+    sa.UniqueConstraint('number', name=op.f('uq_suggestions_number')),
+    sa.UniqueConstraint('site_id', 'year', 'serial', name=op.f('uq_suggestions_site_id_year_serial'))
+    )
+    op.create_index(op.f('ix_suggestions_filed_by_id'), 'suggestions', ['filed_by_id'], unique=False)
+    op.create_index('ix_suggestions_site_state', 'suggestions', ['site_id', 'state', 'id'], unique=False)
+    op.create_index(op.f('ix_suggestions_unit_id'), 'suggestions', ['unit_id'], unique=False)
+    op.create_table('trainings',
+    sa.Column('site_id', qms.db.types.Id, nullable=False),
+    sa.Column('topic', sa.String(length=200), nullable=False),
+    sa.Column('held_on', sa.Date(), nullable=False),
+    sa.Column('trainer', sa.String(length=120), nullable=False, comment='may come from outside'),
+    sa.Column('material_ref', sa.String(length=120), nullable=True),
+    sa.Column('recorded_by_id', qms.db.types.Id, nullable=False),
+    sa.Column('recorded_at', qms.db.types.UtcTime(timezone=True), nullable=False),
+    sa.Column('id', qms.db.types.Id, nullable=False),
+    sa.Column('rev', sa.Integer(), nullable=False, comment='version of this row, from 1'),
+    sa.ForeignKeyConstraint(['recorded_by_id'], ['people.id'], name=op.f('fk_trainings_recorded_by_id_people')),
+    sa.ForeignKeyConstraint(['site_id'], ['sites.id'], name=op.f('fk_trainings_site_id_sites')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_trainings'))
+    )
+    op.create_index('ix_trainings_site', 'trainings', ['site_id', 'id'], unique=False)
     op.create_table('actions',
     sa.Column('site_id', qms.db.types.Id, nullable=False),
     sa.Column('year', sa.Integer(), nullable=False, comment='of the number'),
@@ -1225,6 +1285,17 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_lot_sources_lot_id'), 'lot_sources', ['lot_id'], unique=False)
     op.create_index(op.f('ix_lot_sources_source_id'), 'lot_sources', ['source_id'], unique=False)
+    op.create_table('notice_reads',
+    sa.Column('notice_id', qms.db.types.Id, nullable=False),
+    sa.Column('by_id', qms.db.types.Id, nullable=False),
+    sa.Column('at', qms.db.types.UtcTime(timezone=True), nullable=False),
+    sa.Column('id', qms.db.types.Id, nullable=False),
+    sa.Column('rev', sa.Integer(), nullable=False, comment='version of this row, from 1'),
+    sa.ForeignKeyConstraint(['by_id'], ['people.id'], name=op.f('fk_notice_reads_by_id_people')),
+    sa.ForeignKeyConstraint(['notice_id'], ['service_notices.id'], name=op.f('fk_notice_reads_notice_id_service_notices')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_notice_reads')),
+    sa.UniqueConstraint('notice_id', 'by_id', name=op.f('uq_notice_reads_notice_id_by_id'))
+    )
     op.create_table('picture_zones',
     sa.Column('picture_id', qms.db.types.Id, nullable=False),
     sa.Column('name_zh', sa.String(length=60), nullable=False),
@@ -1398,6 +1469,20 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_surveys_set_id'), 'surveys', ['set_id'], unique=False)
     op.create_index('ix_surveys_site', 'surveys', ['site_id', 'kind', 'state'], unique=False)
+    op.create_table('training_units',
+    sa.Column('training_id', qms.db.types.Id, nullable=False),
+    sa.Column('unit_id', qms.db.types.Id, nullable=False),
+    sa.Column('expected', sa.Integer(), nullable=False),
+    sa.Column('attended', sa.Integer(), nullable=False),
+    sa.Column('id', qms.db.types.Id, nullable=False),
+    sa.Column('rev', sa.Integer(), nullable=False, comment='version of this row, from 1'),
+    sa.CheckConstraint('attended BETWEEN 0 AND expected', name=op.f('ck_training_units_attended')),
+    sa.ForeignKeyConstraint(['training_id'], ['trainings.id'], name=op.f('fk_training_units_training_id_trainings')),
+    sa.ForeignKeyConstraint(['unit_id'], ['units.id'], name=op.f('fk_training_units_unit_id_units')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_training_units')),
+    sa.UniqueConstraint('training_id', 'unit_id', name=op.f('uq_training_units_training_id_unit_id'))
+    )
+    op.create_index(op.f('ix_training_units_unit_id'), 'training_units', ['unit_id'], unique=False)
     op.create_table('unit_measures',
     sa.Column('site_id', qms.db.types.Id, nullable=False),
     sa.Column('import_id', qms.db.types.Id, nullable=False),
@@ -2601,6 +2686,37 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_readings'))
     )
     op.create_index(op.f('ix_readings_check_id'), 'readings', ['check_id'], unique=False)
+    op.create_table('recognitions',
+    sa.Column('site_id', qms.db.types.Id, nullable=False),
+    sa.Column('kind', sa.String(length=20), nullable=False),
+    sa.Column('state', sa.String(length=20), nullable=False),
+    sa.Column('unit_id', qms.db.types.Id, nullable=False),
+    sa.Column('honoured_id', qms.db.types.Id, nullable=True, comment='None: the unit as a whole'),
+    sa.Column('consented_at', qms.db.types.UtcTime(timezone=True), nullable=True, comment='None: has not agreed to be named'),
+    sa.Column('action_id', qms.db.types.Id, nullable=True, comment='case whose cause was solved'),
+    sa.Column('rejection_id', qms.db.types.Id, nullable=True, comment='the self-report'),
+    sa.Column('reason', sa.String(length=500), nullable=False),
+    sa.Column('points', sa.Integer(), nullable=True, comment='None: none given; points are never money'),
+    sa.Column('proposed_at', qms.db.types.UtcTime(timezone=True), nullable=False),
+    sa.Column('proposed_by_id', qms.db.types.Id, nullable=False),
+    sa.Column('decided_at', qms.db.types.UtcTime(timezone=True), nullable=True),
+    sa.Column('decided_by_id', qms.db.types.Id, nullable=True),
+    sa.Column('grant_id', qms.db.types.Id, nullable=True),
+    sa.Column('id', qms.db.types.Id, nullable=False),
+    sa.Column('rev', sa.Integer(), nullable=False, comment='version of this row, from 1'),
+    sa.CheckConstraint('points IS NULL OR points BETWEEN 0 AND 100', name=op.f('ck_recognitions_points')),
+    sa.ForeignKeyConstraint(['action_id'], ['actions.id'], name=op.f('fk_recognitions_action_id_actions')),
+    sa.ForeignKeyConstraint(['decided_by_id'], ['people.id'], name=op.f('fk_recognitions_decided_by_id_people')),
+    sa.ForeignKeyConstraint(['grant_id'], ['grants.id'], name=op.f('fk_recognitions_grant_id_grants')),
+    sa.ForeignKeyConstraint(['honoured_id'], ['people.id'], name=op.f('fk_recognitions_honoured_id_people')),
+    sa.ForeignKeyConstraint(['proposed_by_id'], ['people.id'], name=op.f('fk_recognitions_proposed_by_id_people')),
+    sa.ForeignKeyConstraint(['rejection_id'], ['rejections.id'], name=op.f('fk_recognitions_rejection_id_rejections')),
+    sa.ForeignKeyConstraint(['site_id'], ['sites.id'], name=op.f('fk_recognitions_site_id_sites')),
+    sa.ForeignKeyConstraint(['unit_id'], ['units.id'], name=op.f('fk_recognitions_unit_id_units')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_recognitions'))
+    )
+    op.create_index('ix_recognitions_site_state', 'recognitions', ['site_id', 'state', 'id'], unique=False)
+    op.create_index(op.f('ix_recognitions_unit_id'), 'recognitions', ['unit_id'], unique=False)
     op.create_table('stops',
     sa.Column('site_id', qms.db.types.Id, nullable=False),
     sa.Column('year', sa.Integer(), nullable=False, comment='of the number'),
