@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from wtforms import DateField, IntegerField, RadioField, SelectField
-from wtforms.validators import InputRequired, NumberRange, Optional
+from wtforms import DateField, IntegerField, RadioField, SelectField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from forms.base import EditForm, mark
 from forms.chain import id_or_none
@@ -27,3 +27,10 @@ class PlanForm(EditForm):
     def __init__(self, *args: Any, **values: Any) -> None:
         super().__init__(*args, **values)
         self.metric.choices = [(code, words.to(self.language)) for code, words in METRICS.items()]
+
+
+class TakeBackForm(EditForm):
+    """The reason why a reopening is taken back."""
+
+    reason = TextAreaField(mark("Why the reopening is taken back"), [DataRequired(), Length(max=500)],
+                           description=mark("For example: what came back was void, or proved to be another defect."))

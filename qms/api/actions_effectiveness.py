@@ -8,13 +8,14 @@ from flask.typing import ResponseReturnValue
 from pydantic import AwareDatetime, Field
 
 from forms.base_json import LARGEST_ID, Body
-from qms.models.actions_effectiveness import EffectivenessPlan
+from qms.models.actions_effectiveness import EffectivenessPlan, Reopening
 from qms.rules.actions_effectiveness import progress
 from qms.rules.clock import rfc3339, utc_now
 from qms.web import needs, person, reading, writing
 from qms.web.bodies import read_body
 from qms.web.openapi_routes import takes
 from qms.workflows import actions_effectiveness as effectiveness
+from qms.workflows import actions_effectiveness_taking_back as taking_back
 from qms.workflows.actions_effectiveness_shown import one_plan, plans_of, propose
 from qms.workflows.actions_records import one
 
@@ -60,6 +61,12 @@ class PlanVersion(Body):
     rev: int = Field(ge=1)
 
 
+class TakenBack(PlanVersion):
+    """Why a reopening is taken back (R-43)."""
+
+    reason: str = Field(max_length=500)
+
+
 @bp.get("/<id:action_id>/effectiveness")
 @needs("actions.view")
 def plans(action_id: int) -> ResponseReturnValue:
@@ -90,6 +97,17 @@ def draft(action_id: int) -> ResponseReturnValue:
     return jsonify(_shown(one_plan(reading(), person(), made.id))), 201
 
 
+@bp.post("/effectiveness/<id:plan_id>/take-back")
+@needs("actions.confirm")
+@takes(TakenBack)
+def take_back(plan_id: int) -> ResponseReturnValue:
+    """Take back a reopening whose cause does not count any more (R-29): plan and case are as they were before."""
+    sent = read_body(TakenBack)
+    with writing("actions.take_back_reopening", sent.reason) as session:
+        taking_back.take_back(session, person(), plan_id, sent.rev, reason=sent.reason)
+    return jsonify(_shown(one_plan(reading(), person(), plan_id)))
+
+
 @bp.post("/effectiveness/<id:plan_id>/confirm")
 @needs("actions.confirm")
 @takes(PlanVersion)
@@ -111,6 +129,16 @@ def _shown(plan: EffectivenessPlan) -> dict[str, Any]:
             "p_value": standing.evidence.p_value,
             "words": progress(plan.metric, standing.count, most=plan.most, needed=plan.needed)._asdict()},
         "verdicts": [{"at": rfc3339(v.at), "verdict": v.verdict, "count": v.count, "exposure": v.exposure,
-                      "p_value": None if v.p_value is None else float(v.p_value), "rejection_id": v.rejection_id}
+                      "p_value": None if v.p_value is None else float(v.p_value), "rejection_id": v.rejection_id,
+                      "reopening": _reopening(v.reopening)}
                      for v in plan.verdicts],
     }
+
+
+def _reopening(reopening: Reopening | None) -> dict[str, Any] | None:
+    if reopening is None:
+        return None
+    at = reopening.taken_back_at
+    return {"plan_state": reopening.plan_state, "action_state": reopening.action_state,
+            "taken_back_at": rfc3339(at) if at is not None else None, "taken_back_by_id": reopening.taken_back_by_id,
+            "taken_back_reason": reopening.taken_back_reason}

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from qms.db import Exact, Record, UtcTime
 from qms.models.accounts import Person
-from qms.models.actions import Action
+from qms.models.actions import Action, ActionSource
 from qms.models.chain import Defect, Item, Link, Unit
 from qms.models.rejections import Rejection
 
@@ -67,3 +67,40 @@ class EffectivenessVerdict(Record):
     rejection_id: Mapped[int | None] = mapped_column(ForeignKey("rejections.id"), comment="what came back (R-29)")
 
     rejection: Mapped[Rejection | None] = relationship(viewonly=True)
+    reopening: Mapped["Reopening | None"] = relationship(viewonly=True)
+
+
+class Reopening(Record):
+    """How a case stood when it was opened again at D4, and why that was taken back where it was."""
+
+    __tablename__ = "reopenings"
+
+    verdict_id: Mapped[int] = mapped_column(ForeignKey("effectiveness_verdicts.id"), unique=True)
+    plan_state: Mapped[str] = mapped_column(String(20), comment="of the plan before")
+    action_state: Mapped[str] = mapped_column(String(20), comment="of the case before")
+    closed_at: Mapped[datetime | None] = mapped_column(UtcTime, comment="when the case had been closed")
+    added_source_id: Mapped[int | None] = mapped_column(
+        ForeignKey("action_sources.id"), comment="what was linked by it; None: it was linked before")
+    taken_back_at: Mapped[datetime | None] = mapped_column(UtcTime, comment="None: it stands")
+    taken_back_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    taken_back_reason: Mapped[str | None] = mapped_column(String(500))
+    grant_id: Mapped[int | None] = mapped_column(ForeignKey("grants.id"), comment="grant that allowed taking it back")
+
+    added_source: Mapped[ActionSource | None] = relationship(viewonly=True)
+    taken_back_by: Mapped[Person | None] = relationship(viewonly=True)
+    steps: Mapped[list["ReopenedStep"]] = relationship(order_by="ReopenedStep.id", viewonly=True)
+
+
+class ReopenedStep(Record):
+    """How a discipline stood when its case was opened again."""
+
+    __tablename__ = "reopened_steps"
+
+    reopening_id: Mapped[int] = mapped_column(ForeignKey("reopenings.id"), index=True)
+    step: Mapped[str] = mapped_column(String(2), comment="D4 to D8")
+    due_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    done_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    done_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    grant_id: Mapped[int | None] = mapped_column(ForeignKey("grants.id"))
+    rungs: Mapped[int] = mapped_column(Integer, default=0)
+    escalated_at: Mapped[datetime | None] = mapped_column(UtcTime)

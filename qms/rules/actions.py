@@ -71,10 +71,12 @@ STEPS = StepTable(
         Step("confirm", Words("Confirm effectiveness", "确认有效"), ("watching",), "effective", "actions.confirm"),
         Step("reopen", Words("Reopen at D4", "在 D4 重新打开"), ("watching", "effective", "closed"), "open",
              "actions.confirm"),
+        Step("take_back", Words("Take back the reopening", "撤销重新打开"), ("open",), "watching", "actions.confirm"),
         Step("close", Words("Close", "关闭"), ("open", "effective"), "closed", "actions.approve"),
         Step("void", Words("Void", "作废"), ("open",), "void", "actions.approve"),
     ),
 )
+"""A reopening that is taken back leads to the state before it, as recorded."""
 STATES = STEPS.words
 RUNNING = ("open", "watching", "effective")
 """States in which a case is still on somebody's table."""

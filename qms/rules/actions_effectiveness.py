@@ -26,6 +26,7 @@ STEPS = StepTable(
         "proven": State(Words("Proven by the figures", "数据已证实"), "accepted"),
         "confirmed": State(Words("Confirmed", "已确认"), "accepted"),
         "failed": State(Words("Come back", "再次发生"), "rejected"),
+        "withdrawn": State(Words("Withdrawn", "已撤回"), "void"),
     },
     steps=(
         Step("draft", Words("Change the plan", "修改计划"), ("draft",), None, "actions.work"),
@@ -33,8 +34,11 @@ STEPS = StepTable(
         Step("prove", Words("Prove by the figures", "以数据证实"), ("running",), "proven", "actions.work"),
         Step("confirm", Words("Confirm effectiveness", "确认有效"), ("proven",), "confirmed", "actions.confirm"),
         Step("fail", Words("Come back", "再次发生"), ("running", "proven", "confirmed"), "failed", "actions.work"),
+        Step("take_back", Words("Take back the reopening", "撤销重新打开"), ("failed",), "running", "actions.confirm"),
+        Step("withdraw", Words("Withdraw the draft", "撤回草稿"), ("draft",), "withdrawn", "actions.confirm"),
     ),
 )
+"""A reopening that is taken back leads to the state before it, as recorded: running, proven or confirmed."""
 STATES = STEPS.words
 WATCHED = ("running", "proven", "confirmed")
 """States in which a rejection of the scope counts against the plan."""
@@ -159,6 +163,31 @@ def come_back(number: str, title: str, rejection: str) -> tuple[Words, Words]:
     return (Words(f"{number} has come back", f"{number} 再次发生"),
             Words(f"{title}: {rejection} was found after the measures were in place. The case is open again from D4.",
                   f"{title}: 措施落实后又发现 {rejection}。本案从 D4 重新打开。"))
+
+
+def check_taken_back(reason: str | None, *, worked_on: bool, still: str | None) -> str:
+    """Return the reason, trimmed, for which a reopening is taken back.
+
+    `worked_on`: a new plan is watched already, or the route needs no proof any more; `still`: number of a rejection
+    that counts for all that. Raises Refused (R-43 without a reason, R-29).
+    """
+    given = (reason or "").strip()
+    if not given:
+        raise Refused("R-43", "Say why the reopening is taken back.", "请说明撤销重新打开的理由。", field="reason")
+    if worked_on:
+        raise Refused("R-29", "The case was taken up anew since: it is finished as it stands.",
+                      "本案重新打开后已另行推进, 须按现状完成。")
+    if still is not None:
+        raise Refused("R-29", f"{still} counts against the plan: what came back stays open until it is void or proves "
+                      "to be something else.", f"{still} 仍计入该计划: 除非作废或更正为其他问题, 本案保持打开。")
+    return given
+
+
+def taken_back(number: str, title: str, rejection: str, reason: str) -> tuple[Words, Words]:
+    """Return subject and text of what is told to who leads a case whose reopening is taken back."""
+    return (Words(f"{number} is as it was before", f"{number} 恢复原状"),
+            Words(f"{title}: {rejection} does not count any more, and the reopening is taken back. {reason}",
+                  f"{title}: {rejection} 不再计入, 重新打开已撤销。{reason}"))
 
 
 def _unit(metric: str, count: int) -> tuple[str, str]:

@@ -72,6 +72,7 @@ ACTIONS: dict[str, Words] = {
     "actions.take_out_across": Words("Read-across taken out", "移除横向展开"),
     "actions.take_out_cause": Words("Cause taken out", "移除原因"),
     "actions.take_out_why": Words("Why taken out", "移除为什么"),
+    "actions.take_back_reopening": Words("Reopening taken back", "撤销重新打开"),
     "actions.test_cause": Words("Cause tested", "测试原因"),
     "actions.verify_cause": Words("Cause verified", "验证原因"),
     "actions.write_lesson": Words("Lesson written", "编写经验教训"),

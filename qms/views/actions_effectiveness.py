@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
 
-from forms.actions_effectiveness import PlanForm
+from forms.actions_effectiveness import PlanForm, TakeBackForm
 from forms.base import EditForm
 from qms.models.actions import Action
 from qms.models.actions_effectiveness import EffectivenessPlan
@@ -22,6 +22,7 @@ from qms.web.language import language
 from qms.web.page import name
 from qms.workflows import actions_effectiveness as effectiveness
 from qms.workflows import actions_effectiveness_shown as shown
+from qms.workflows import actions_effectiveness_taking_back as taking_back
 from qms.workflows.actions_records import one
 from qms.workflows.chain_registers import links_of
 
@@ -67,6 +68,21 @@ def confirm(plan_id: int) -> ResponseReturnValue:
         flash(form.refusal.words.to(language()), "danger")
         return redirect(url_for("actions.show", action_id=action_id, _anchor="effectiveness"), 303)
     return _back(action_id, gettext("Effectiveness is confirmed."))
+
+
+@bp.route("/effectiveness/<id:plan_id>/take-back", methods=["GET", "POST"])
+@needs("actions.confirm")
+def take_back(plan_id: int) -> ResponseReturnValue:
+    """Take back a reopening whose cause does not count any more."""
+    plan = shown.one_plan(reading(), person(), plan_id)
+    form = filled(TakeBackForm, rev=plan.rev)
+    if form.ready:
+        with saving(form, "actions.take_back_reopening", form.reason.data) as session:
+            taking_back.take_back(session, person(), plan_id, form.read_at, reason=form.reason.data)
+        if form.saved:
+            return _back(plan.action_id, gettext("The reopening is taken back: the case is as it was before."))
+    action = one(reading(), person(), plan.action_id)
+    return render_template("actions/take_back.html", form=form, action=action), form.status
 
 
 @bp.get("/effectiveness/<id:plan_id>/weeks")

@@ -130,8 +130,8 @@ def judge(session: Session, plan_id: int) -> EffectivenessVerdict | None:
     if judgement.verdict == "proven" and plan.state == "running":
         plan.state = step(rules.STEPS, plan.state, "prove")
     if back is not None:
-        plan.state = step(rules.STEPS, plan.state, "fail")
-        reopen(session, plan, back, at)
+        session.flush()
+        reopen(session, plan, written, back, at)
     session.flush()
     return written
 
@@ -160,8 +160,9 @@ def confirm(session: Session, person: Actor, plan_id: int, rev: int) -> Effectiv
 
 
 def plan_of(session: Session, action_id: int) -> EffectivenessPlan | None:
-    """Return the newest plan of an action."""
-    return session.scalars(select(EffectivenessPlan).where(EffectivenessPlan.action_id == action_id)
+    """Return the newest plan of an action that was not withdrawn."""
+    return session.scalars(select(EffectivenessPlan).where(EffectivenessPlan.action_id == action_id,
+                                                           EffectivenessPlan.state != "withdrawn")
                            .order_by(EffectivenessPlan.id.desc()).limit(1)).first()
 
 

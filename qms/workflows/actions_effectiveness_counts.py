@@ -87,6 +87,12 @@ def newest(session: Session, plan: EffectivenessPlan, at: datetime) -> Rejection
         .order_by(Rejection.found_at.desc(), Rejection.id.desc()).limit(1)).first()
 
 
+def still_counts(session: Session, plan: EffectivenessPlan, rejection_id: int) -> bool:
+    """Tell whether a rejection counts against a plan now: it is not void, and still of its scope."""
+    return session.scalar(select(Rejection.id).outerjoin(Lot, Lot.id == Rejection.lot_id).where(
+        Rejection.id == rejection_id, *_of_scope(scope_of(plan)), *_after(since(plan, plan.drafted_at)))) is not None
+
+
 def found_in(session: Session, scope: Scope, start: datetime, end: datetime) -> Sequence[Any]:
     """Return (found_at, made_at) of the rejections in scope between two instants; made_at None: not known."""
     return session.execute(select(Rejection.found_at, Lot.made_at).outerjoin(Lot, Lot.id == Rejection.lot_id).where(

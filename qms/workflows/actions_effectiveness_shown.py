@@ -10,14 +10,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from qms.models.actions import Action
-from qms.models.actions_effectiveness import EffectivenessPlan, EffectivenessVerdict
+from qms.models.actions_effectiveness import EffectivenessPlan, EffectivenessVerdict, Reopening
 from qms.rules import actions as cases
 from qms.rules import actions_effectiveness as rules
 from qms.rules.accounts import Actor
 from qms.rules.errors import NotFound, RuleError
 from qms.rules.words import Words
 from qms.workflows.actions_effectiveness import Judgement, judged, owners
-from qms.workflows.actions_effectiveness_counts import Scope, baseline, found_in, least, scope_of
+from qms.workflows.actions_effectiveness_counts import Scope, baseline, found_in, least, scope_of, still_counts
+from qms.workflows.actions_effectiveness_taking_back import BEFORE_WATCH, may_take_back
 from qms.workflows.actions_records import need_here, one
 
 MOST_WEEKS = 156
@@ -45,6 +46,8 @@ class Proposal:
 class Effectiveness:
     """The newest plan of a case (None: there is none), those that failed before it, and what the reader may do.
 
+    `may_take_back`: the plan whose reopening this reader could take back now. `gone`: ids of the rejections that came
+    back and do not count any more.
     `why_not`: why this reader may not confirm a plan that is proven; None: they may, or there is nothing to confirm.
     """
 
@@ -52,6 +55,8 @@ class Effectiveness:
     earlier: Sequence[EffectivenessPlan]
     standing: Judgement | None
     may_draft: bool
+    may_take_back: EffectivenessPlan | None
+    gone: frozenset[int]
     may_confirm: bool
     why_not: RuleError | None
 
@@ -66,7 +71,11 @@ class Effectiveness:
 def shown(session: Session, person: Actor, action: Action, at: datetime) -> Effectiveness:
     """Return what the page of a case shows of its effectiveness."""
     plans = plans_of(session, action.id)
-    plan = plans[0] if plans else None
+    plan = next((one for one in plans if one.state != "withdrawn"), None)
+    reopened = next((one for one in plans if one.state not in BEFORE_WATCH), None)
+    back = reopened if reopened is not None and may_take_back(session, person, action, reopened) else None
+    gone = frozenset(v.rejection_id for one in plans for v in one.verdicts
+                     if v.rejection_id is not None and not still_counts(session, one, v.rejection_id))
     standing = judged(session, plan, at) if plan is not None and plan.state in {"running", "proven"} else None
     why_not = _why_not(session, person, action, plan)
     is_open = plan is None or plan.state in {"draft", "failed"}
@@ -74,7 +83,8 @@ def shown(session: Session, person: Actor, action: Action, at: datetime) -> Effe
                  and _may(session, person, "actions.work", action))
     may_confirm = (plan is not None and plan.state == "proven" and why_not is None
                    and _may(session, person, "actions.confirm", action))
-    return Effectiveness(plan, plans[1:], standing, may_draft, may_confirm, why_not)
+    earlier = [one for one in plans if one is not plan]
+    return Effectiveness(plan, earlier, standing, may_draft, back, gone, may_confirm, why_not)
 
 
 def plans_of(session: Session, action_id: int) -> Sequence[EffectivenessPlan]:
@@ -84,7 +94,9 @@ def plans_of(session: Session, action_id: int) -> Sequence[EffectivenessPlan]:
     return session.scalars(
         select(EffectivenessPlan).where(EffectivenessPlan.action_id == action_id)
         .options(*(joinedload(part) for part in parts),
-                 selectinload(EffectivenessPlan.verdicts).joinedload(EffectivenessVerdict.rejection))
+                 selectinload(EffectivenessPlan.verdicts).options(
+                     joinedload(EffectivenessVerdict.rejection),
+                     joinedload(EffectivenessVerdict.reopening).joinedload(Reopening.taken_back_by)))
         .order_by(EffectivenessPlan.id.desc())).all()
 
 

@@ -58,7 +58,8 @@ def come_back(session: Session, person: Actor) -> Waiting:
     query = (select(EffectivenessPlan).join(EffectivenessPlan.action)
              .where(EffectivenessPlan.state == "failed", Action.state == "open",
                     or_(Action.leader_id == person.id, Action.sponsor_id == person.id),
-                    ~exists().where(newer.action_id == Action.id, newer.id > EffectivenessPlan.id)))
+                    ~exists().where(newer.action_id == Action.id, newer.id > EffectivenessPlan.id,
+                                    newer.state != "withdrawn")))
     return first_of(session, query, EffectivenessPlan.id, contains_eager(EffectivenessPlan.action))
 
 

@@ -2906,6 +2906,25 @@ def upgrade() -> None:
     op.create_index('ix_piece_checks_state', 'piece_checks', ['state', 'due_at', 'id'], unique=False)
     op.create_index('ix_piece_checks_stop_id', 'piece_checks', ['stop_id', 'due_at', 'id'], unique=False)
     op.create_index('ix_piece_checks_unit_id', 'piece_checks', ['unit_id', 'due_at', 'id'], unique=False)
+    op.create_table('reopenings',
+    sa.Column('verdict_id', qms.db.types.Id, nullable=False),
+    sa.Column('plan_state', sa.String(length=20), nullable=False, comment='of the plan before'),
+    sa.Column('action_state', sa.String(length=20), nullable=False, comment='of the case before'),
+    sa.Column('closed_at', qms.db.types.UtcTime(timezone=True), nullable=True, comment='when the case had been closed'),
+    sa.Column('added_source_id', qms.db.types.Id, nullable=True, comment='what was linked by it; None: it was linked before'),
+    sa.Column('taken_back_at', qms.db.types.UtcTime(timezone=True), nullable=True, comment='None: it stands'),
+    sa.Column('taken_back_by_id', qms.db.types.Id, nullable=True),
+    sa.Column('taken_back_reason', sa.String(length=500), nullable=True),
+    sa.Column('grant_id', qms.db.types.Id, nullable=True, comment='grant that allowed taking it back'),
+    sa.Column('id', qms.db.types.Id, nullable=False),
+    sa.Column('rev', sa.Integer(), nullable=False, comment='version of this row, from 1'),
+    sa.ForeignKeyConstraint(['added_source_id'], ['action_sources.id'], name=op.f('fk_reopenings_added_source_id_action_sources')),
+    sa.ForeignKeyConstraint(['grant_id'], ['grants.id'], name=op.f('fk_reopenings_grant_id_grants')),
+    sa.ForeignKeyConstraint(['taken_back_by_id'], ['people.id'], name=op.f('fk_reopenings_taken_back_by_id_people')),
+    sa.ForeignKeyConstraint(['verdict_id'], ['effectiveness_verdicts.id'], name=op.f('fk_reopenings_verdict_id_effectiveness_verdicts')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_reopenings')),
+    sa.UniqueConstraint('verdict_id', name=op.f('uq_reopenings_verdict_id'))
+    )
     op.create_table('restart_checks',
     sa.Column('stop_id', qms.db.types.Id, nullable=False),
     sa.Column('kind', sa.String(length=20), nullable=False),
@@ -3029,6 +3048,23 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_quarantine_lines'))
     )
     op.create_index(op.f('ix_quarantine_lines_count_id'), 'quarantine_lines', ['count_id'], unique=False)
+    op.create_table('reopened_steps',
+    sa.Column('reopening_id', qms.db.types.Id, nullable=False),
+    sa.Column('step', sa.String(length=2), nullable=False, comment='D4 to D8'),
+    sa.Column('due_at', qms.db.types.UtcTime(timezone=True), nullable=True),
+    sa.Column('done_at', qms.db.types.UtcTime(timezone=True), nullable=True),
+    sa.Column('done_by_id', qms.db.types.Id, nullable=True),
+    sa.Column('grant_id', qms.db.types.Id, nullable=True),
+    sa.Column('rungs', sa.Integer(), nullable=False),
+    sa.Column('escalated_at', qms.db.types.UtcTime(timezone=True), nullable=True),
+    sa.Column('id', qms.db.types.Id, nullable=False),
+    sa.Column('rev', sa.Integer(), nullable=False, comment='version of this row, from 1'),
+    sa.ForeignKeyConstraint(['done_by_id'], ['people.id'], name=op.f('fk_reopened_steps_done_by_id_people')),
+    sa.ForeignKeyConstraint(['grant_id'], ['grants.id'], name=op.f('fk_reopened_steps_grant_id_grants')),
+    sa.ForeignKeyConstraint(['reopening_id'], ['reopenings.id'], name=op.f('fk_reopened_steps_reopening_id_reopenings')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_reopened_steps'))
+    )
+    op.create_index(op.f('ix_reopened_steps_reopening_id'), 'reopened_steps', ['reopening_id'], unique=False)
     op.create_table('concession_uses',
     sa.Column('concession_id', qms.db.types.Id, nullable=False),
     sa.Column('disposition_id', qms.db.types.Id, nullable=False),
