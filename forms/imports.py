@@ -76,6 +76,16 @@ class ProductionUpload(Form):
         self.encoding.choices = [SelectChoice(code, word.to(self.language)) for code, word in ENCODINGS.items()]
 
 
+class RequestsUpload(Form):
+    """A help-desk log, and the mapping that says what its columns mean."""
+
+    file = FileField(mark("Help-desk log"), [InputRequired()],
+                     description=mark("One row per update; text with any delimiter, .gz or .xlsx. Nothing is stored "
+                                      "before you have seen it."))
+    mapping = FileField(mark("Mapping (.toml)"), [InputRequired()],
+                        description=mark("Which column is the provider, the asking unit, the verdict, and so on."))
+
+
 class ColumnForm(PlainForm):
     """What one column means."""
 

@@ -1,14 +1,20 @@
 """Knows every setting; the only reader of the environment."""
 
 import secrets
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 VERSION = "0.1.0"
 PACKAGE = Path(__file__).resolve().parent
 ROOT = PACKAGE.parent
+
+
+def networks_of(given: str) -> list[str]:
+    """Split what a setting lists, separated by commas."""
+    return [network.strip() for network in given.split(",") if network.strip()]
 
 
 class Settings(BaseSettings):
@@ -31,12 +37,29 @@ class Settings(BaseSettings):
                           "user:password@ before the host where it asks for them; empty: no mail")
     mail_from: str = Field(default="qms@localhost", description="sender of every mail")
     public_url: str = Field(default="", description="address of this service as readers open it, for links in mails")
+    board_networks: str = Field(default="", description="networks from which the board of commitments opens without "
+                                "sign-in, as 10.20.0.0/16, separated by commas; empty: none")
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR")
 
     @property
     def url(self) -> str:
         """Return the database URL to use."""
         return self.database_url or f"sqlite:///{(self.instance / 'qms.sqlite').absolute()}"
+
+    @field_validator("board_networks")
+    @classmethod
+    def _are_networks(cls, given: str) -> str:
+        for network in networks_of(given):
+            ip_network(network)
+        return given
+
+    def opens_boards_to(self, address: str | None) -> bool:
+        """Tell whether somebody at an address may see the board of commitments without signing in."""
+        try:
+            return address is not None and any(
+                ip_address(address) in ip_network(network) for network in networks_of(self.board_networks))
+        except ValueError:
+            return False
 
     @property
     def photos(self) -> Path:

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from exports.imports import refused_lines
+from qms.cli.imports_requests import tell_requests
 from qms.db import Database
 from qms.db.upgrade import is_current
 from qms.imports.complaint_headers import read_complaint_mapping
@@ -15,8 +16,10 @@ from qms.imports.encodings import ENCODINGS
 from qms.imports.inspections import Totals
 from qms.imports.mapping_toml import read_mapping, template
 from qms.imports.production_operations import INSPECTION_WORDS
+from qms.imports.service_requests_mapping import read_request_mapping
 from qms.jobs import imports as jobs
 from qms.jobs.imports_complaints import load_complaints, preview_complaints
+from qms.jobs.service_requests_import import load_requests, preview_requests
 from qms.rules.accounts import SYSTEM, Actor
 from qms.rules.errors import Problem
 from qms.settings import Settings
@@ -175,6 +178,35 @@ def complaints(
     if dry_run and outcome.made:
         click.echo(f"Would be made in the chain: {', '.join(outcome.made)}")
     _tell_problems("Refused", tuple(held.problems), refused)
+
+
+@import_group.command()
+@file_argument
+@click.option(
+    "--mapping",
+    "mapping_path",
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="TOML file that says what the columns mean; examples/mappings/incidents.toml is one.",
+)
+@dry_run
+@login
+@refused_to
+def requests(file: Path, mapping_path: Path, dry_run: bool, login: str | None, refused: Path | None) -> None:
+    """Import requests between units from a help-desk log: one row of FILE is one update, the last one counts."""
+    mapping = read_request_mapping(mapping_path)
+    with _opened(login) as (database, person):
+        if dry_run:
+            outcome = preview_requests(database, person, file, mapping)
+        else:
+            run_id = _prepared(database, person, "requests", file, mapping.toml)
+            with _bar() as progress:
+                outcome = load_requests(database, person, run_id, file, mapping, progress)
+    _tell_rows(outcome.log.rows, outcome.added, outcome.known, outcome.log.refused, dry_run=dry_run)
+    tell_requests(outcome)
+    if outcome.made:
+        click.echo(f"{'Would be made' if dry_run else 'Made'} as departments: {len(outcome.made):,} units")
+    _tell_problems("Refused", outcome.log.problems, refused)
 
 
 @import_group.command(name="template")

@@ -26,6 +26,7 @@ from qms.demo.playing import Player, Progress, silent
 from qms.demo.qualifications import add_qualifications, begin_to_warn
 from qms.demo.rosters import add_rosters
 from qms.demo.satisfaction import surveyed
+from qms.demo.service import promised
 from qms.demo.service_complaints import complained
 from qms.demo.service_training import taught
 from qms.demo.shifts import Calendar
@@ -67,4 +68,4 @@ def _courses(first: datetime, on: date, until: datetime, weeks: int) -> list[lis
             told_actions(found, held, until), complained(on, until), taught(on, until),
             proving(plan, found, Calendar(weeks, until), until),
             supplied(plan, found, on, until),
-            surveyed(on, until)]
+            surveyed(on, until), promised(first, until)]

@@ -42,8 +42,8 @@ def template() -> str:
 
 def read_mapping(source: Path | str) -> Mapping:
     """Read a mapping from a TOML file or text. Raises BadFile listing everything that is wrong in it."""
+    text = mapping_text(source)
     try:
-        text = source if isinstance(source, str) else _content(source)
         content = tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"line (\d+)", str(error))
@@ -86,6 +86,11 @@ def mapping_of(content: dict[str, Any], toml: str = "") -> Mapping:
             problems,
         )
     return mapping
+
+
+def mapping_text(source: Path | str) -> str:
+    """Return the text of a mapping, which is given itself or by its path. Raises BadFile."""
+    return source if isinstance(source, str) else _content(source)
 
 
 def _content(path: Path) -> str:

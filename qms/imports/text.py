@@ -1,8 +1,11 @@
 """Knows how bytes become rows: encoding, line ends, delimiter, quotes; must not know what a column means."""
 
 import csv
+import gzip
+import io
 import re
 import tempfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +19,7 @@ MAX_BYTES = 512 * 1024 * 1024
 MAX_LINE = 1_000_000
 MAX_RECORD_LINES = 100
 SAMPLE_LINES = 20
+GZIP = b"\x1f\x8b"
 
 # A machine that writes CR LF through a text layer makes CR CR LF of it; an editor shows one line end.
 _LINE_END = re.compile(r"\r{0,2}\n|\r")
@@ -33,7 +37,7 @@ def rows(source: Source, delimiter: str = "auto", encoding: str = "auto") -> Ite
     if is_workbook(source):
         yield from _workbook_rows(source)
         return
-    text = decode(content(source), encoding)
+    text = decode(unpacked(content(source)), encoding)
     yield from text_rows(text, DELIMITERS[sniff(text) if delimiter == "auto" else delimiter])
 
 
@@ -75,6 +79,20 @@ def content(source: Source) -> bytes:
         raise BadFile(
             f"The file cannot be opened: {error.strerror}.", f"无法打开文件：{error.strerror}。"
         ) from error
+
+
+def unpacked(raw: bytes) -> bytes:
+    """Return the bytes of a text file, taken out of gzip where it came in it. Raises BadFile."""
+    if not raw.startswith(GZIP):
+        return raw
+    try:
+        with gzip.open(io.BytesIO(raw)) as file:
+            text = file.read(MAX_BYTES + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise BadFile("The compressed file is damaged.", "压缩文件已损坏。") from error
+    if len(text) > MAX_BYTES:
+        raise BadFile(f"Unpacked, the file has more than {MAX_BYTES:,} bytes.", f"解压后文件超过 {MAX_BYTES:,} 字节。")
+    return text
 
 
 def tidy(cell: str) -> str:

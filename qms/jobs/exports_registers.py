@@ -17,10 +17,13 @@ from exports import (
     rejections,
     satisfaction_scorecards,
     satisfaction_settlement,
+    service_commitments,
     service_complaints,
+    service_requests,
 )
 from exports.about import Written
 from qms.models.chain import Unit
+from qms.models.service_commitments import Commitment
 from qms.models.stops import Stop
 from qms.rules import actions as cases
 from qms.rules.acceptance import HANDOVER_STATES
@@ -42,9 +45,13 @@ from qms.rules.dispositions_costs import CATEGORIES, ELEMENT_WORDS
 from qms.rules.rejections import KINDS as REJECTION_KINDS
 from qms.rules.rejections import ORIGIN_STATES, SEVERITIES, STATES
 from qms.rules.service_appeals import STATES as APPEAL_STATES
+from qms.rules.service_commitments import KINDS as COMMITMENT_KINDS
+from qms.rules.service_commitments import STATES as COMMITMENT_STATES
 from qms.rules.service_complaints import LISTED as INTERNAL_LISTED
 from qms.rules.service_complaints import STATES as INTERNAL_STATES
 from qms.rules.service_follow_ups import LISTED as FOLLOW_UP_LISTED
+from qms.rules.service_requests import LISTED as REQUESTS_LISTED
+from qms.rules.service_requests import STATES as REQUEST_STATES
 from qms.rules.words import Words
 from qms.workflows import (
     acceptance_ledger,
@@ -65,9 +72,13 @@ from qms.workflows import (
     satisfaction_scorecards_ledger,
     satisfaction_settlement_ledger,
     service_appeals,
+    service_commitments_ledger,
+    service_commitments_register,
     service_complaints_ledger,
     service_complaints_register,
     service_follow_ups,
+    service_requests_ledger,
+    service_requests_register,
 )
 from qms.workflows.actions_register import RUNNING
 from qms.workflows.actions_register import Filter as ActionFilter
@@ -151,6 +162,22 @@ REGISTERS: dict[str, Register] = {
                   "unit_id": Meaning(Words("Made or found there", "责任或发现工序"), model=Unit),
                   "overdue": Meaning(Words("Only what is overdue", "仅逾期"))},
         actions_register.actions_register, actions_register.actions_register_csv),
+    "commitments": Register(
+        service_commitments.NAME, service_commitments_register.Filter, "service.view",
+        service_commitments_ledger.lines, service_commitments_ledger.count,
+        COMMON | {"state": Meaning(Words("State", "状态"), COMMITMENT_STATES),
+                  "kind": Meaning(Words("Kind of standard", "标准类型"), COMMITMENT_KINDS),
+                  "provider_id": Meaning(Words("Provider", "提供方"), model=Unit),
+                  "customer_id": Meaning(Words("For whom", "客户方"), model=Unit)},
+        service_commitments.register, service_commitments.register_csv),
+    "requests": Register(
+        service_requests.NAME, service_requests_register.Filter, "service.view", service_requests_ledger.lines,
+        service_requests_ledger.count,
+        COMMON | {"state": Meaning(Words("State", "状态"), REQUESTS_LISTED | REQUEST_STATES),
+                  "provider_id": Meaning(Words("Provider", "提供方"), model=Unit),
+                  "asker_id": Meaning(Words("Asked by", "提出方"), model=Unit),
+                  "commitment_id": Meaning(Words("Commitment", "服务承诺"), model=Commitment)},
+        service_requests.register, service_requests.register_csv),
     "dispositions": Register(
         dispositions_board.NAME, dispositions_register.Filter, "dispositions.view", dispositions_ledger.lines,
         dispositions_ledger.count,

@@ -7,6 +7,7 @@ KINDS: dict[str, Words] = {
     "inspections": Words("Inspection results", "检验结果"),
     "production": Words("Production log", "生产报工记录"),
     "complaints": Words("Customer complaints", "顾客投诉"),
+    "requests": Words("Help-desk log", "服务台记录"),
     "chain": Words("Master data", "主数据"),
     "survey": Words("Survey results of units", "单元调查结果"),
     "unit_measures": Words("Measures of units", "单元指标"),

@@ -57,6 +57,11 @@ REASONS: dict[str, Words] = {
     "outside": Words("Waiting for somebody outside", "等待外部"),
 }
 
+OUTCOMES: dict[str, Words] = {
+    "kept": Words("Kept", "已兑现"),
+    "missed": Words("Missed", "未兑现"),
+}
+
 VERDICTS: dict[str, Words] = {
     "clock": Words("by the clock", "按计时"),
     "asker": Words("by who asked", "由提出方判定"),

@@ -6,7 +6,7 @@ A board polls; what it gets is drawn once per process for all that look, and sen
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,15 +16,16 @@ from flask.typing import ResponseReturnValue
 from forms.chain import id_or_none
 from qms.models.chain import Site
 from qms.rules import rejections as rejections_rules
+from qms.rules import service_requests
 from qms.rules import stops as rules
 from qms.rules.accounts import SYSTEM, Actor, Grant
 from qms.rules.clock import rfc3339, utc_now
 from qms.rules.errors import NotFound
 from qms.rules.words import Words
 from qms.web import person, reading
-from qms.web.devices import known_device, needs_or_device
+from qms.web.devices import known_device, needs_or_device, needs_unless_open
 from qms.web.language import LANGUAGES, language
-from qms.workflows import chain, rejections_shown, stops_board, stops_last_day, stops_shown
+from qms.workflows import chain, rejections_shown, service_commitments_kept, stops_board, stops_last_day, stops_shown
 
 bp = Blueprint("boards", __name__, url_prefix="/boards")
 
@@ -36,6 +37,8 @@ SIGNALS: dict[str, tuple[Words, str]] = {
 }
 ANDON_SECONDS = 2
 DAY_SECONDS = 10
+PROMISE_DAYS = 90
+"""Days of asking over which the board of commitments counts."""
 LASTS_SECONDS = 5
 """The last 24 hours are counted again after so long at the earliest, however many boards look."""
 
@@ -90,6 +93,37 @@ def last_24_hours_now() -> ResponseReturnValue:
     return _tagged(_last_day(_site_id("rejections.view")))
 
 
+@bp.get("/commitments")
+@needs_unless_open("service.view")
+def commitments() -> str:
+    """Show what the units of a site (`site`) promise each other in public, and how they keep it."""
+    _speak()
+    site, sites = _public_site()
+    return render_template("boards/commitments.html", site=site, sites=sites, drawn=_commitments(site.id).html,
+                           every=DAY_SECONDS, now=rfc3339(utc_now()))
+
+
+@bp.get("/commitments/now")
+@needs_unless_open("service.view")
+def commitments_now() -> ResponseReturnValue:
+    """Send the commitments of a site; 304 while they are as they were."""
+    _speak()
+    return _tagged(_commitments(_public_site()[0].id))
+
+
+def _commitments(site_id: int) -> Drawn:
+    """Draw the promises of a site over the last days, again after some seconds at the earliest."""
+    def draw() -> str:
+        site, now = reading().get_one(Site, site_id), utc_now()
+        last = now.astimezone(ZoneInfo(site.time_zone)).date()
+        return render_template("boards/_commitments.html", days=PROMISE_DAYS, short=_short, REQUEST=service_requests,
+                               board=service_commitments_kept.board(reading(), _viewer(site_id), site,
+                                                                    last - timedelta(days=PROMISE_DAYS - 1), last, now))
+
+    mark = str(int(utc_now().timestamp() / LASTS_SECONDS))
+    return _once(mark, ("commitments", language(), str(site_id)), draw)
+
+
 def _andon(site_id: int, line: str | None) -> Drawn:
     """Draw the tiles when anything changed since they were drawn, and once a minute."""
     mark = f"{stops_shown.last_change(reading(), site_id)}{utc_now():%H%M}"
@@ -132,18 +166,29 @@ def _tagged(drawn: Drawn) -> Response:
     return answer
 
 
-def _site() -> tuple[Site, list[Site]]:
+def _site(permission: str = "stops.view") -> tuple[Site, list[Site]]:
     """Return the site that this board shows and those that it could show: a tablet's own, a person's by choice."""
     tablet = known_device()
     if tablet is not None:
         site = reading().get_one(Site, tablet.site_id)
         return site, [site]
-    sites = chain.sites(reading(), person(), "stops.view")
+    return _chosen(chain.sites(reading(), person(), permission))
+
+
+def _chosen(sites: list[Site]) -> tuple[Site, list[Site]]:
+    """Return the site that the address asks for, else the usual one, and all of them. Raises NotFound."""
     wanted = request.args.get("site", type=id_or_none)
     found = next((s for s in sites if s.id == wanted), None) if wanted else chain.usual_site(reading(), sites)
     if found is None:
         raise NotFound("There is no such site.", "没有这个工厂。")
     return found, sites
+
+
+def _public_site() -> tuple[Site, list[Site]]:
+    """Return the site whose public board is shown and those that could be; every one to a stranger on the network."""
+    if g.person is not None or known_device() is not None:
+        return _site("service.view")
+    return _chosen(chain.sites(reading(), SYSTEM))
 
 
 def _site_id(permission: str) -> int:

@@ -1,6 +1,7 @@
 """Imports on screen: past runs, upload, preview, run, result. Decides nothing."""
 
 import io
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +11,16 @@ from flask_babel import gettext
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
 
 from exports.imports import refused_lines as write_refused_lines
-from forms.imports import InspectionsUpload, ProductionUpload, RunForm
+from forms.imports import InspectionsUpload, ProductionUpload, RequestsUpload, RunForm
 from qms.imports import uploads
 from qms.imports.mapping_toml import read_mapping
 from qms.imports.mapping_toml import template as mapping_template
 from qms.imports.production_anomalies import KINDS as ANOMALIES
+from qms.imports.service_requests_mapping import read_request_mapping
 from qms.imports.times import pattern_of
 from qms.jobs import imports as loading
+from qms.jobs.service_requests_import import RequestsOutcome, preview_requests
+from qms.measures.service import kept_rate
 from qms.models.imports import Import
 from qms.models.jobs import Job
 from qms.rules.errors import BadFile, RuleError
@@ -80,6 +84,19 @@ def production() -> ResponseReturnValue:
     return render_template("imports/upload_production.html", form=form, sites=sites), form.status
 
 
+@bp.route("/requests", methods=["GET", "POST"])
+@needs("imports.run")
+def requests() -> ResponseReturnValue:
+    """Take a help-desk log and the mapping that says what its columns mean."""
+    form = filled(RequestsUpload)
+    if form.ready:
+        mapping = request.files["mapping"].read().decode("utf-8-sig", "replace")
+        run_id = _kept(form, "requests", mapping, read=read_request_mapping)
+        if run_id is not None:
+            return redirect(url_for("imports.preview", import_id=run_id))
+    return render_template("imports/upload_requests.html", form=form), form.status
+
+
 @bp.get("/template")
 @needs("imports.run")
 def template() -> Response:
@@ -116,6 +133,8 @@ def run(import_id: int) -> ResponseReturnValue:
     args: dict[str, Any] = {"path": str(uploads.kept(settings().files, import_id).absolute())}
     if found.kind == "production":
         args["choices"] = found.summary["choices"]
+    elif found.kind == "requests":
+        args["mapping"] = found.mapping
     else:
         names = uploads.kept_names(settings().files, import_id)
         args |= {"mapping": found.mapping, "names": str(names.absolute()) if names else None}
@@ -135,8 +154,8 @@ def show(import_id: int) -> str:
     refused = imports.problems(reading(), person(), import_id, size=MOST_SHOWN, but=ANOMALIES)
     odd = imports.problems(reading(), person(), import_id, size=MOST_SHOWN, kinds=ANOMALIES)
     return render_template("imports/run.html", run=found, job=job, refused=refused, odd=odd, most=MOST_SHOWN,
-                           repeats=imports_repeats.repeats(reading(), import_id), KINDS=KINDS, STEPS=STEPS,
-                           **_counted(import_id))
+                           kept_rate=kept_rate, repeats=imports_repeats.repeats(reading(), import_id),
+                           KINDS=KINDS, STEPS=STEPS, **_counted(import_id))
 
 
 @bp.get("/<id:import_id>/refused-lines")
@@ -169,13 +188,13 @@ def cancel(import_id: int) -> ResponseReturnValue:
 
 
 def _kept(form: Any, kind: str, mapping: str | None, *, site_id: int | None = None,
-          choices: dict[str, Any] | None = None) -> int | None:
+          choices: dict[str, Any] | None = None, read: Callable[[str], object] = read_mapping) -> int | None:
     """Prepare an import of the uploaded file; None when something about it was refused, which the form then says."""
     uploaded = request.files["file"]
     close_reading()
     try:
         if mapping is not None:
-            read_mapping(mapping)
+            read(mapping)
         if choices is not None:
             pattern_of(choices["time_format"])
     except RuleError as error:
@@ -208,7 +227,8 @@ def _previewed(import_id: int, form: RunForm) -> ResponseReturnValue:
     if found.kind == "complaints":
         return redirect(url_for("imports_complaints.preview", import_id=import_id), 303)
     path = uploads.kept(settings().files, import_id)
-    draw, look = (_production, _look_at_log) if found.kind == "production" else (_inspections, _look_at_rows)
+    draw, look = {"production": (_production, _look_at_log), "requests": (_requests, _look_at_requests)}.get(
+        found.kind, (_inspections, _look_at_rows))
     too_long = path.stat().st_size > PREVIEW_BYTES and found.kind == "production"
     outcome, refusal = None, None
     try:
@@ -229,6 +249,14 @@ def _look_at_rows(found: Import, path: Path) -> loading.InspectionsOutcome:
 def _look_at_log(found: Import, path: Path) -> loading.ProductionOutcome:
     return loading.preview_production(database(), person(), path,
                                       loading.ProductionChoices(**found.summary["choices"]))
+
+
+def _look_at_requests(found: Import, path: Path) -> RequestsOutcome:
+    return preview_requests(database(), person(), path, read_request_mapping(found.mapping or ""))
+
+
+def _requests(**values: Any) -> str:
+    return render_template("imports/preview_requests.html", most=MOST_SHOWN, kept_rate=kept_rate, **values)
 
 
 def _inspections(**values: Any) -> str:

@@ -49,7 +49,8 @@ def register() -> str:
     """Show what units promise each other."""
     form, wanted = _wanted()
     page = service_commitments_register.register(reading(), person(), wanted, wish())
-    return render_template("service/commitments.html", form=form, page=page, COMMITMENT=rules, today=utc_now().date(),
+    return render_template("service/commitments.html", form=form, page=page, wanted=wanted, COMMITMENT=rules,
+                           today=utc_now().date(),
                            may_draft=bool(_own_units()), is_filtered=wanted != service_commitments_register.Filter())
 
 

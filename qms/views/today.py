@@ -17,6 +17,7 @@ from qms.rules import (
     dispositions_concessions,
     dispositions_notices,
     service_complaints,
+    service_requests,
     stops,
 )
 from qms.rules.acceptance import HANDOVER
@@ -30,6 +31,7 @@ from qms.workflows.today_concessions import conceded
 from qms.workflows.today_effectiveness import cases
 from qms.workflows.today_intake import from_tablets
 from qms.workflows.today_service_complaints import complained
+from qms.workflows.today_service_requests import requests
 
 bp = Blueprint("today", __name__)
 
@@ -41,11 +43,12 @@ def index() -> str:
     found, tablets = today.today(reading(), person()), from_tablets(reading(), person())
     concessions, proofs = conceded(reading(), person()), cases(reading(), person())
     qualifications, internal = running_out(reading(), person()), complained(reading(), person())
+    service = requests(reading(), person())
     return render_template("today/index.html", today=found, qualifications=qualifications,
                            tablets=tablets, conceded=concessions, proofs=proofs,
-                           complained=internal, COMPLAINT=service_complaints,
+                           service=service, REQUEST=service_requests, complained=internal, COMPLAINT=service_complaints,
                            waiting=found.waiting + tablets.total + concessions.total + proofs.total
-                           + qualifications.total + internal.total, age=age, work=work,
+                           + qualifications.total + service.total + internal.total, age=age, work=work,
                            ACTION=actions, EFFECT=actions_effectiveness,
                            CONCESSION=dispositions_concessions, NOTICE=dispositions_notices,
                            DISPOSITION=dispositions,

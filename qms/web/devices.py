@@ -88,6 +88,27 @@ def needs_device(view: View) -> View:
     return guarded
 
 
+def is_on_open_network() -> bool:
+    """Tell whether this request comes from a network to which the setting opens public boards."""
+    return settings().opens_boards_to(request.remote_addr)
+
+
+def needs_unless_open(permission: str) -> Callable[[View], View]:
+    """Let in as `needs_or_device` does, and anybody on a network to which the setting opens public boards."""
+
+    def wrap(view: View) -> View:
+        as_known = needs_or_device(permission)(view)
+
+        @functools.wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            return view(*args, **kwargs) if is_on_open_network() else as_known(*args, **kwargs)
+
+        guarded.needs = permission  # type: ignore[attr-defined]
+        return guarded
+
+    return wrap
+
+
 def needs_or_device(permission: str) -> Callable[[View], View]:
     """Let in an enrolled tablet, or a signed-in person who holds the permission somewhere: for boards and pictures."""
 

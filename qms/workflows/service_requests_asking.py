@@ -72,12 +72,12 @@ def reopen(session: Session, person: Actor, request_id: int, rev: int, *, reason
     session.add(ServiceReopening(
         request_id=held.id, at=now(session), by_id=person.id, reason=required(reason, "reason"), done_at=held.done_at,
         done_by_id=held.done_by_id, answer=held.answer))
-    held.state, held.reopened = state, held.reopened + 1
-    held.done_at = held.done_by_id = held.answer = held.closed_at = None
-    held.kept = held.judged = held.spent_minutes = None
     if commitment is not None and commitment.within_minutes is not None:
         held.due_at = rules.due_at(hours_of(session, held.site_id), held.asked_at, commitment.within_minutes,
                                    pauses_of(session, held.id))
+    held.state, held.reopened = state, held.reopened + 1
+    held.done_at = held.done_by_id = held.answer = held.closed_at = None
+    held.kept = held.judged = held.spent_minutes = None
     session.flush()
     return held
 

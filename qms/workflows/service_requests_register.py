@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from qms.db.search import matches
 from qms.models.chain import Site, Unit
+from qms.models.service_commitments import Commitment
 from qms.models.service_requests import ServicePass, ServicePause, ServiceReopening, ServiceRequest
 from qms.rules import service_requests as rules
 from qms.rules.accounts import Actor
@@ -22,7 +23,10 @@ from qms.workflows.service_requests_records import SERVE
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What of the register is asked for; empty texts and None ask for everything. Days are those of asking."""
+    """What of the register is asked for; empty texts and None ask for everything. Days are those of asking.
+
+    `commitment_id`: any revision of the commitment of which this is one.
+    """
 
     sought: str = ""
     site_id: int | None = None
@@ -51,9 +55,11 @@ def asked(session: Session, person: Actor, wanted: Filter) -> list[ColumnElement
     met: list[ColumnElement[bool]] = [] if sites is None else [ServiceRequest.site_id.in_(sorted(sites))]
     same: dict[Any, Any] = {
         ServiceRequest.site_id: wanted.site_id, ServiceRequest.provider_id: wanted.provider_id,
-        ServiceRequest.asker_id: wanted.asker_id, ServiceRequest.commitment_id: wanted.commitment_id,
-        ServiceRequest.import_id: wanted.import_id}
+        ServiceRequest.asker_id: wanted.asker_id, ServiceRequest.import_id: wanted.import_id}
     met += [column == value for column, value in same.items() if value is not None]
+    if wanted.commitment_id is not None:
+        number = select(Commitment.number).where(Commitment.id == wanted.commitment_id).scalar_subquery()
+        met.append(ServiceRequest.commitment_id.in_(select(Commitment.id).where(Commitment.number == number)))
     met += _standing(wanted.state)
     met += _period(session, wanted)
     found = matches(cast("Table", ServiceRequest.__table__), wanted.sought,

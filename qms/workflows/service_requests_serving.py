@@ -62,8 +62,9 @@ def pass_on(session: Session, person: Actor, request_id: int, rev: int, *, to_id
                       field="to_id")
     session.add(ServicePass(request_id=held.id, from_id=held.provider_id, to_id=target.id, at=now(session),
                             by_id=person.id, reason=required(reason, "reason")))
-    held.state, held.provider_id, held.passed = state, target.id, held.passed + 1
-    held.search_text = words_of(session, held)
+    with session.no_autoflush:
+        held.state, held.provider_id, held.passed = state, target.id, held.passed + 1
+        held.search_text = words_of(session, held)
     session.flush()
     return held
 
@@ -71,10 +72,9 @@ def pass_on(session: Session, person: Actor, request_id: int, rev: int, *, to_id
 def finish(session: Session, person: Actor, request_id: int, rev: int, *, answer: str) -> ServiceRequest:
     """Say that a request is done and what was done; whoever asked confirms it. Raises Stale, Invalid, IllegalStep..."""
     work = begun(session, person, request_id, rev, "finish", answer=answer)
-    held, at = work.request, now(session)
-    held.answer = required(answer, "answer")
+    held, at, told = work.request, now(session), required(answer, "answer")
     judge(session, work, at)
-    held.state, held.done_at, held.done_by_id = work.state, at, person.id
+    held.answer, held.state, held.done_at, held.done_by_id = told, work.state, at, person.id
     session.flush()
     return held
 

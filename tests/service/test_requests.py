@@ -192,6 +192,18 @@ def test_two_people_do_not_take_a_request_on(desk: Desk):
         desk.do(service_requests.take, desk.server, held.id, 1)
 
 
+def test_each_step_makes_one_version(desk: Desk):
+    held = desk.asked()
+    for rev, take in ((2, lambda r: desk.served(service_requests.take, r)),
+                      (3, lambda r: desk.served(service_requests.pause, r, reason="asker")),
+                      (4, lambda r: desk.served(service_requests.resume, r)),
+                      (5, lambda r: desk.served(service_requests.finish, r, answer="x")),
+                      (6, lambda r: desk.judged(service_requests.reopen, r, reason="x")),
+                      (7, lambda r: desk.served(service_requests.pass_on, r, to_id=desk.plant.paint, reason="x"))):
+        held = take(held)
+        assert held.rev == rev
+
+
 def test_an_illegal_step_is_refused(desk: Desk):
     with pytest.raises(IllegalStep):
         desk.served(service_requests.finish, desk.asked(), answer="x")
