@@ -29,6 +29,8 @@ from qms.workflows import (
     customers_complaints_tracing,
     customers_parts,
     customers_scores,
+    customers_visits,
+    customers_visits_register,
 )
 
 WHO = "customer-q"
@@ -87,6 +89,14 @@ UNKNOWN = "退件未到, 流出路径待确认"
 REASON = "与 8D 同批问题, 已在该措施中处理"
 STATUS = {"kind": "cs1", "cause": "同一缺陷两次流出至顾客产线", "exit_criteria": "连续 30 天出货 100% 复检无缺陷"}
 
+VISITS = (
+    ("visit", "走访装配线, 确认围堵效果并听取意见", 3, "周二、周四上午"),
+    ("call", "电话确认转向节批次质量与交付", 1, "下午 (哥德堡上午)"),
+)
+"""Kind, purpose, days until it is due, best time."""
+
+SAID = "围堵后未再发现同类缺陷; 顾客希望 8D 答复更快, 并要求下月复核防错"
+
 
 def supplied(plan: Sequence[Happening], found: Mapping[str, datetime], on: date, until: datetime) -> list[Happening]:
     """Return every deed until the end. `found`: when each rejection of the plan was found."""
@@ -98,6 +108,9 @@ def supplied(plan: Sequence[Happening], found: Mapping[str, datetime], on: date,
               for n, line in enumerate(REQUIREMENTS)]
     deeds += [deed(days_before(until, 5, 15), WHO, "customers.enter_reading", partial(_read, until))]
     deeds += [deed(max(days_before(until, 24, 9), begun + timedelta(days=1)), WHO, "customers.add_status", _put_under)]
+    deeds += [deed(days_before(until, 6, 9), WHO, "customers.plan_visit", partial(_visit, "C01", VISITS[0])),
+              deed(days_before(until, 3, 16), WHO, "customers.record_visit", _tell),
+              deed(days_before(until, 2, 9), WHO, "customers.plan_visit", partial(_visit, "C03", VISITS[1]))]
     chosen = [key for key in sorted(outside, key=lambda key: found[key], reverse=True)
               if found[key] > begun][:MOST_COMPLAINTS]
     for n, key in enumerate(chosen):
@@ -168,6 +181,20 @@ def _put_under(session: Session, actor: Actor, world: World) -> None:
     on = _day(now(session))
     customers_scores.put_under(session, actor, world.founded.units["C01"], from_on=on, body_told_on=on,
                                body_ref="邮件通知认证机构", **STATUS)
+
+
+def _visit(unit: str, told: tuple[str, str, int, str], session: Session, actor: Actor, world: World) -> None:
+    kind, purpose, days, best_time = told
+    customers_visits.plan(session, actor, world.founded.units[unit], kind=kind, purpose=purpose, best_time=best_time,
+                          planned_on=_day(now(session)) + timedelta(days=days), goer_id=actor.id)
+
+
+def _tell(session: Session, actor: Actor, world: World) -> None:
+    """Record the visit to the first customer; the next one is agreed there."""
+    _last, held = customers_visits_register.last_and_next(session, world.founded.units["C01"])
+    if held is not None:
+        customers_visits.record(session, actor, held.id, held.rev, done_on=_day(now(session)), said=SAID, satisfied=3,
+                                next_on=_day(now(session)) + timedelta(days=30))
 
 
 def _receive(key: str, session: Session, actor: Actor, world: World) -> None:

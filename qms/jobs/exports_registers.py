@@ -11,6 +11,7 @@ from exports import (
     acceptance_pieces,
     actions_register,
     customers_complaints,
+    customers_visits,
     dispositions_board,
     dispositions_concessions,
     dispositions_costs,
@@ -35,6 +36,9 @@ from qms.rules.chain import LINK_KINDS
 from qms.rules.customers_complaints import KINDS as COMPLAINT_KINDS
 from qms.rules.customers_complaints import LISTED as COMPLAINT_LISTED
 from qms.rules.customers_complaints import STATES as COMPLAINT_STATES
+from qms.rules.customers_visits import KINDS as VISIT_KINDS
+from qms.rules.customers_visits import LISTED as VISIT_LISTED
+from qms.rules.customers_visits import STATES as VISIT_STATES
 from qms.rules.dispositions import CODES as DISPOSITION_CODES
 from qms.rules.dispositions import OPEN as DISPOSITION_OPEN
 from qms.rules.dispositions import STATES as DISPOSITION_STATES
@@ -61,6 +65,7 @@ from qms.workflows import (
     actions_ledger,
     customers_complaints_ledger,
     customers_complaints_register,
+    customers_visits_register,
     dispositions_concessions_ledger,
     dispositions_concessions_register,
     dispositions_costs_ledger,
@@ -146,6 +151,13 @@ REGISTERS: dict[str, Register] = {
                   "kind": Meaning(Words("Kind", "种类"), COMPLAINT_KINDS),
                   "customer_id": Meaning(Words("Customer", "顾客"), model=Unit)},
         customers_complaints.register, customers_complaints.register_csv),
+    "visits": Register(
+        customers_visits.NAME, customers_visits_register.Filter, "customers.view", customers_visits_register.lines,
+        customers_visits_register.count,
+        COMMON | {"state": Meaning(Words("State", "状态"), VISIT_STATES | VISIT_LISTED),
+                  "kind": Meaning(Words("Kind", "种类"), VISIT_KINDS),
+                  "unit_id": Meaning(Words("Customer or unit", "顾客或单元"), model=Unit)},
+        customers_visits.register, customers_visits.register_csv),
     "costs": Register(
         dispositions_costs.NAME, dispositions_costs_register.Filter, "dispositions.costs",
         dispositions_costs_ledger.lines, dispositions_costs_ledger.count,

@@ -35,4 +35,9 @@ CUSTOMERS: dict[str, Words] = {
     "customers.edit_target": Words("Target edited", "编辑目标值"),
     "customers.add_requirement": Words("Requirement added", "新增顾客特殊要求"),
     "customers.edit_requirement": Words("Requirement edited", "编辑顾客特殊要求"),
+    "customers.call_off_visit": Words("Visit called off", "取消走访"),
+    "customers.correct_visit": Words("Log of a visit corrected", "更正走访记录"),
+    "customers.move_visit": Words("Visit moved", "走访改期"),
+    "customers.plan_visit": Words("Visit planned", "计划走访"),
+    "customers.record_visit": Words("Visit recorded", "登记走访结果"),
 }

@@ -75,4 +75,12 @@ CUSTOMERS: dict[str, Words] = {
     "told_inside": Words("Told inside", "内部通报"),
     "unknown_reason": Words("Why not known", "未知原因"),
     "written_in": Words("Written to in", "往来语言"),
+    "best_time": Words("Best time to meet", "最佳时间"),
+    "done_on": Words("Done on", "完成日期"),
+    "goer_id": Words("Who goes", "走访人"),
+    "move_reason": Words("Why moved", "改期理由"),
+    "off_reason": Words("Why called off", "取消理由"),
+    "planned_by_id": Words("Planned by", "计划人"),
+    "planned_on": Words("Planned for", "计划日期"),
+    "times_moved": Words("Times moved", "改期次数"),
 }

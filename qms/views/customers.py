@@ -25,6 +25,7 @@ from qms.workflows.chain_paging import Wish
 from qms.workflows.customers_complaints_register import of_customer
 from qms.workflows.customers_records import head_of, one
 from qms.workflows.customers_requirements import that_bite
+from qms.workflows.customers_visits_register import last_and_next
 from qms.workflows.trail import history
 
 bp = Blueprint("customers", __name__, url_prefix="/customers")
@@ -62,8 +63,11 @@ def show(customer_id: int) -> ResponseReturnValue:
                         ("customer_targets", parts.targets), ("customer_requirements", parts.requirements)):
         records += [(table, row.id) for row in rows]
     on = today(reading(), unit.site_id)
+    last, to_come = last_and_next(reading(), unit.id)
     return render_template(
-        "customers/show.html", customer=customer, unit=unit, parts=parts, CUSTOMER=rules, METRICS=METRICS, on=on,
+        "customers/show.html", last_visit=last, next_visit=to_come,
+        may_follow=person().may("service.follow", site_id=unit.site_id, unit_path=unit.path),
+        customer=customer, unit=unit, parts=parts, CUSTOMER=rules, METRICS=METRICS, on=on,
         COMPLAINT=customers_complaints,
         complaints=of_customer(reading(), unit.id),
         may_complain=person().may("customers.complain", site_id=unit.site_id, unit_path=unit.path),

@@ -56,6 +56,7 @@ MENU: tuple[tuple[Words | None, tuple[Place, ...]], ...] = (
     (Words("Customers", "顾客"), (
         Place(Words("Outside customers", "外部顾客"), "customers.register", "customers.view", "users"),
         Place(Words("Customer complaints", "顾客投诉"), "customers_complaints.register", "customers.view", "message"),
+        Place(Words("Visits and calls", "走访"), "customers_visits.register", "customers.view", "calendar-event"),
         Place(Words("Scorecards", "计分卡"), "customers_scores.grid", "customers.view", "chart-bar"),
     )),
     (Words("Internal service", "内部服务"), (

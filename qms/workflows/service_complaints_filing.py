@@ -11,7 +11,7 @@ from qms.rules.accounts import Actor
 from qms.rules.chain import LINK_KINDS
 from qms.rules.errors import Invalid
 from qms.workflows.chain_calendar import hours_of
-from qms.workflows.numbers import COMPLAINT, next_number
+from qms.workflows.numbers import INTERNAL_COMPLAINT, next_number
 from qms.workflows.service_complaints_flags import first_alike, notice
 from qms.workflows.service_complaints_records import run_clock, taken, told
 from qms.workflows.service_complaints_sources import Source, source_of
@@ -35,7 +35,7 @@ def file(session: Session, person: Actor, *, complaining_id: int, accused_id: in
     if source is not None and source.site_id != complaining.site_id:
         raise Invalid("This record belongs to another site.", "该记录属于其他工厂。", field="record_id")
     link = _link(session, complaining.id, accused.id)
-    number = next_number(session, COMPLAINT, session.get_one(Site, complaining.site_id))
+    number = next_number(session, INTERNAL_COMPLAINT, session.get_one(Site, complaining.site_id))
     made = InternalComplaint(
         site_id=complaining.site_id, year=number.year, serial=number.serial, number=number.text,
         state=rules.STEPS.first, complaining_id=complaining.id, accused_id=accused.id, kind=_kind(kind, link),

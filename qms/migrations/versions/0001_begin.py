@@ -1053,6 +1053,50 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_customer_grades'))
     )
     op.create_index('ix_customer_grades_customer', 'customer_grades', ['customer_id', 'id'], unique=False)
+    op.create_table('customer_visits',
+    sa.Column('site_id', qms.db.types.Id, nullable=False),
+    sa.Column('year', sa.Integer(), nullable=False, comment='of the number'),
+    sa.Column('serial', sa.Integer(), nullable=False, comment='of the number, gap-free per site and year'),
+    sa.Column('number', sa.String(length=40), nullable=False),
+    sa.Column('unit_id', qms.db.types.Id, nullable=False, comment='outside customer or unit inside'),
+    sa.Column('kind', sa.String(length=20), nullable=False),
+    sa.Column('purpose', sa.String(length=1000), nullable=False),
+    sa.Column('state', sa.String(length=20), nullable=False),
+    sa.Column('planned_on', sa.Date(), nullable=False, comment='day of the site'),
+    sa.Column('goer_id', qms.db.types.Id, nullable=False, comment='who goes or calls'),
+    sa.Column('best_time', sa.String(length=200), nullable=True, comment='when they are best met; None: not told'),
+    sa.Column('planned_by_id', qms.db.types.Id, nullable=False),
+    sa.Column('planned_at', qms.db.types.UtcTime(timezone=True), nullable=False),
+    sa.Column('previous_id', qms.db.types.Id, nullable=True, comment='visit at which this one was agreed; None: planned alone'),
+    sa.Column('times_moved', sa.Integer(), nullable=False),
+    sa.Column('move_reason', sa.String(length=500), nullable=True, comment='of the last move; None: never moved'),
+    sa.Column('done_on', sa.Date(), nullable=True),
+    sa.Column('done_by_id', qms.db.types.Id, nullable=True, comment='who recorded it'),
+    sa.Column('said', sa.Text(), nullable=True, comment='what was said; None: not made'),
+    sa.Column('satisfied', sa.Integer(), nullable=True, comment='1 to 5; None: not said, not the same as satisfied'),
+    sa.Column('off_reason', sa.String(length=500), nullable=True, comment='why called off'),
+    sa.Column('correction', sa.String(length=500), nullable=True, comment='why the log was corrected last; None: never'),
+    sa.Column('grant_id', qms.db.types.Id, nullable=True, comment='grant of the last step'),
+    sa.Column('id', qms.db.types.Id, nullable=False),
+    sa.Column('rev', sa.Integer(), nullable=False, comment='version of this row, from 1'),
+    sa.CheckConstraint("state <> 'called_off' OR off_reason IS NOT NULL", name=op.f('ck_customer_visits_called_off')),
+    sa.CheckConstraint("state <> 'done' OR (done_on IS NOT NULL AND said IS NOT NULL)", name=op.f('ck_customer_visits_done')),
+    sa.CheckConstraint('satisfied IS NULL OR satisfied BETWEEN 1 AND 5', name=op.f('ck_customer_visits_satisfied')),
+    sa.ForeignKeyConstraint(['done_by_id'], ['people.id'], name=op.f('fk_customer_visits_done_by_id_people')),
+    sa.ForeignKeyConstraint(['goer_id'], ['people.id'], name=op.f('fk_customer_visits_goer_id_people')),
+    sa.ForeignKeyConstraint(['grant_id'], ['grants.id'], name=op.f('fk_customer_visits_grant_id_grants')),
+    sa.ForeignKeyConstraint(['planned_by_id'], ['people.id'], name=op.f('fk_customer_visits_planned_by_id_people')),
+    sa.ForeignKeyConstraint(['previous_id'], ['customer_visits.id'], name=op.f('fk_customer_visits_previous_id_customer_visits')),
+    sa.ForeignKeyConstraint(['site_id'], ['sites.id'], name=op.f('fk_customer_visits_site_id_sites')),
+    sa.ForeignKeyConstraint(['unit_id'], ['units.id'], name=op.f('fk_customer_visits_unit_id_units')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_customer_visits')),
+    sa.UniqueConstraint('number', name=op.f('uq_customer_visits_number')),
+    sa.UniqueConstraint('site_id', 'year', 'serial', name=op.f('uq_customer_visits_site_id_year_serial'))
+    )
+    op.create_index(op.f('ix_customer_visits_previous_id'), 'customer_visits', ['previous_id'], unique=False)
+    op.create_index('ix_customer_visits_site', 'customer_visits', ['site_id', 'state', 'planned_on'], unique=False)
+    op.create_index('ix_customer_visits_state', 'customer_visits', ['state', 'planned_on'], unique=False)
+    op.create_index('ix_customer_visits_unit', 'customer_visits', ['unit_id', 'planned_on'], unique=False)
     op.create_table('device_contacts',
     sa.Column('device_id', qms.db.types.Id, autoincrement=False, nullable=False),
     sa.Column('seen_at', qms.db.types.UtcTime(timezone=True), nullable=False),
