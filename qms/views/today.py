@@ -12,6 +12,8 @@ from qms.rules import (
     actions_effectiveness,
     actions_tasks,
     controls,
+    customers_complaints,
+    customers_scores,
     devices,
     dispositions,
     dispositions_concessions,
@@ -27,8 +29,8 @@ from qms.rules.words import Words
 from qms.web import needs, person, reading
 from qms.workflows import today
 from qms.workflows.accounts_qualifications_register import running_out
-from qms.workflows.customers_visits_register import due as visits_due
 from qms.workflows.today_concessions import conceded
+from qms.workflows.today_customers import owed
 from qms.workflows.today_effectiveness import cases
 from qms.workflows.today_intake import from_tablets
 from qms.workflows.today_service_complaints import complained
@@ -44,13 +46,14 @@ def index() -> str:
     found, tablets = today.today(reading(), person()), from_tablets(reading(), person())
     concessions, proofs = conceded(reading(), person()), cases(reading(), person())
     qualifications, internal = running_out(reading(), person()), complained(reading(), person())
-    service, visits = requests(reading(), person()), visits_due(reading(), person())
+    service, outside = requests(reading(), person()), owed(reading(), person())
     return render_template("today/index.html", today=found, qualifications=qualifications,
                            tablets=tablets, conceded=concessions, proofs=proofs,
-                           service=service, REQUEST=service_requests, visits_due=visits,
+                           service=service, REQUEST=service_requests,
+                           outside=outside, CUSTOMER_COMPLAINT=customers_complaints, SCORE=customers_scores,
                            complained=internal, COMPLAINT=service_complaints,
                            waiting=found.waiting + tablets.total + concessions.total + proofs.total
-                           + qualifications.total + service.total + internal.total + visits.total, age=age, work=work,
+                           + qualifications.total + service.total + internal.total + outside.total, age=age, work=work,
                            ACTION=actions, EFFECT=actions_effectiveness,
                            CONCESSION=dispositions_concessions, NOTICE=dispositions_notices,
                            DISPOSITION=dispositions,
