@@ -24,9 +24,14 @@ from qms.models.accounts import Grant, Person, SignIn
 from qms.models.actions_causes import Cause
 from qms.models.actions_effectiveness import EffectivenessPlan
 from qms.models.chain import Link, Unit
+from qms.models.customers import Customer
+from qms.models.customers_complaints import CustomerComplaint
 from qms.models.dispositions import BoardReview, Disposition
 from qms.models.dispositions_concessions import Concession
 from qms.models.rejections import Hold, Passage, Rejection
+from qms.models.satisfaction import Survey
+from qms.models.service_complaints import ComplaintStep
+from qms.models.service_requests import ServiceRequest
 from qms.models.stops import Stop
 from qms.rules.accounts import SYSTEM
 from qms.rules.rejections import UNDECIDED
@@ -41,7 +46,7 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
 def addresses(database: Database) -> dict[str, str]:
     """Choose what to show: records with something to see on them."""
     with database.reading() as session:
-        return {**_floor(session), **_nonconformity(session), **_improvement(session)}
+        return {**_floor(session), **_nonconformity(session), **_improvement(session), **_customers(session)}
 
 
 def _floor(session: Session) -> dict[str, str]:
@@ -108,6 +113,26 @@ def _improvement(session: Session) -> dict[str, str]:
     return {
         "team-board": "/actions/board", "action": f"/actions/{case}", "causes": f"/actions/{case}/causes/",
         "effectiveness": f"/actions/{proven}#effectiveness", "closure": "/actions/closure",
+    }
+
+
+def _customers(session: Session) -> dict[str, str]:
+    """Choose a request that was handed over, a complaint inside and one from outside, and what was published last."""
+    request = session.scalar(select(ServiceRequest.id).order_by(ServiceRequest.passed.desc(), ServiceRequest.id)
+                             .limit(1))
+    inside = session.scalar(select(ComplaintStep.complaint_id).group_by(ComplaintStep.complaint_id)
+                            .order_by(func.count().desc()).limit(1))
+    outside = session.scalar(select(CustomerComplaint.id).order_by(
+        CustomerComplaint.origin_unit_id.is_(None), CustomerComplaint.id.desc()).limit(1))
+    customer = session.scalar(select(Customer.unit_id).order_by(Customer.id).limit(1))
+    survey = session.scalar(select(Survey.id).where(Survey.kind == "internal", Survey.published_at.is_not(None))
+                            .order_by(Survey.id.desc()).limit(1))
+    return {
+        "commitments": "/service/commitments/", "request": f"/service/requests/{request}",
+        "internal-complaint": f"/service/complaints/{inside}", "customer": f"/customers/{customer}",
+        "customer-complaint": f"/customers/complaints/{outside}", "customer-scores": f"/customers/{customer}/scorecard",
+        "survey": f"/satisfaction/{survey}", "survey-results": f"/satisfaction/{survey}/results",
+        "scorecards": "/satisfaction/scorecards/", "settlement": "/satisfaction/settlement/",
     }
 
 

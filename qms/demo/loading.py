@@ -29,6 +29,7 @@ from qms.demo.satisfaction import surveyed
 from qms.demo.service import promised
 from qms.demo.service_complaints import complained
 from qms.demo.service_training import taught
+from qms.demo.settlement import settled
 from qms.demo.shifts import Calendar
 from qms.demo.sign_ins import Keys
 from qms.demo.stops import planned_stops
@@ -68,4 +69,4 @@ def _courses(first: datetime, on: date, until: datetime, weeks: int) -> list[lis
             told_actions(found, held, until), complained(on, until), taught(on, until),
             proving(plan, found, Calendar(weeks, until), until),
             supplied(plan, found, on, until),
-            surveyed(on, until), promised(first, until)]
+            surveyed(on, until), promised(first, until), settled(on)]

@@ -91,7 +91,7 @@ def _one(asked: Asked, until: datetime) -> Iterator[Happening]:
 
 def _draft(asked: Asked, opens: datetime, closes: datetime, session: Session, actor: Actor, world: World) -> None:
     chance, site_id = Random(f"places {asked.en}"), world.founded.site  # noqa: S311
-    targets = {one.id: chance.choice((4, 8, 10, 12)) for one in choices(session, actor, site_id, asked.kind)}
+    targets = {one.id: chance.choice((4, 6, 7, 8)) for one in choices(session, actor, site_id, asked.kind)}
     satisfaction.draft(session, actor, site_id=site_id, kind=asked.kind, name_zh=asked.zh, name_en=asked.en,
                        opens_on=_day(opens), closes_on=_day(closes), targets=targets,
                        attributed=asked.kind == "customers")
@@ -106,13 +106,15 @@ def _answer(asked: Asked, session: Session, actor: Actor, _world: World) -> None
     """Let most of those invited answer."""
     chance = Random(f"answers {asked.en}")  # noqa: S311
     bias: dict[int, float] = {}
-    for one in satisfaction.invite(session, actor, _survey(session, asked).id):
+    survey = _survey(session, asked)
+    questions = [(q.code, q.kind) for q in survey.questions.questions]
+    for one in satisfaction.invite(session, actor, survey.id):
         mean = asked.mean + bias.setdefault(one.target.id, chance.uniform(-0.6, 0.6))
         if chance.random() > ANSWERING:
             continue
         told: dict[str, object] = {}
-        for q in satisfaction_answering.by_token(session, one.token).questions:
-            told |= _told(chance, q.code, q.kind, mean)
+        for code, kind in questions:
+            told |= _told(chance, code, kind, mean)
         remark = chance.choice(REMARKS) if chance.random() < WRITING else None
         satisfaction_answering.answer(session, one.token, told, remark)
 
