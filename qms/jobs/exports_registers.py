@@ -10,6 +10,7 @@ from exports import (
     acceptance,
     acceptance_pieces,
     actions_register,
+    customers,
     customers_complaints,
     customers_visits,
     dispositions_board,
@@ -33,6 +34,7 @@ from qms.rules.acceptance_pieces import REASONS as PIECE_REASONS
 from qms.rules.acceptance_pieces import STATES as PIECE_STATES
 from qms.rules.accounts import Actor
 from qms.rules.chain import LINK_KINDS
+from qms.rules.customers import CLASSES, GRADES
 from qms.rules.customers_complaints import KINDS as COMPLAINT_KINDS
 from qms.rules.customers_complaints import LISTED as COMPLAINT_LISTED
 from qms.rules.customers_complaints import STATES as COMPLAINT_STATES
@@ -65,6 +67,8 @@ from qms.workflows import (
     actions_ledger,
     customers_complaints_ledger,
     customers_complaints_register,
+    customers_ledger,
+    customers_register,
     customers_visits_register,
     dispositions_concessions_ledger,
     dispositions_concessions_register,
@@ -151,6 +155,16 @@ REGISTERS: dict[str, Register] = {
                   "kind": Meaning(Words("Kind", "种类"), COMPLAINT_KINDS),
                   "customer_id": Meaning(Words("Customer", "顾客"), model=Unit)},
         customers_complaints.register, customers_complaints.register_csv),
+    "customers": Register(
+        customers.NAME, customers_register.Filter, "customers.view", customers_ledger.lines, customers_ledger.count,
+        COMMON | {"state": Meaning(Words("State", "状态"), {"inactive": Words("Out of use", "已停用")}),
+                  "sales_class": Meaning(Words("Class", "类别"), {str(c): w for c, w in CLASSES.items()}),
+                  "grade": Meaning(Words("Grade", "等级"), GRADES)},
+        customers.register, customers.register_csv),
+    "customer-scorecards": Register(
+        customers.READINGS, customers_ledger.Readings, "customers.view", customers_ledger.readings,
+        customers_ledger.count_readings, COMMON | {"customer_id": Meaning(Words("Customer", "顾客"), model=Unit)},
+        customers.readings, customers.readings_csv),
     "visits": Register(
         customers_visits.NAME, customers_visits_register.Filter, "customers.view", customers_visits_register.lines,
         customers_visits_register.count,

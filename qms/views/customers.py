@@ -45,7 +45,7 @@ def register() -> str:
     form.only_site()
     wish = Wish(*(request.args.get(key, "")[:300] for key in ("sort", "after", "before")))
     return render_template(
-        "customers/register.html", form=form, CUSTOMER=rules, is_filtered=wanted != registers.Filter(),
+        "customers/register.html", form=form, wanted=wanted, CUSTOMER=rules, is_filtered=wanted != registers.Filter(),
         page=registers.customers(reading(), person(), wanted, wish),
         waiting=registers.unregistered(reading(), person()))
 

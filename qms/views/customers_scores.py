@@ -20,6 +20,7 @@ from qms.workflows import attachments, attachments_files
 from qms.workflows import customers_scores as scores
 from qms.workflows import customers_scores_grid as grids
 from qms.workflows.acceptance_records import today
+from qms.workflows.customers_ledger import Readings
 from qms.workflows.customers_records import one
 from qms.workflows.customers_register import plants_of
 from qms.workflows.trail import history
@@ -36,7 +37,8 @@ KIND = "score_readings"
 def grid() -> str:
     """Show every customer by month: the worst colour of its scorecard; a month that was not read is red."""
     months, lines = grids.grid(reading(), person(), _last())
-    return render_template("customers/scorecards.html", months=months, lines=lines, SCORE=rules, METRICS=METRICS,
+    return render_template("customers/scorecards.html", wanted=Readings(months[0], months[-1]), months=months,
+                           lines=lines, SCORE=rules, METRICS=METRICS,
                            untold=[s for s in grids.in_force(reading(), person()) if s.body_told_on is None],
                            earlier=rules.months(months[0], 2)[0], last=_last())
 
