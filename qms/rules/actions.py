@@ -40,6 +40,8 @@ SOURCES: dict[str, Words] = {
     "stops": Words("Stop", "停线"),
     "customer_notices": Words("Notice to a customer", "顾客通知"),
     "customer_complaints": Words("Customer complaint", "顾客投诉"),
+    "internal_complaints": Words("Internal complaint", "内部投诉"),
+    "surveys": Words("Survey", "满意度调查"),
 }
 """Tables of the records that a corrective action may come from."""
 

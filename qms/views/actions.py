@@ -40,7 +40,9 @@ bp = Blueprint("actions", __name__, url_prefix="/actions")
 
 PAGES = {"rejections": ("rejections.show", "rejection_id"), "stops": ("stops.show", "stop_id"),
          "customer_notices": ("dispositions_notices.show", "notice_id"),
-         "customer_complaints": ("customers_complaints.show", "complaint_id"), "actions": ("actions.show", "action_id")}
+         "customer_complaints": ("customers_complaints.show", "complaint_id"),
+         "internal_complaints": ("service_complaints.show", "complaint_id"),
+         "surveys": ("satisfaction.results", "survey_id"), "actions": ("actions.show", "action_id")}
 """Where the page of each kind of linked record is."""
 FLAGS = ("safety", "is_repeat", "customer_id")
 

@@ -11,6 +11,7 @@ from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
 from forms.satisfaction import SurveyFilter
 from qms.models.satisfaction import Survey, SurveyComment
 from qms.rules import satisfaction as rules
+from qms.rules.actions import STEPS as CASE
 from qms.rules.errors import NotFound
 from qms.rules.steps import allowed
 from qms.web import needs, person, reading
@@ -18,6 +19,7 @@ from qms.web.language import language, say
 from qms.web.page import name
 from qms.workflows import chain, satisfaction, satisfaction_results
 from qms.workflows import satisfaction_register as registers
+from qms.workflows.actions_sources import of_record
 from qms.workflows.chain_paging import Wish
 from qms.workflows.satisfaction_names import called
 from qms.workflows.satisfaction_results import Line, Point
@@ -65,7 +67,8 @@ def results(survey_id: int) -> str:
         "satisfaction/results.html", survey=survey, lines=lines, line=line, SURVEY=rules, called=called,
         points=satisfaction_results.trend(reading(), person(), survey, line.result, code) if code else [],
         comments=_by_group(satisfaction_results.comments(reading(), survey)),
-        questions={q.code: q for q in survey.questions.questions}, steps=_steps(survey))
+        questions={q.code: q for q in survey.questions.questions}, steps=_steps(survey),
+        cases=of_record(reading(), person(), "surveys", survey.id), CASE=CASE)
 
 
 @bp.get("/<id:survey_id>/charts")

@@ -11,6 +11,7 @@ from qms.rules import service_appeals as appeal_rules
 from qms.rules import service_complaints as rules
 from qms.rules import service_complaints_scores as scores
 from qms.rules import service_follow_ups as follow_up_rules
+from qms.rules.actions import STEPS as CASE
 from qms.rules.chain import LINK_KINDS
 from qms.rules.clock import utc_now
 from qms.rules.steps import step_of
@@ -20,6 +21,7 @@ from qms.web.language import language, time_zone
 from qms.workflows import chain, service_appeals, service_follow_ups
 from qms.workflows import service_complaints_register as pages
 from qms.workflows import service_complaints_shown as shown
+from qms.workflows.actions_sources import of_record
 from qms.workflows.service_complaints_scores import does_count
 from qms.workflows.trail import history
 
@@ -66,7 +68,8 @@ def show(complaint_id: int) -> str:
         "service/complaint.html", c=held, COMPLAINT=rules, APPEAL=appeal_rules, FOLLOW=follow_up_rules,
         SCORES=scores, KINDS=LINK_KINDS, steps=_steps(held), six=shown.told_back(held, follow_ups), appeals=appeals,
         follow_ups=follow_ups, counts=does_count(held), source=_source(held), now=utc_now(),
-        may_follow=_may("service.follow", held), may_review=_may("service.review", held),
+        may_follow=_may("service.follow", held), may_review=_may("service.review", held), CASE=CASE,
+        cases=of_record(reading(), person(), "internal_complaints", held.id),
         history=history(reading(), records)[::-1])
 
 

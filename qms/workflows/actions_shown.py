@@ -11,11 +11,15 @@ from qms.models.actions import Action, ActionMember, ActionSource, ActionStep, S
 from qms.models.customers_complaints import CustomerComplaint
 from qms.models.dispositions_concessions import CustomerNotice
 from qms.models.rejections import Rejection
+from qms.models.satisfaction import Survey
+from qms.models.service_complaints import InternalComplaint
 from qms.models.stops import Stop
 from qms.rules import actions as rules
 from qms.rules import customers_complaints as of_complaints
 from qms.rules import dispositions_notices as of_notices
 from qms.rules import rejections as of_rejections
+from qms.rules import satisfaction as of_surveys
+from qms.rules import service_complaints as of_internal
 from qms.rules import stops as of_stops
 from qms.rules.accounts import Actor
 from qms.rules.errors import NotFound, RuleError
@@ -113,4 +117,10 @@ def _of_source(session: Session, source: ActionSource) -> Linked:
     elif kind == "customer_complaints":
         complaint = session.get_one(CustomerComplaint, record_id)
         at, state = complaint.received_at, of_complaints.STEPS.states[complaint.state]
+    elif kind == "internal_complaints":
+        internal = session.get_one(InternalComplaint, record_id)
+        at, state = internal.filed_at, of_internal.STEPS.states[internal.state]
+    elif kind == "surveys":
+        survey = session.get_one(Survey, record_id)
+        at, state = survey.published_at or at, of_surveys.STEPS.states[survey.state]
     return Linked(at, kind, record_id, source.number, state)

@@ -12,9 +12,12 @@ from qms.models.chain import Item, Unit
 from qms.models.customers_complaints import CustomerComplaint
 from qms.models.dispositions_concessions import CustomerNotice
 from qms.models.rejections import Rejection
+from qms.models.satisfaction import Survey
+from qms.models.service_complaints import InternalComplaint
 from qms.models.stops import Stop
 from qms.rules.accounts import Actor
 from qms.rules.errors import Invalid, NotFound
+from qms.rules.satisfaction import SHOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +98,22 @@ def _of_complaint(session: Session, record_id: int) -> Told | None:
                 symptom=c.description[:500], rejection_id=c.rejection_id)
 
 
+def _of_internal_complaint(session: Session, record_id: int) -> Told | None:
+    c = session.get(InternalComplaint, record_id)
+    if c is None or c.state == "withdrawn":
+        return None
+    return Told(c.number, c.site_id, c.filed_at, defect_id=c.defect_id, lot_id=c.lot_id, link_id=c.link_id,
+                origin_unit_id=c.accused_id, detecting_unit_id=c.complaining_id, symptom=c.matter)
+
+
+def _of_survey(session: Session, record_id: int) -> Told | None:
+    """Tell nothing of what was answered, and nothing at all before it was published (R-37)."""
+    survey = session.get(Survey, record_id)
+    if survey is None or survey.state not in SHOWN or survey.published_at is None:
+        return None
+    return Told(survey.number, survey.site_id, survey.published_at, "MI")
+
+
 def by_number(session: Session, kind: str, number: str) -> int:
     """Return the record of a kind that has this number. Raises Invalid."""
     model = MODELS.get(kind)
@@ -108,12 +127,15 @@ def by_number(session: Session, kind: str, number: str) -> int:
 
 
 MODELS: dict[str, Any] = {"rejections": Rejection, "stops": Stop, "customer_notices": CustomerNotice,
-                          "customer_complaints": CustomerComplaint}
+                          "customer_complaints": CustomerComplaint, "internal_complaints": InternalComplaint,
+                          "surveys": Survey}
 READERS: dict[str, tuple[str, Callable[[Session, int], Told | None]]] = {
     "rejections": ("rejections.view", _of_rejection),
     "stops": ("stops.view", _of_stop),
     "customer_notices": ("dispositions.view", _of_notice),
     "customer_complaints": ("customers.view", _of_complaint),
+    "internal_complaints": ("service.view", _of_internal_complaint),
+    "surveys": ("satisfaction.view", _of_survey),
 }
 """Each kind of source: the permission to know of it, and how it is read."""
 
