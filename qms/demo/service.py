@@ -105,6 +105,10 @@ WISHES = (
 """Kept, late, paused, handed over, reopened, refused, silent and open ones; what lies beyond the end stays undone."""
 
 
+READY = timedelta(days=1)
+"""How long after the founding every commitment is published; a plant younger than a wish knows nothing of it."""
+
+
 class _Desk:
     """Keeps the numbers of commitments and the ids of requests by key while the story is played."""
 
@@ -163,6 +167,7 @@ def promised(first: datetime, until: datetime) -> list[Happening]:
     """Return what departments promise and are asked for from the founding of the plant to its end, in order."""
     desk = _Desk()
     told = [*_commitments(desk, first, until), *(h for place, wish in enumerate(WISHES)
+                                                 if days_before(until, wish.days, wish.hour) > first + READY
                                                  for h in _course(desk, place, wish, until))]
     told += [deed(until - timedelta(minutes=2), SYSTEM.name, "service.lapse",
                   lambda session, _actor, _world: clock.lapse(session, clock.silent(session, now(session)))),
@@ -181,7 +186,7 @@ def _commitments(desk: _Desk, first: datetime, until: datetime) -> Iterator[Happ
         ("service.revise_commitment", partial(desk.revise, key="die")),
         ("service.edit_commitment", partial(desk.shorten, key="die", minutes=360)),
         ("service.publish_commitment", partial(desk.publish, key="die", days_ahead=1)))
-    for minutes, (action, do) in enumerate(steps):
+    for minutes, (action, do) in enumerate(steps if revised > first + READY else ()):
         yield deed(revised + timedelta(minutes=10 * minutes), "maintenance", action, do)
 
 

@@ -33,7 +33,7 @@ def register(app: Flask, static_folder: Path) -> None:
         return f"{request.script_root}/static/{path}?v={digest(path)}"  # url_for is 50 times slower.
 
     def drawing(name: str, label: str = "", *, small: bool = False) -> Markup:
-        return _drawing(static("vendor/tabler/icons.svg"), name, escape(label), small)
+        return drawn(static("vendor/tabler/icons.svg"), name, escape(label), small)
 
     app.jinja_env.globals.update(_=worded, gettext=worded, drawing=drawing, static=static, say=say, name=name,
                                  when=when, day=day, number=number, percent=percent, may=may, csrf_field=csrf_field,
@@ -76,7 +76,8 @@ def _catalogue(language: str) -> Translations | NullTranslations:
 
 
 @lru_cache(maxsize=1024)
-def _drawing(drawings: str, name: str, label: Markup, small: bool) -> Markup:
+def drawn(drawings: str, name: str, label: Markup, small: bool) -> Markup:
+    """Return one drawing of the file of icons in the colour of the text beside it; with a label it is read aloud."""
     said = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
     return Markup('<svg class="icon{}" {}><use href="{}#{}"></use></svg>').format(
         " icon-small" if small else "", said, drawings, name)

@@ -17,7 +17,7 @@ from qms.demo.loading import load
 from qms.models.actions import Action, ActionStep
 from qms.models.actions_causes import Cause, DocumentUpdate, Lesson, ReadAcross, Task
 from qms.models.actions_effectiveness import EffectivenessPlan
-from qms.rules.accounts import SYSTEM
+from qms.rules.accounts import ROLE_PERMISSIONS, SYSTEM
 from qms.rules.actions import DISCIPLINES
 from qms.rules.actions_documents import MANDATORY
 from qms.settings import Settings
@@ -28,9 +28,12 @@ from tests.demo.conftest import KEYS, UNTIL
 from tests.pages import Page
 
 pytestmark = pytest.mark.slow
-FOR_OTHERS = {"imports.runs", "trail.entries", "accounts.people", "chain_limits.register"}
-EMPTY = {"rejections_intake.register", "accounts_devices.register", "rejections.board"}
-"""No tablet comes with the demo plant, as its credential is a secret; nothing is found after its end."""
+FOR_OTHERS = {place.endpoint for _words, places in MENU for place in places
+              if place.permission and place.permission not in ROLE_PERMISSIONS["production_manager"]}
+EMPTY = {"rejections_intake.register", "accounts_devices.register", "rejections.board",
+         "service_complaints_protected.mine", "service_recognition.register"}
+"""No tablet comes with the demo plant, as its credential is a secret; nothing is found after its end; the manager has
+made no protected report, and nobody has been recognised yet."""
 
 
 @pytest.fixture(scope="module")

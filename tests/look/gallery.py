@@ -13,7 +13,7 @@ from babel.dates import format_date, format_datetime
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from wtforms import (
     BooleanField,
     DateField,
@@ -31,6 +31,7 @@ from forms.base import EditForm, Form
 from qms.rules.clauses import RULES
 from qms.rules.errors import Refused, Stale
 from qms.rules.words import Words
+from qms.web.page import drawn
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = ("register", "record", "form", "refused", "report", "empty", "error", "paper")
@@ -69,6 +70,8 @@ def environment(language: str) -> Environment:
         day=lambda value: format_date(value, "yyyy-MM-dd", locale=locale),
         number=lambda value: format_decimal(value, locale=locale),
         percent=lambda value: format_percent(value, "#,##0.0%", locale=locale),
+        drawing=lambda name, label="", small=False: drawn(
+            "/static/vendor/tabler/icons.svg", name, escape(label), small),
         static=lambda path: f"/static/{path}", url_for=lambda name, **_: "/" + name.replace(".", "/"),
         csrf_field=lambda: Markup('<input type="hidden" name="csrf" value="x">'), may=lambda _: True,
         request=Thing(cookies={}, full_path="/"), person=Thing(name="王建国" if language == "zh" else "Wang Jianguo"),
