@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from qms.rules.accounts import ROLE_PERMISSIONS
 from qms.web.navigation import MENU
 from tests.browser.conftest import Site
 
@@ -20,7 +21,8 @@ def addresses(site: Site) -> list[str]:
     app = create_app(Settings(instance=Path(site.database.url.removeprefix("sqlite:///")).parent, workers=0),
                      site.database)
     rules = {r.endpoint: r.rule for r in app.url_map.iter_rules()}
-    return [rules[place.endpoint] for _group, places in MENU for place in places]
+    return [rules[place.endpoint] for _group, places in MENU for place in places
+            if place.permission is None or place.permission in ROLE_PERMISSIONS["quality_manager"]]
 
 
 def objections(page) -> list[str]:
