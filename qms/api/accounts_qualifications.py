@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any
 
 from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
@@ -10,11 +9,10 @@ from pydantic import Field
 from sqlalchemy.orm import Session
 
 from forms.base_json import LARGEST_ID, Body
-from qms.db.ledger import plain
 from qms.models.accounts_qualifications import Qualification
 from qms.rules.clock import utc_now
 from qms.web import needs, person, reading, writing
-from qms.web.bodies import read_body
+from qms.web.bodies import read_body, told
 from qms.web.openapi_routes import takes
 from qms.workflows import accounts_qualifications as qualifications
 from qms.workflows import accounts_qualifications_register as registers
@@ -62,7 +60,7 @@ def register() -> ResponseReturnValue:
                               state=given.get("state", "")[:20], unit_id=given.get("unit", type=int))
     page = registers.qualifications(reading(), person(), wanted, Wish(after=given.get("after", "")[:300]),
                                     utc_now().date())
-    return jsonify({"qualifications": [_told(row) for row in page.rows], "next": page.following or None})
+    return jsonify({"qualifications": [told(row) for row in page.rows], "next": page.following or None})
 
 
 @bp.post("")
@@ -79,7 +77,7 @@ def give() -> ResponseReturnValue:
 def show(qualification_id: int) -> ResponseReturnValue:
     """Read a qualification; its version is the ETag."""
     found = registers.one(reading(), person(), qualification_id)
-    answer = jsonify(_told(found))
+    answer = jsonify(told(found))
     answer.set_etag(f"v{found.rev}")
     return answer
 
@@ -106,9 +104,5 @@ def end(qualification_id: int) -> ResponseReturnValue:
 
 def _written(action: str, work: Callable[[Session], Qualification], status: int = 200) -> ResponseReturnValue:
     with writing(action) as session:
-        body = _told(work(session))
+        body = told(work(session))
     return jsonify(body), status
-
-
-def _told(record: Qualification) -> dict[str, Any]:
-    return {column.name: plain(getattr(record, column.name)) for column in record.__table__.columns}

@@ -4,19 +4,16 @@ A change carries the version (`rev`) at which the day was read; an older one is 
 """
 
 from datetime import date
-from typing import Any
 
 from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 from pydantic import Field
 
 from forms.base_json import LARGEST_ID, Body
-from qms.db.ledger import plain
-from qms.models.chain_rosters import CalendarDay
 from qms.rules.clock import utc_now
 from qms.rules.errors import Invalid
 from qms.web import needs, person, reading, writing
-from qms.web.bodies import read_body
+from qms.web.bodies import read_body, told
 from qms.web.openapi_routes import takes
 from qms.workflows import chain_calendar_days as calendar
 
@@ -50,7 +47,7 @@ def month(site_id: int) -> ResponseReturnValue:
     """Read the month of a site in which a day (`day`, today when left out) lies: shifts and hours of each day."""
     found = calendar.month_of(reading(), person(), site_id, _day(), utc_now())
     days = [{"day": day.on.isoformat(), "shifts": day.shifts, "hours": day.hours,
-             "differs": _told(day.told) if day.told else None} for day in found.days]
+             "differs": told(day.told) if day.told else None} for day in found.days]
     return jsonify({"site_id": found.site.id, "month": found.first.isoformat()[:7], "hours": found.hours,
                     "worked_days": found.worked_days, "days": days})
 
@@ -62,7 +59,7 @@ def add() -> ResponseReturnValue:
     """Enter days that differ from the week: 201."""
     sent = read_body(Days).model_dump()
     with writing("chain.add_calendar_days") as session:
-        body = [_told(day) for day in calendar.add_days(session, person(), **sent)]
+        body = [told(day) for day in calendar.add_days(session, person(), **sent)]
     return jsonify({"days": body}), 201
 
 
@@ -74,12 +71,8 @@ def edit(day_id: int) -> ResponseReturnValue:
     sent = read_body(ChangedDay).model_dump()
     rev = sent.pop("rev")
     with writing("chain.edit_calendar_day") as session:
-        body = _told(calendar.edit_day(session, person(), day_id, rev, **sent))
+        body = told(calendar.edit_day(session, person(), day_id, rev, **sent))
     return jsonify(body)
-
-
-def _told(day: CalendarDay) -> dict[str, Any]:
-    return {column.name: plain(getattr(day, column.name)) for column in day.__table__.columns}
 
 
 def _day() -> date | None:

@@ -12,13 +12,11 @@ from flask.typing import ResponseReturnValue
 from pydantic import Field
 
 from forms.base_json import LARGEST_ID, Body
-from qms.db.ledger import plain
 from qms.models.accounts import Person
-from qms.models.chain_rosters import RosterLine, Shift
 from qms.rules.clock import utc_now
 from qms.rules.errors import Invalid
 from qms.web import needs, person, reading, writing
-from qms.web.bodies import read_body
+from qms.web.bodies import read_body, told
 from qms.web.openapi_routes import takes
 from qms.workflows import chain_rosters_changes as changes
 from qms.workflows import chain_rosters_week as weeks
@@ -90,7 +88,7 @@ def week(unit_id: int) -> ResponseReturnValue:
              "days": [None if cell is None else _people(cell) for cell in row.cells]} for row in found.rows]
     return jsonify({"unit_id": found.unit.id, "days": [day.isoformat() for day in found.days], "rows": rows,
                     "instead": {role: _people(people) for role, people in found.holding.items()},
-                    "lines": [_told(line) for line in found.lines], "shifts": [_told(s) for s in found.shifts]})
+                    "lines": [told(line) for line in found.lines], "shifts": [told(s) for s in found.shifts]})
 
 
 @bp.post("/lines")
@@ -100,7 +98,7 @@ def add() -> ResponseReturnValue:
     """Put someone on the roster: 201."""
     sent = read_body(NewLine).model_dump()
     with writing("chain.add_roster_line") as session:
-        body = _told(changes.add_roster_line(session, person(), **sent))
+        body = told(changes.add_roster_line(session, person(), **sent))
     return jsonify(body), 201
 
 
@@ -112,7 +110,7 @@ def edit(line_id: int) -> ResponseReturnValue:
     sent = read_body(ChangedLine).model_dump()
     rev = sent.pop("rev")
     with writing("chain.edit_roster_line") as session:
-        body = _told(changes.edit_roster_line(session, person(), line_id, rev, **sent))
+        body = told(changes.edit_roster_line(session, person(), line_id, rev, **sent))
     return jsonify(body)
 
 
@@ -123,7 +121,7 @@ def add_shift() -> ResponseReturnValue:
     """Make a shift: 201."""
     sent = read_body(NewShift).model_dump()
     with writing("chain.add_shift") as session:
-        body = _told(changes.add_shift(session, person(), **sent))
+        body = told(changes.add_shift(session, person(), **sent))
     return jsonify(body), 201
 
 
@@ -135,12 +133,8 @@ def edit_shift(shift_id: int) -> ResponseReturnValue:
     sent = read_body(ChangedShift).model_dump()
     rev = sent.pop("rev")
     with writing("chain.edit_shift") as session:
-        body = _told(changes.edit_shift(session, person(), shift_id, rev, **sent))
+        body = told(changes.edit_shift(session, person(), shift_id, rev, **sent))
     return jsonify(body)
-
-
-def _told(record: RosterLine | Shift) -> dict[str, Any]:
-    return {column.name: plain(getattr(record, column.name)) for column in record.__table__.columns}
 
 
 def _people(people: Sequence[Person]) -> list[dict[str, Any]]:

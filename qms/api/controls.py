@@ -14,10 +14,8 @@ from sqlalchemy.orm import Session
 
 from forms.base_json import LARGEST_ID, Body
 from qms.db import Record
-from qms.db.ledger import plain
-from qms.models.controls import Alternate, Bypass, BypassLot, BypassReview, Control, ControlTest
 from qms.web import needs, person, reading, writing
-from qms.web.bodies import read_body
+from qms.web.bodies import read_body, told
 from qms.web.openapi_routes import takes
 from qms.workflows import controls, controls_register
 from qms.workflows.chain_paging import Wish
@@ -278,11 +276,6 @@ def verify(bypass_id: int) -> ResponseReturnValue:
 def close(bypass_id: int) -> ResponseReturnValue:
     """Close a bypass whose restart was verified (R-21)."""
     return _step("controls.close", controls.close, bypass_id)
-
-
-def told(record: Control | ControlTest | Alternate | Bypass | BypassReview | BypassLot) -> dict[str, Any]:
-    """Return a record as JSON: its columns, times in RFC 3339."""
-    return {column.name: plain(getattr(record, column.name)) for column in record.__table__.columns}
 
 
 

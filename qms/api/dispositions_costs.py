@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
@@ -12,11 +11,10 @@ from sqlalchemy.orm import Session
 
 from forms.base_json import LARGEST_ID, Body
 from qms.db import Record
-from qms.db.ledger import plain
 from qms.rules.dispositions_costs import check_period
 from qms.rules.errors import NotFound
 from qms.web import needs, person, reading, writing
-from qms.web.bodies import read_body
+from qms.web.bodies import read_body, told
 from qms.web.openapi_routes import takes
 from qms.workflows import dispositions_costing as costing
 from qms.workflows import dispositions_costs, dispositions_costs_register
@@ -106,7 +104,7 @@ def unpriced_lines(period: str) -> ResponseReturnValue:
     if site_id is None:
         raise NotFound
     page = unpriced.register(reading(), person(), site_id, period, Wish(after=request.args.get("after", "")[:300]))
-    return jsonify({"lines": [_told(row) for row in page.rows], "next": page.following or None})
+    return jsonify({"lines": [told(row) for row in page.rows], "next": page.following or None})
 
 
 @bp.post("/unpriced/<id:line_id>/price")
@@ -127,7 +125,7 @@ def lines() -> ResponseReturnValue:
         sought=given.get("q", "")[:100], site_id=given.get("site", type=int),
         **{key: given.get(key, "")[:20] for key in ("period", "category", "element", "state")})
     page = dispositions_costs_register.register(reading(), person(), wanted, Wish(after=given.get("after", "")[:300]))
-    return jsonify({"lines": [_told(row) for row in page.rows], "next": page.following or None})
+    return jsonify({"lines": [told(row) for row in page.rows], "next": page.following or None})
 
 
 @bp.get("/rates")
@@ -137,7 +135,7 @@ def rates() -> ResponseReturnValue:
     site_id = request.args.get("site", type=int)
     if site_id is None:
         raise NotFound
-    return jsonify({"rates": [_told(r) for r in dispositions_costs_register.rates(reading(), person(), site_id)]})
+    return jsonify({"rates": [told(r) for r in dispositions_costs_register.rates(reading(), person(), site_id)]})
 
 
 @bp.post("/rates")
@@ -202,10 +200,5 @@ def close_month(period: str) -> ResponseReturnValue:
 
 def _written(action: str, work: Callable[[Session], Record], status: int = 200) -> ResponseReturnValue:
     with writing(action) as session:
-        body = _told(work(session))
+        body = told(work(session))
     return jsonify(body), status
-
-
-def _told(record: Record) -> dict[str, Any]:
-    """Return a record as JSON: its columns, times in RFC 3339, amounts as texts so that none is rounded."""
-    return {column.name: plain(getattr(record, column.name)) for column in record.__table__.columns}

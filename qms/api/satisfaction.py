@@ -15,12 +15,11 @@ from sqlalchemy.orm import Session
 
 from forms.base_json import LARGEST_ID, Body
 from qms.db import Record
-from qms.db.ledger import plain
 from qms.rules.accounts import SYSTEM
 from qms.rules.satisfaction_questions import Question
 from qms.rules.words import Words
 from qms.web import database, needs, person, public, reading, writing
-from qms.web.bodies import read_body
+from qms.web.bodies import read_body, told
 from qms.web.openapi_routes import takes
 from qms.web.requests import close_reading
 from qms.workflows import satisfaction, satisfaction_answering, satisfaction_questions, satisfaction_results
@@ -276,11 +275,6 @@ def revise(set_id: int) -> ResponseReturnValue:
     asked = [Question(q.code, q.kind, Words(q.text_en, q.text_zh)) for q in sent.questions]
     given = sent.model_dump() | {"questions": asked}
     return _written("satisfaction.revise", lambda session: satisfaction.revise(session, person(), set_id, **given), 201)
-
-
-def told(record: Record) -> dict[str, Any]:
-    """Return a record as JSON: its columns, times in RFC 3339."""
-    return {column.name: plain(getattr(record, column.name)) for column in record.__table__.columns}
 
 
 def _given(sent: DraftSent) -> dict[str, Any]:

@@ -9,12 +9,11 @@ from flask.typing import ResponseReturnValue
 from pydantic import Field
 
 from forms.base_json import LARGEST_ID, Body
-from qms.db import Record
 from qms.db.ledger import plain
 from qms.rules.errors import NotFound
 from qms.rules.satisfaction_settlement import Pair
 from qms.web import needs, person, reading, writing
-from qms.web.bodies import read_body
+from qms.web.bodies import read_body, told
 from qms.web.openapi_routes import takes
 from qms.workflows import satisfaction_settlement as settlement
 from qms.workflows import satisfaction_settlement_prices as pricing
@@ -57,7 +56,7 @@ def month(month: str) -> ResponseReturnValue:
 @needs("dispositions.costs")
 def prices() -> ResponseReturnValue:
     """Read every revision of the internal prices of a site (`site`)."""
-    return jsonify({"prices": [_told(price) for price in pricing.prices(reading(), person(), _site())]})
+    return jsonify({"prices": [told(price) for price in pricing.prices(reading(), person(), _site())]})
 
 
 @bp.post("/prices")
@@ -67,7 +66,7 @@ def set_price() -> ResponseReturnValue:
     """Set an internal price from a day on: 201."""
     sent = read_body(PriceSent).model_dump()
     with writing("satisfaction.set_price") as session:
-        body = _told(pricing.set_price(session, person(), **sent))
+        body = told(pricing.set_price(session, person(), **sent))
     return jsonify(body), 201
 
 
@@ -78,7 +77,7 @@ def switch() -> ResponseReturnValue:
     """Switch settlement of a site on or off, with a reason."""
     sent = read_body(SwitchSent)
     with writing("satisfaction.switch_settlement", sent.reason) as session:
-        body = _told(pricing.switch(session, person(), sent.site_id, on=sent.settles))
+        body = told(pricing.switch(session, person(), sent.site_id, on=sent.settles))
     return jsonify(body)
 
 
@@ -98,7 +97,3 @@ def _pair(pair: Pair) -> dict[str, Any]:
     return {"supplier_id": pair.supplier_id, "customer_id": pair.customer_id, "goods": goods, "charges": charges,
             "owed": plain(pair.owed), "charged": plain(pair.charged), "balance": plain(pair.balance),
             "unpriced": pair.unpriced}
-
-
-def _told(record: Record) -> dict[str, Any]:
-    return {column.name: plain(getattr(record, column.name)) for column in record.__table__.columns}

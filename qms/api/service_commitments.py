@@ -5,7 +5,6 @@ A change carries the version (`rev`) at which the record was read; an older one 
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any
 
 from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
@@ -13,10 +12,9 @@ from pydantic import Field
 from sqlalchemy.orm import Session
 
 from forms.base_json import LARGEST_ID, Body
-from qms.db.ledger import plain
 from qms.models.service_commitments import Commitment
 from qms.web import needs, person, reading, writing
-from qms.web.bodies import read_body
+from qms.web.bodies import read_body, told
 from qms.web.openapi_routes import takes
 from qms.web.registers import wish
 from qms.workflows import service_commitments, service_commitments_register
@@ -165,11 +163,6 @@ def withdraw(commitment_id: int) -> ResponseReturnValue:
     sent = read_body(ReasonSent).model_dump()
     return _written("service.withdraw_commitment",
                     lambda session: service_commitments.withdraw(session, person(), commitment_id, **sent))
-
-
-def told(record: Commitment) -> dict[str, Any]:
-    """Return a revision as JSON: its columns, times in RFC 3339."""
-    return {column.name: plain(getattr(record, column.name)) for column in record.__table__.columns}
 
 
 def _written(action: str, work: Callable[[Session], Commitment], status: int = 200) -> ResponseReturnValue:

@@ -5,7 +5,7 @@ A change carries the version (`rev`) at which the record was read; an older one 
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any, Literal
+from typing import Literal
 
 from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
@@ -16,7 +16,7 @@ from forms.base_json import LARGEST_ID, Body
 from qms.db import Record
 from qms.db.ledger import plain
 from qms.web import needs, person, reading, writing
-from qms.web.bodies import read_body
+from qms.web.bodies import read_body, told
 from qms.web.openapi_routes import takes
 from qms.workflows import service_appeals, service_complaints, service_complaints_shown, service_follow_ups
 from qms.workflows import service_complaints_register as pages
@@ -291,11 +291,6 @@ def make(follow_up_id: int) -> ResponseReturnValue:
     sent = read_body(FollowUpSent).model_dump()
     return _written("service.follow_up",
                     lambda session: service_follow_ups.make(session, person(), follow_up_id, **sent))
-
-
-def told(record: Record) -> dict[str, Any]:
-    """Return a record as JSON: its columns, times in RFC 3339."""
-    return {column.name: plain(getattr(record, column.name)) for column in record.__table__.columns}
 
 
 def _step(name: str, complaint_id: int, status: int = 200) -> ResponseReturnValue:

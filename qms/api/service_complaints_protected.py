@@ -1,7 +1,6 @@
 """Protected reports by JSON: made, followed by their receipt, read by the few who may. Decides nothing."""
 
 from dataclasses import asdict
-from typing import Any
 
 from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
@@ -9,9 +8,8 @@ from pydantic import Field
 
 from forms.base_json import LARGEST_ID, Body
 from qms.db.ledger import plain
-from qms.models.service_complaints_protected import ProtectedReport
 from qms.web import needs, person, reading, writing
-from qms.web.bodies import read_body
+from qms.web.bodies import read_body, told
 from qms.web.openapi_routes import takes
 from qms.workflows import service_complaints_protected as reports
 from qms.workflows.chain_paging import Wish
@@ -76,7 +74,7 @@ def show(report_id: int) -> ResponseReturnValue:
     """Read a report whole; the look is written down first (R-35)."""
     with writing("service.read_protected") as session:
         found = reports.read(session, person(), report_id)
-        body = _told(found) | {"looks": [{"at": plain(look.at), "by_id": look.by_id} for look in found.looks]}
+        body = told(found) | {"looks": [{"at": plain(look.at), "by_id": look.by_id} for look in found.looks]}
     return jsonify(body)
 
 
@@ -87,7 +85,7 @@ def look_into(report_id: int) -> ResponseReturnValue:
     """Take a report to look into it."""
     rev = read_body(TakenSent).rev
     with writing("service.look_into_protected") as session:
-        body = _told(reports.look_into(session, person(), report_id, rev))
+        body = told(reports.look_into(session, person(), report_id, rev))
     return jsonify(body)
 
 
@@ -98,9 +96,5 @@ def close(report_id: int) -> ResponseReturnValue:
     """Answer whoever reported, and close."""
     sent = read_body(ReplySent).model_dump()
     with writing("service.close_protected") as session:
-        body = _told(reports.close(session, person(), report_id, **sent))
+        body = told(reports.close(session, person(), report_id, **sent))
     return jsonify(body)
-
-
-def _told(found: ProtectedReport) -> dict[str, Any]:
-    return {column.name: plain(getattr(found, column.name)) for column in found.__table__.columns}

@@ -11,9 +11,8 @@ from sqlalchemy.orm import Session
 
 from forms.base_json import LARGEST_ID, Body
 from qms.db import Record
-from qms.db.ledger import plain
 from qms.web import needs, person, reading, writing
-from qms.web.bodies import read_body
+from qms.web.bodies import read_body, told
 from qms.web.openapi_routes import takes
 from qms.workflows import service_notices as notices
 from qms.workflows import service_recognition as recognition
@@ -231,11 +230,6 @@ def post() -> ResponseReturnValue:
 def read(notice_id: int) -> ResponseReturnValue:
     """Open a notice: it counts as read."""
     return _written("service.read_notice", lambda s: notices.open_notice(s, person(), notice_id))
-
-
-def told(record: Record) -> dict[str, Any]:
-    """Return a record as JSON: its columns, times in RFC 3339."""
-    return {column.name: plain(getattr(record, column.name)) for column in record.__table__.columns}
 
 
 def _named(row: Any) -> dict[str, Any]:

@@ -64,7 +64,7 @@ def _sqlite_file(settings: Settings) -> Path | None:
 def _make(settings: Settings, weeks: int) -> None:
     """Load the demo plant; in an instance of its own the database appears only when it is whole."""
     keys = sign_ins.new_keys()
-    click.echo("Making the demo plant. This takes about half a minute, once.")
+    click.echo("Making the demo plant. This takes about a minute, once.")
     path = _sqlite_file(settings)
     if path is None:
         _load(Database(settings.url), settings, keys, weeks)

@@ -1,10 +1,15 @@
-"""Knows how the JSON body of a request is read, and how a wrong one is named; must not know what it asks for."""
+"""Knows how the JSON body of a request is read, how a wrong one is named, and how a record is told in an answer.
 
-from typing import TypeVar
+Must not know what a body asks for.
+"""
+
+from typing import Any, TypeVar
 
 from flask import request
 from pydantic import BaseModel, ValidationError
 
+from qms.db import Record
+from qms.db.ledger import plain
 from qms.rules.errors import Invalid
 
 M = TypeVar("M", bound=BaseModel)
@@ -24,3 +29,8 @@ def parsed(model: type[M], body: bytes) -> M:
         field = ".".join(str(part) for part in first["loc"]) or None
         named = f"{field}: " if field else ""
         raise Invalid(f"{named}{first['msg']}.", f"{named}内容不正确 ({first['msg']})。", field=field) from error
+
+
+def told(record: Record) -> dict[str, Any]:
+    """Return a record as JSON: its columns, times in RFC 3339, amounts as texts so that none is rounded."""
+    return {column.name: plain(getattr(record, column.name)) for column in record.__table__.columns}

@@ -32,7 +32,7 @@ def objections(page) -> list[str]:
 
 
 @pytest.mark.parametrize(("language", "width", "height", "touch"),
-                         [("zh", 1280, 800, True), ("en", 1440, 900, False)])
+                         [("zh", 1280, 800, True), ("en", 1280, 800, True), ("en", 1440, 900, False)])
 def test_every_page_of_the_menu_is_clean(site: Site, signed_in, language: str, width: int, height: int, touch: bool):
     page = signed_in("quality_manager", language, width=width, height=height, touch=touch)
     faults: list[str] = []
