@@ -1,4 +1,4 @@
-"""Holds what belongs to every record: files attached to it, exports, and number series."""
+"""Holds what belongs to every record: files attached to it, signatures, exports, and number series."""
 
 from datetime import datetime
 
@@ -43,6 +43,25 @@ class Export(Record):
     rows: Mapped[int] = mapped_column(Integer)
     file_name: Mapped[str] = mapped_column(String(200))
     sha256: Mapped[str] = mapped_column(String(64))
+
+
+class Signature(Record):
+    """One signature: who signed which version of a record, with what meaning (R-45)."""
+
+    __tablename__ = "signatures"
+
+    entity: Mapped[str] = mapped_column(String(40), comment="table of the record that was signed")
+    entity_id: Mapped[int] = mapped_column(Id)
+    entity_rev: Mapped[int] = mapped_column(Integer, comment="version of the record that was signed")
+    meaning: Mapped[str] = mapped_column(String(40), comment="what the signature says")
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    printed_name: Mapped[str] = mapped_column(String(120), comment="as it was when signing")
+    signed_at: Mapped[datetime] = mapped_column(UtcTime)
+    content_hash: Mapped[str] = mapped_column(String(64), comment="SHA-256 of what was signed")
+
+    person: Mapped[Person] = relationship(viewonly=True)
+
+    __table_args__ = (Index("ix_signatures_entity", "entity", "entity_id"),)
 
 
 class NumberSeries(Base):

@@ -91,6 +91,9 @@ PERMISSIONS: dict[str, Words] = {
     "satisfaction.kiosk": Words("Start a survey kiosk on a tablet", "在平板上开启答题台"),
     "satisfaction.survey": Words("Make, run and publish surveys", "编制、实施和发布满意度调查"),
     "satisfaction.settle": Words("Settle process links", "结算工序链接"),
+    "review.view": Words("See management reviews and objectives", "查看管理评审和质量目标"),
+    "review.prepare": Words("Prepare and hold management reviews, set objectives", "准备和主持管理评审, 设定质量目标"),
+    "review.sign": Words("Sign management reviews", "签署管理评审"),
     "measures.view": Words("See figures", "查看指标"),
     "imports.run": Words("Import files", "导入文件"),
     "exports.run": Words("Export registers", "导出台账"),
@@ -114,6 +117,7 @@ _QUALITY = (
     "dispositions.vote", "dispositions.verify", "dispositions.concede", "dispositions.notify", "dispositions.costs",
     "controls.edit", "controls.bypass", "actions.work", "actions.confirm", "service.follow", "service.recognise",
     "service.teach", "customers.edit", "customers.complain", "customers.score",
+    "review.view",
 )
 
 ROLE_PERMISSIONS: dict[str, tuple[str, ...]] = {
@@ -128,23 +132,26 @@ ROLE_PERMISSIONS: dict[str, tuple[str, ...]] = {
                          "controls.test", "controls.bypass", "actions.open", "actions.work"),
     "production_manager": (*_LEAD, "chain.edit", "chain.roster", "dispositions.vote", "dispositions.costs",
                            "controls.bypass", "actions.work", "actions.approve", "service.commit", "service.answer",
-                           "service.recognise"),
+                           "service.recognise", "review.view"),
     "quality_manager": (*_QUALITY, "acceptance.approve", "accounts.view", "dispositions.approve", "controls.approve",
                         "chain.limits", "actions.approve", "service.commit", "service.answer", "service.review",
-                        "satisfaction.survey"),
+                        "satisfaction.survey", "review.prepare"),
     "customer_quality": (*_SEE, *_OFFICE, "rejections.report", "rejections.judge", "stops.call", "exports.run",
                          "dispositions.vote", "dispositions.concede", "dispositions.notify", "actions.open",
                          "actions.work", "service.follow", "customers.edit", "customers.complain",
-                         "customers.score"),
+                         "customers.score", "review.view"),
     "unit_head": (*_LEAD, "acceptance.approve", "chain.roster", "dispositions.costs", "actions.work",
-                  "actions.approve", "service.commit", "service.answer", "service.recognise", "service.teach"),
+                  "actions.approve", "service.commit", "service.answer", "service.recognise", "service.teach",
+                  "review.view"),
     "appeal_reviewer": (*_SEE, "rejections.judge", "service.review"),
     "survey_admin": ("chain.view", "satisfaction.view", "satisfaction.survey", "satisfaction.kiosk"),
-    "auditor": (*_SEE, "trail.view", "exports.run", "accounts.view", "dispositions.costs"),
+    "auditor": (*_SEE, "trail.view", "exports.run", "accounts.view", "dispositions.costs", "review.view"),
     "management_representative": (*_SEE, "trail.view", "exports.run", "accounts.view", "dispositions.costs",
                                   "actions.approve", "service.review", "service.follow", "service.protect",
-                                  "service.recognise", "satisfaction.survey"),
-    "finance": (*_SEE, *_OFFICE, "exports.run", "dispositions.costs", "dispositions.finance", "satisfaction.settle"),
+                                  "service.recognise", "satisfaction.survey", "review.view", "review.prepare",
+                                  "review.sign"),
+    "finance": (*_SEE, *_OFFICE, "exports.run", "dispositions.costs", "dispositions.finance", "satisfaction.settle",
+                "review.view"),
     "admin": ("chain.limits", "accounts.view", "accounts.manage", "accounts.enrol", "trail.view"),
 }
 
@@ -155,7 +162,7 @@ BY_PASSWORD = frozenset({
     "dispositions.notify",
     "dispositions.finance", "controls.edit", "controls.approve", "actions.approve", "actions.confirm",
     "service.commit", "service.review", "service.protect", "customers.edit", "customers.score", "satisfaction.survey",
-    "satisfaction.settle",
+    "satisfaction.settle", "review.prepare", "review.sign",
 })
 """Permissions that badge and PIN do not give: a badge is copied from a photo, a PIN read over a shoulder."""
 

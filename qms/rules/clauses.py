@@ -169,6 +169,17 @@ _RULES = (
           basis=Words("anonymity of those who answer", "保护答卷人匿名")),
     _rule("R-38", "act", (f"{ISO} 9.1.3",),
           "Every rate is shown with its n and confidence interval.", "每个比率都显示样本量 n 和置信区间。"),
+    _rule("R-39", "block", (f"{ISO} 9.1.3",),
+          "An association over time is told from 24 periods on, with the independent periods it is worth, its interval "
+          "and every lag that was tried, and never as a cause.",
+          "时间序列的关联须满 24 期才给出, 并说明等效独立期数、置信区间和尝试过的全部滞后, 且绝不称为因果。"),
+    _rule("R-40", "block", (f"{ISO} 9.3.2", f"{IATF} 9.3.2.1"),
+          "A management review is signed when each of its inputs is filled or has a reason why it does not apply; what "
+          "was signed stays as it was.",
+          "管理评审的每项输入均已填写或说明不适用理由后方可签署; 签署后内容不变。"),
+    _rule("R-41", "block", (f"{IATF} 9.3.3.1",),
+          "A customer target that was missed has an action plan in the review.",
+          "未达成的顾客目标须在管理评审中有措施计划。"),
     _rule("R-42", "warn", (f"{IATF} 9.1.2.1",),
           "Each customer's scorecard is read every month, a value off target has an action or a reason, and the "
           "certification body is told of a special status.",
@@ -176,6 +187,9 @@ _RULES = (
     _rule("R-43", "block", (f"{ISO} 7.5.3",),
           "Nothing is deleted: a correction is a new version with a reason; a void record keeps its number.",
           "不删除任何记录: 更正即带理由的新版本; 作废保留编号。"),
+    _rule("R-45", "block", (f"{ISO} 7.5.3",),
+          "A signature takes the password again, says what it means and is tied to exactly what was signed.",
+          "签署须再次输入密码, 说明含义, 并与所签内容严格绑定。"),
     _rule("R-46", "block", (f"{ISO} 7.5.3",),
           "The audit trail is append-only and hash-chained and cannot be switched off.",
           "审计追踪只能追加、以散列链接, 且不能关闭。"),

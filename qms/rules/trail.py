@@ -27,6 +27,8 @@ from qms.rules import (
     pictures,
     rejections,
     rejections_intake,
+    review,
+    review_inputs,
     satisfaction,
     satisfaction_measures,
     satisfaction_questions,
@@ -39,6 +41,7 @@ from qms.rules import (
     service_recognition,
     service_requests,
     stops,
+    trail_signatures,
 )
 from qms.rules.trail_actions import ACTIONS
 from qms.rules.trail_columns import COLUMNS
@@ -168,9 +171,25 @@ TABLES: dict[str, Words] = {
     "unit_measures": Words("Imported unit measure", "导入的单元指标"),
     "units": Words("Unit", "单元"),
     "whys": Words("Why", "为什么"),
+    "objectives": Words("Quality objective", "质量目标"),
+    "review_attendees": Words("Participant of a review", "评审参会人员"),
+    "review_decisions": Words("Decision of a review", "评审决定"),
+    "review_inputs": Words("Input of a review", "评审输入"),
+    "review_pairings": Words("Pair of measures", "指标配对"),
+    "review_sites": Words("Further site of a review", "评审涉及的其他工厂"),
+    "reviews": Words("Management review", "管理评审"),
+    "signatures": Words("Signature", "签名"),
 }
 
 CODED: Mapping[tuple[str, str], Mapping[str, Words]] = {
+    ("review_attendees", "role"): review.ROLES,
+    ("review_decisions", "output"): review.OUTPUTS,
+    ("review_decisions", "state"): review.DECISION_STEPS.words,
+    ("review_inputs", "state"): {code: state.words for code, state in review.INPUT_STATES.items()},
+    ("review_inputs", "code"): {code: one.words for code, one in review_inputs.INPUTS.items()},
+    ("review_decisions", "input_code"): {code: one.words for code, one in review_inputs.INPUTS.items()},
+    ("reviews", "state"): review.STATES,
+    ("signatures", "meaning"): trail_signatures.MEANINGS,
     ("action_sources", "kind"): actions.SOURCES,
     ("actions", "route"): actions.ROUTES,
     ("actions", "route_by_rule"): actions.ROUTES,

@@ -277,6 +277,20 @@ def matches(session: Session, person_id: int | None, password: str) -> bool:
     return fits(kept.hash if kept else None, password)
 
 
+def proves(session: Session, person: Actor, password: str, *, address: str | None) -> bool:
+    """Tell whether somebody who is signed in knows their own password; a wrong one is counted as at sign-in.
+
+    The caller must let this transaction end normally. Raises Invalid when too many were counted.
+    """
+    login = session.get_one(Person, person.id).login
+    at = now(session)
+    _refuse_guessing(session, login, address, at)
+    if matches(session, person.id, password):
+        return True
+    session.add(Attempt(login=login, address=address, at=at))
+    return False
+
+
 def hashed(secret: str) -> str:
     """Return what is kept of a password or a PIN."""
     return _hasher.hash(secret)

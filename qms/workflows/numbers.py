@@ -32,6 +32,7 @@ COMMITMENT = "CM"
 REQUEST = "SR"
 SURVEY = "SV"
 VISIT = "VS"
+REVIEW = "MR"
 
 
 _RAISE = Prepared(

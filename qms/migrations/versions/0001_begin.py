@@ -587,6 +587,27 @@ def upgrade() -> None:
     )
     op.create_index('ix_mails_try_at', 'mails', ['try_at', 'id'], unique=False)
     op.create_index(op.f('ix_mails_written_at'), 'mails', ['written_at'], unique=False)
+    op.create_table('objectives',
+    sa.Column('site_id', qms.db.types.Id, nullable=False),
+    sa.Column('measure', sa.String(length=30), nullable=False, comment='of rules.review_measures'),
+    sa.Column('unit_id', qms.db.types.Id, nullable=True, comment='unit or outside customer'),
+    sa.Column('link_id', qms.db.types.Id, nullable=True),
+    sa.Column('target', qms.db.types.Exact(), nullable=False),
+    sa.Column('valid_from', sa.Date(), nullable=False),
+    sa.Column('valid_to', sa.Date(), nullable=True, comment='last day; None: in force'),
+    sa.Column('why', sa.String(length=500), nullable=True, comment='where the target comes from'),
+    sa.Column('set_by_id', qms.db.types.Id, nullable=False),
+    sa.Column('set_at', qms.db.types.UtcTime(timezone=True), nullable=False),
+    sa.Column('id', qms.db.types.Id, nullable=False),
+    sa.Column('rev', sa.Integer(), nullable=False, comment='version of this row, from 1'),
+    sa.CheckConstraint('unit_id IS NULL OR link_id IS NULL', name=op.f('ck_objectives_one_part')),
+    sa.ForeignKeyConstraint(['link_id'], ['links.id'], name=op.f('fk_objectives_link_id_links')),
+    sa.ForeignKeyConstraint(['set_by_id'], ['people.id'], name=op.f('fk_objectives_set_by_id_people')),
+    sa.ForeignKeyConstraint(['site_id'], ['sites.id'], name=op.f('fk_objectives_site_id_sites')),
+    sa.ForeignKeyConstraint(['unit_id'], ['units.id'], name=op.f('fk_objectives_unit_id_units')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_objectives'))
+    )
+    op.create_index('ix_objectives_site', 'objectives', ['site_id', 'valid_to'], unique=False)
     op.create_table('password_hashes',
     sa.Column('person_id', qms.db.types.Id, autoincrement=False, nullable=False),
     sa.Column('hash', sa.String(length=200), nullable=False),
@@ -706,6 +727,26 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_question_sets')),
     sa.UniqueConstraint('site_id', 'kind', 'version', name=op.f('uq_question_sets_site_id_kind_version'))
     )
+    op.create_table('review_pairings',
+    sa.Column('site_id', qms.db.types.Id, nullable=False),
+    sa.Column('customer_id', qms.db.types.Id, nullable=False),
+    sa.Column('inner', sa.String(length=30), nullable=False, comment='internal measure, over the links that lead to the customer'),
+    sa.Column('outer', sa.String(length=30), nullable=False, comment='measure of the outside customer'),
+    sa.Column('lag', sa.Integer(), nullable=False, comment='months by which the internal measure leads'),
+    sa.Column('also', sa.String(length=40), nullable=False, comment='other lags to be shown, paid for by correction'),
+    sa.Column('why', sa.String(length=500), nullable=False, comment='why this lag: lead time, stock'),
+    sa.Column('set_by_id', qms.db.types.Id, nullable=False),
+    sa.Column('set_at', qms.db.types.UtcTime(timezone=True), nullable=False),
+    sa.Column('active', sa.Boolean(), nullable=False),
+    sa.Column('id', qms.db.types.Id, nullable=False),
+    sa.Column('rev', sa.Integer(), nullable=False, comment='version of this row, from 1'),
+    sa.CheckConstraint('lag BETWEEN 0 AND 12', name=op.f('ck_review_pairings_lag')),
+    sa.ForeignKeyConstraint(['customer_id'], ['units.id'], name=op.f('fk_review_pairings_customer_id_units')),
+    sa.ForeignKeyConstraint(['set_by_id'], ['people.id'], name=op.f('fk_review_pairings_set_by_id_people')),
+    sa.ForeignKeyConstraint(['site_id'], ['sites.id'], name=op.f('fk_review_pairings_site_id_sites')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_review_pairings'))
+    )
+    op.create_index(op.f('ix_review_pairings_site_id'), 'review_pairings', ['site_id'], unique=False)
     op.create_table('roster_lines',
     sa.Column('site_id', qms.db.types.Id, nullable=False),
     sa.Column('unit_id', qms.db.types.Id, nullable=True, comment='None: the whole site'),
@@ -761,6 +802,21 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_service_notices'))
     )
     op.create_index('ix_service_notices_site', 'service_notices', ['site_id', 'id'], unique=False)
+    op.create_table('signatures',
+    sa.Column('entity', sa.String(length=40), nullable=False, comment='table of the record that was signed'),
+    sa.Column('entity_id', qms.db.types.Id, nullable=False),
+    sa.Column('entity_rev', sa.Integer(), nullable=False, comment='version of the record that was signed'),
+    sa.Column('meaning', sa.String(length=40), nullable=False, comment='what the signature says'),
+    sa.Column('person_id', qms.db.types.Id, nullable=False),
+    sa.Column('printed_name', sa.String(length=120), nullable=False, comment='as it was when signing'),
+    sa.Column('signed_at', qms.db.types.UtcTime(timezone=True), nullable=False),
+    sa.Column('content_hash', sa.String(length=64), nullable=False, comment='SHA-256 of what was signed'),
+    sa.Column('id', qms.db.types.Id, nullable=False),
+    sa.Column('rev', sa.Integer(), nullable=False, comment='version of this row, from 1'),
+    sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_signatures_person_id_people')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_signatures'))
+    )
+    op.create_index('ix_signatures_entity', 'signatures', ['entity', 'entity_id'], unique=False)
     op.create_table('special_statuses',
     sa.Column('site_id', qms.db.types.Id, nullable=False),
     sa.Column('customer_id', qms.db.types.Id, nullable=False),
@@ -1402,6 +1458,42 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_protected_looks'))
     )
     op.create_index(op.f('ix_protected_looks_report_id'), 'protected_looks', ['report_id'], unique=False)
+    op.create_table('reviews',
+    sa.Column('site_id', qms.db.types.Id, nullable=False, comment='that gives the number and the time zone'),
+    sa.Column('year', sa.Integer(), nullable=False, comment='of the number'),
+    sa.Column('serial', sa.Integer(), nullable=False, comment='of the number, gap-free per site and year'),
+    sa.Column('number', sa.String(length=40), nullable=False),
+    sa.Column('state', sa.String(length=20), nullable=False),
+    sa.Column('profile', sa.String(length=4), nullable=False, comment='which inputs must be answered'),
+    sa.Column('title', sa.String(length=200), nullable=False),
+    sa.Column('first_on', sa.Date(), nullable=False, comment='first day of the period, at the site'),
+    sa.Column('last_on', sa.Date(), nullable=False),
+    sa.Column('before_first_on', sa.Date(), nullable=False, comment='first day of the comparison period'),
+    sa.Column('before_last_on', sa.Date(), nullable=False),
+    sa.Column('meeting_on', sa.Date(), nullable=True),
+    sa.Column('place', sa.String(length=200), nullable=True),
+    sa.Column('prepared_by_id', qms.db.types.Id, nullable=False),
+    sa.Column('prepared_at', qms.db.types.UtcTime(timezone=True), nullable=False),
+    sa.Column('assembled_at', qms.db.types.UtcTime(timezone=True), nullable=True, comment='when the figures were counted last'),
+    sa.Column('frozen_at', qms.db.types.UtcTime(timezone=True), nullable=True),
+    sa.Column('content_hash', sa.String(length=64), nullable=True, comment='SHA-256 over all frozen snapshots'),
+    sa.Column('compared_at', qms.db.types.UtcTime(timezone=True), nullable=True, comment='when live data was compared last'),
+    sa.Column('missed', sa.Text(), nullable=True, comment='missed customer targets when frozen, canonical JSON'),
+    sa.Column('conclusion', sa.Text(), nullable=True, comment='suitable, adequate, effective: in words'),
+    sa.Column('settled_at', qms.db.types.UtcTime(timezone=True), nullable=True),
+    sa.Column('signed_at', qms.db.types.UtcTime(timezone=True), nullable=True),
+    sa.Column('grant_id', qms.db.types.Id, nullable=True),
+    sa.Column('void_reason', sa.String(length=500), nullable=True),
+    sa.Column('id', qms.db.types.Id, nullable=False),
+    sa.Column('rev', sa.Integer(), nullable=False, comment='version of this row, from 1'),
+    sa.CheckConstraint('first_on <= last_on AND before_first_on <= before_last_on AND before_last_on < first_on', name=op.f('ck_reviews_periods')),
+    sa.ForeignKeyConstraint(['grant_id'], ['grants.id'], name=op.f('fk_reviews_grant_id_grants')),
+    sa.ForeignKeyConstraint(['prepared_by_id'], ['people.id'], name=op.f('fk_reviews_prepared_by_id_people')),
+    sa.ForeignKeyConstraint(['site_id'], ['sites.id'], name=op.f('fk_reviews_site_id_sites')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_reviews')),
+    sa.UniqueConstraint('number', name=op.f('uq_reviews_number'))
+    )
+    op.create_index('ix_reviews_site', 'reviews', ['site_id', 'id'], unique=False)
     op.create_table('routing_steps',
     sa.Column('routing_id', qms.db.types.Id, nullable=False),
     sa.Column('position', sa.Integer(), nullable=False, comment='from 1'),
@@ -1926,6 +2018,84 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_lessons_action_id'), 'lessons', ['action_id'], unique=False)
     op.create_index('ix_lessons_site', 'lessons', ['site_id', 'id'], unique=False)
+    op.create_table('review_attendees',
+    sa.Column('review_id', qms.db.types.Id, nullable=False),
+    sa.Column('person_id', qms.db.types.Id, nullable=True, comment='None: has no account'),
+    sa.Column('name', sa.String(length=120), nullable=False, comment='as printed'),
+    sa.Column('role', sa.String(length=20), nullable=False),
+    sa.Column('was_there', sa.Boolean(), nullable=True, comment='None: not said yet'),
+    sa.Column('active', sa.Boolean(), nullable=False, comment='False: taken off again'),
+    sa.Column('id', qms.db.types.Id, nullable=False),
+    sa.Column('rev', sa.Integer(), nullable=False, comment='version of this row, from 1'),
+    sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_review_attendees_person_id_people')),
+    sa.ForeignKeyConstraint(['review_id'], ['reviews.id'], name=op.f('fk_review_attendees_review_id_reviews')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_review_attendees'))
+    )
+    op.create_index(op.f('ix_review_attendees_review_id'), 'review_attendees', ['review_id'], unique=False)
+    op.create_table('review_decisions',
+    sa.Column('review_id', qms.db.types.Id, nullable=False),
+    sa.Column('site_id', qms.db.types.Id, nullable=False),
+    sa.Column('place', sa.Integer(), nullable=False, comment='its number within the review, from 1'),
+    sa.Column('input_code', sa.String(length=40), nullable=True, comment='input that it answers; None: the whole'),
+    sa.Column('output', sa.String(length=20), nullable=False, comment='kind of output'),
+    sa.Column('missed', sa.String(length=60), nullable=True, comment='missed customer target that it plans against'),
+    sa.Column('body', sa.Text(), nullable=False),
+    sa.Column('resource', sa.String(length=500), nullable=True, comment='what it takes; None: nothing further'),
+    sa.Column('owner_id', qms.db.types.Id, nullable=False),
+    sa.Column('due_on', sa.Date(), nullable=False),
+    sa.Column('state', sa.String(length=20), nullable=False),
+    sa.Column('result', sa.Text(), nullable=True, comment='what came of it, or why it was dropped'),
+    sa.Column('ended_at', qms.db.types.UtcTime(timezone=True), nullable=True),
+    sa.Column('ended_by_id', qms.db.types.Id, nullable=True),
+    sa.Column('decided_at', qms.db.types.UtcTime(timezone=True), nullable=False),
+    sa.Column('decided_by_id', qms.db.types.Id, nullable=False),
+    sa.Column('id', qms.db.types.Id, nullable=False),
+    sa.Column('rev', sa.Integer(), nullable=False, comment='version of this row, from 1'),
+    sa.CheckConstraint("(output = 'target') = (missed IS NOT NULL)", name=op.f('ck_review_decisions_target')),
+    sa.ForeignKeyConstraint(['decided_by_id'], ['people.id'], name=op.f('fk_review_decisions_decided_by_id_people')),
+    sa.ForeignKeyConstraint(['ended_by_id'], ['people.id'], name=op.f('fk_review_decisions_ended_by_id_people')),
+    sa.ForeignKeyConstraint(['owner_id'], ['people.id'], name=op.f('fk_review_decisions_owner_id_people')),
+    sa.ForeignKeyConstraint(['review_id'], ['reviews.id'], name=op.f('fk_review_decisions_review_id_reviews')),
+    sa.ForeignKeyConstraint(['site_id'], ['sites.id'], name=op.f('fk_review_decisions_site_id_sites')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_review_decisions')),
+    sa.UniqueConstraint('review_id', 'place', name=op.f('uq_review_decisions_review_id_place'))
+    )
+    op.create_index('ix_review_decisions_owner', 'review_decisions', ['owner_id', 'state', 'due_on'], unique=False)
+    op.create_index(op.f('ix_review_decisions_review_id'), 'review_decisions', ['review_id'], unique=False)
+    op.create_index('ix_review_decisions_site', 'review_decisions', ['site_id', 'state', 'due_on'], unique=False)
+    op.create_table('review_inputs',
+    sa.Column('review_id', qms.db.types.Id, nullable=False),
+    sa.Column('code', sa.String(length=40), nullable=False, comment='of rules.review_inputs'),
+    sa.Column('state', sa.String(length=20), nullable=False),
+    sa.Column('body', sa.Text(), nullable=True, comment='typed; None: nothing'),
+    sa.Column('reason', sa.String(length=500), nullable=True, comment='why it is not applicable'),
+    sa.Column('snapshot', sa.Text(), nullable=True, comment='counted figures, canonical JSON; None: none counted'),
+    sa.Column('snapshot_sha256', sa.String(length=64), nullable=True),
+    sa.Column('counted_at', qms.db.types.UtcTime(timezone=True), nullable=True),
+    sa.Column('imported', sa.Text(), nullable=True, comment='table read from a file, canonical JSON; None: none'),
+    sa.Column('imported_name', sa.String(length=200), nullable=True, comment='of that file'),
+    sa.Column('imported_sha256', sa.String(length=64), nullable=True, comment='of that file'),
+    sa.Column('moved', sa.Integer(), nullable=True, comment='figures that live data gives otherwise by now'),
+    sa.Column('live', sa.Text(), nullable=True, comment='live snapshot at the last comparison, where it moved'),
+    sa.Column('note', sa.Text(), nullable=True, comment='what was said in the meeting'),
+    sa.Column('id', qms.db.types.Id, nullable=False),
+    sa.Column('rev', sa.Integer(), nullable=False, comment='version of this row, from 1'),
+    sa.CheckConstraint("state IN ('missing', 'filled', 'not_applicable')", name=op.f('ck_review_inputs_state')),
+    sa.ForeignKeyConstraint(['review_id'], ['reviews.id'], name=op.f('fk_review_inputs_review_id_reviews')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_review_inputs')),
+    sa.UniqueConstraint('review_id', 'code', name=op.f('uq_review_inputs_review_id_code'))
+    )
+    op.create_table('review_sites',
+    sa.Column('review_id', qms.db.types.Id, nullable=False),
+    sa.Column('site_id', qms.db.types.Id, nullable=False),
+    sa.Column('active', sa.Boolean(), nullable=False),
+    sa.Column('id', qms.db.types.Id, nullable=False),
+    sa.Column('rev', sa.Integer(), nullable=False, comment='version of this row, from 1'),
+    sa.ForeignKeyConstraint(['review_id'], ['reviews.id'], name=op.f('fk_review_sites_review_id_reviews')),
+    sa.ForeignKeyConstraint(['site_id'], ['sites.id'], name=op.f('fk_review_sites_site_id_sites')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_review_sites')),
+    sa.UniqueConstraint('review_id', 'site_id', name=op.f('uq_review_sites_review_id_site_id'))
+    )
     op.create_table('score_readings',
     sa.Column('site_id', qms.db.types.Id, nullable=False),
     sa.Column('customer_id', qms.db.types.Id, nullable=False),
