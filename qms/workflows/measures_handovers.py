@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import CTE, ColumnElement, Integer, and_, case, column, func, select, values
@@ -96,6 +97,16 @@ def by_link_of_site(session: Session, site_id: int, period: Period) -> dict[int,
     found = session.execute(
         select(Handover.link_id, *_counts())
         .where(Handover.site_id == site_id, _within(period))
+        .group_by(Handover.link_id)
+    )
+    return {link_id: HandedOver(*map(int, counts)) for link_id, *counts in found}
+
+
+def by_link_between(session: Session, site_ids: Sequence[int], start: datetime, end: datetime) -> dict[int, HandedOver]:
+    """Count the hand-overs of each link of sites presented from an instant on and before another."""
+    found = session.execute(
+        select(Handover.link_id, *_counts())
+        .where(Handover.site_id.in_(site_ids), Handover.presented_at >= start, Handover.presented_at < end)
         .group_by(Handover.link_id)
     )
     return {link_id: HandedOver(*map(int, counts)) for link_id, *counts in found}

@@ -1,6 +1,8 @@
 """Over which sites and which two periods the figures of a management review are counted. Only reads."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -10,20 +12,33 @@ from qms.rules.measures import Period
 from qms.rules.words import Words
 from qms.workflows.review_records import sites_of
 
+HISTORY_MONTHS = 36
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Sites with the period and the comparison period, both cut into months. `review_id` None: not for a pack."""
+    """Sites with the period and the comparison period, both cut into months. `review_id` None: not for a pack.
+
+    `memo` keeps what was counted once for several inputs; a scope is used with one session only.
+    """
 
     sites: tuple[Site, ...]
     period: Period
     before: Period
     review_id: int | None = None
+    memo: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def site_ids(self) -> list[int]:
         """Return the ids of the sites."""
         return [site.id for site in self.sites]
+
+    @property
+    def history(self) -> Period:
+        """Return the whole months over which trends are told: as many as HISTORY_MONTHS, the period's last in it."""
+        last = self.period.last
+        months = last.year * 12 + last.month - HISTORY_MONTHS
+        return Period(date(months // 12, months % 12 + 1, 1), last, "month", self.period.zone)
 
     @property
     def days(self) -> Words:
