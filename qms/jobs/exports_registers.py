@@ -17,6 +17,7 @@ from exports import (
     dispositions_concessions,
     dispositions_costs,
     rejections,
+    satisfaction_measures,
     satisfaction_scorecards,
     satisfaction_settlement,
     service_commitments,
@@ -50,6 +51,7 @@ from qms.rules.dispositions_concessions import STATES as CONCESSION_STATES
 from qms.rules.dispositions_costs import CATEGORIES, ELEMENT_WORDS
 from qms.rules.rejections import KINDS as REJECTION_KINDS
 from qms.rules.rejections import ORIGIN_STATES, SEVERITIES, STATES
+from qms.rules.satisfaction_measures import KINDS as MEASURE_KINDS
 from qms.rules.service_appeals import STATES as APPEAL_STATES
 from qms.rules.service_commitments import KINDS as COMMITMENT_KINDS
 from qms.rules.service_commitments import STATES as COMMITMENT_STATES
@@ -78,6 +80,7 @@ from qms.workflows import (
     dispositions_register,
     rejections_ledger,
     rejections_register,
+    satisfaction_measures_register,
     satisfaction_scorecards_ledger,
     satisfaction_settlement_ledger,
     service_appeals,
@@ -217,6 +220,12 @@ REGISTERS: dict[str, Register] = {
         satisfaction_scorecards.NAME, satisfaction_scorecards_ledger.Filter, "satisfaction.view",
         satisfaction_scorecards_ledger.lines, satisfaction_scorecards_ledger.count, COMMON,
         satisfaction_scorecards.scorecards, satisfaction_scorecards.scorecards_csv),
+    "unit-measures": Register(
+        satisfaction_measures.NAME, satisfaction_measures_register.Filter, "satisfaction.view",
+        satisfaction_measures_register.lines, satisfaction_measures_register.count,
+        COMMON | {"source": Meaning(Words("Source", "来源")), "measure": Meaning(Words("Measure", "指标")),
+                  "kind": Meaning(Words("Kind", "种类"), MEASURE_KINDS)},
+        satisfaction_measures.register, satisfaction_measures.register_csv),
     "settlement": Register(
         satisfaction_settlement.NAME, satisfaction_settlement_ledger.Filter, "dispositions.costs",
         satisfaction_settlement_ledger.lines, satisfaction_settlement_ledger.count,

@@ -87,7 +87,9 @@ class Survey(Record):
 
     __table_args__ = (UniqueConstraint("site_id", "year", "serial"),
                       CheckConstraint("threshold >= 3", name="threshold"),
-                      Index("ix_surveys_site", "site_id", "kind", "state"))
+                      Index("ix_surveys_site", "site_id", "id"),
+                      Index("ix_surveys_kind", "site_id", "kind", "state", "id"),
+                      Index("ix_surveys_state", "site_id", "state", "closes_on"))
 
 
 class SurveyTarget(Record):

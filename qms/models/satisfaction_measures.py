@@ -34,4 +34,6 @@ class UnitMeasure(Record):
 
     __table_args__ = (UniqueConstraint("site_id", "source", "unit_code", "measure", "period"),
                       CheckConstraint("kind IN ('internal', 'external')", name="kind"),
-                      Index("ix_unit_measures_measure", "site_id", "measure", "period"))
+                      Index("ix_unit_measures_unit", "site_id", "unit_code", "id"),
+                      Index("ix_unit_measures_measure", "site_id", "measure", "unit_code", "id"),
+                      Index("ix_unit_measures_unit_code", "unit_code", "id"))

@@ -77,6 +77,8 @@ MENU: tuple[tuple[Words | None, tuple[Place, ...]], ...] = (
     (Words("Satisfaction", "满意度"), (
         Place(Words("Surveys", "满意度调查"), "satisfaction.register", "satisfaction.view", "clipboard-list"),
         Place(Words("Question sets", "问卷"), "satisfaction_questions.register", "satisfaction.view", "list-check"),
+        Place(Words("Measures of units", "单元指标"), "satisfaction_measures.register", "satisfaction.view",
+              "chart-dots"),
     )),
     (Words("Figures", "指标"), (
         Place(Words("Measures", "质量指标"), "measures.overview", "measures.view", "chart-line"),

@@ -1,7 +1,6 @@
-"""How imported measures of units are stored and listed: each once, never changed by a second file."""
+"""How imported measures of units are stored: each once, never changed by a second file."""
 
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import NamedTuple
 
 from sqlalchemy import func, select, tuple_
@@ -10,12 +9,8 @@ from sqlalchemy.orm import Session
 from qms.db.bulk import add_many
 from qms.models.imports import Import
 from qms.models.satisfaction_measures import UnitMeasure
-from qms.rules.accounts import Actor
 from qms.rules.errors import Problem
 from qms.rules.satisfaction_measures import Measured
-from qms.workflows.satisfaction_records import VIEW
-
-MOST_LISTED = 500
 
 
 class Stored(NamedTuple):
@@ -24,20 +19,6 @@ class Stored(NamedTuple):
     added: int
     known: int
     problems: list[Problem]
-
-
-class Listed(NamedTuple):
-    """One measure of one source and period: of how many units, their mean, lowest and highest value."""
-
-    source: str
-    measure: str
-    kind: str
-    period: str
-    units: int
-    mean: Decimal
-    low: Decimal
-    high: Decimal
-    is_percent: bool
 
 
 def sorted_out(session: Session, site_id: int | None, source: str, lines: Sequence[Measured],
@@ -71,22 +52,6 @@ def store(session: Session, run: Import, source: str, lines: Sequence[Measured])
          "unit_name": x.unit_name, "measure": x.measure, "kind": x.kind, "period": x.period, "value": x.value,
          "is_percent": x.is_percent, "n": None, "line": x.line} for x in new])
     return Stored(len(new), known, problems)
-
-
-def listed(session: Session, person: Actor) -> list[Listed]:
-    """Return the measures that were imported for the sites that the person may see. Raises NotAllowed."""
-    person.need(VIEW)
-    sites = person.sites(VIEW)
-    query = select(UnitMeasure.source, UnitMeasure.measure, UnitMeasure.kind, UnitMeasure.period,
-                   UnitMeasure.value, UnitMeasure.is_percent)
-    if sites is not None:
-        query = query.where(UnitMeasure.site_id.in_(sorted(sites)))
-    groups: dict[tuple[str, str, str, str, bool], list[Decimal]] = {}
-    for source, measure, kind, period, value, is_percent in session.execute(query):
-        groups.setdefault((source, measure, kind, period, is_percent), []).append(value)
-    return [Listed(source, measure, kind, period, len(values), sum(values, Decimal()) / len(values), min(values),
-                   max(values), is_percent)
-            for (source, measure, kind, period, is_percent), values in sorted(groups.items())]
 
 
 def stored_count(session: Session, site_id: int, source: str) -> int:
