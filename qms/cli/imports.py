@@ -1,16 +1,23 @@
 """Commands that import files: inspection results under a mapping, and production logs."""
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import click
 
-from exports.imports import refused_lines
 from qms.cli.imports_requests import tell_requests
-from qms.db import Database
-from qms.db.upgrade import is_current
+from qms.cli.imports_running import (
+    bar,
+    dry_run,
+    file_argument,
+    login,
+    opened,
+    prepared,
+    refused_to,
+    tell_problems,
+    tell_rows,
+    write_refused,
+)
 from qms.imports.complaint_headers import read_complaint_mapping
 from qms.imports.encodings import ENCODINGS
 from qms.imports.inspections import Totals
@@ -20,23 +27,7 @@ from qms.imports.service_requests_mapping import read_request_mapping
 from qms.jobs import imports as jobs
 from qms.jobs.imports_complaints import load_complaints, preview_complaints
 from qms.jobs.service_requests_import import load_requests, preview_requests
-from qms.rules.accounts import SYSTEM, Actor
-from qms.rules.errors import Problem
-from qms.settings import Settings
-from qms.workflows import accounts
-from qms.workflows.imports import prepare
 from qms.workflows.imports_complaints import CUSTOMER_CODE
-
-MOST_SHOWN = 20
-
-file_argument = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-dry_run = click.option("--dry-run", is_flag=True, help="Read and check everything, store nothing.")
-login = click.option("--person", "login", help="Sign-in name of whoever imports. Without it the system does.")
-refused_to = click.option(
-    "--refused",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Write every refused line and anomaly to this .csv file.",
-)
 
 
 @click.group(name="import")
@@ -66,18 +57,18 @@ def inspections(
 ) -> None:
     """Import inspection results: one row of FILE is one piece or lot."""
     mapping = read_mapping(mapping_path)
-    with _opened(login) as (database, person):
+    with opened(login) as (database, person):
         if dry_run:
             outcome = jobs.preview_inspections(database, person, file, mapping, names)
         else:
-            run_id = _prepared(database, person, "inspections", file, mapping.toml)
-            with _bar() as progress:
+            run_id = prepared(database, person, "inspections", file, mapping.toml)
+            with bar() as progress:
                 outcome = jobs.load_inspections(database, person, run_id, file, mapping, names, progress)
     _tell_totals(outcome.totals)
-    _tell_rows(outcome.totals.rows, outcome.added, outcome.known, outcome.totals.refused, dry_run=dry_run)
+    tell_rows(outcome.totals.rows, outcome.added, outcome.known, outcome.totals.refused, dry_run=dry_run)
     if dry_run and outcome.made:
         click.echo(f"Would be made in the chain: {', '.join(outcome.made)}")
-    _tell_problems("Refused", outcome.problems, refused)
+    tell_problems("Refused", outcome.problems, refused)
 
 
 @import_group.command()
@@ -117,22 +108,22 @@ def production(
     """Import a production log: FILE holds the work reports of a machine shop."""
     decided = dict.fromkeys(inspects, True) | dict.fromkeys(produces, False)
     choices = jobs.ProductionChoices(site, zone, time_format, decided, encoding)
-    with _opened(login) as (database, person):
+    with opened(login) as (database, person):
         if dry_run:
             outcome = jobs.preview_production(database, person, file, choices)
         else:
-            run_id = _prepared(database, person, "production", file)
-            with _bar() as progress:
+            run_id = prepared(database, person, "production", file)
+            with bar() as progress:
                 outcome = jobs.load_production(database, person, run_id, file, choices, progress)
     for figure in outcome.summary.figures():
         click.echo(f"{figure.label.en:<72} {figure.value:>12,}")
-    _tell_rows(outcome.log.rows_read, outcome.added, outcome.known, outcome.log.refused_rows, dry_run=dry_run)
+    tell_rows(outcome.log.rows_read, outcome.added, outcome.known, outcome.log.refused_rows, dry_run=dry_run)
     inspecting = [each.name for each in outcome.log.operations if each.inspection]
     click.echo(f"Taken as inspections (words: {', '.join(INSPECTION_WORDS)}): {', '.join(inspecting) or 'none'}")
-    _tell_problems("Refused", outcome.log.problems, None)
-    _tell_problems("Anomalies", outcome.log.anomalies, None, most=0)
+    tell_problems("Refused", outcome.log.problems, None)
+    tell_problems("Anomalies", outcome.log.anomalies, None, most=0)
     if refused:
-        _write(refused, (*outcome.log.problems, *outcome.log.anomalies))
+        write_refused(refused, (*outcome.log.problems, *outcome.log.anomalies))
 
 
 @import_group.command()
@@ -163,21 +154,21 @@ def complaints(
         mapping = replace(mapping, site={**mapping.site, "code": site})
     if customer:
         mapping = replace(mapping, customer={**mapping.customer, "code": customer})
-    with _opened(login) as (database, person):
+    with opened(login) as (database, person):
         if dry_run:
             outcome = preview_complaints(database, person, file, mapping)
         else:
-            run_id = _prepared(database, person, "complaints", file, mapping.toml or None)
-            with _bar() as progress:
+            run_id = prepared(database, person, "complaints", file, mapping.toml or None)
+            with bar() as progress:
                 outcome = load_complaints(database, person, run_id, file, mapping, progress)
     held = outcome.file
     click.echo(f"{len(held.complaints):,} complaints; {held.disputed:,} disputed, {held.late:,} late")
     click.echo(f"Days are written {held.style}. Columns: " + ", ".join(
         f"{name} = {column}" for name, column in held.columns.items()))
-    _tell_rows(held.rows, outcome.added, outcome.known, held.refused, dry_run=dry_run)
+    tell_rows(held.rows, outcome.added, outcome.known, held.refused, dry_run=dry_run)
     if dry_run and outcome.made:
         click.echo(f"Would be made in the chain: {', '.join(outcome.made)}")
-    _tell_problems("Refused", tuple(held.problems), refused)
+    tell_problems("Refused", tuple(held.problems), refused)
 
 
 @import_group.command()
@@ -195,57 +186,24 @@ def complaints(
 def requests(file: Path, mapping_path: Path, dry_run: bool, login: str | None, refused: Path | None) -> None:
     """Import requests between units from a help-desk log: one row of FILE is one update, the last one counts."""
     mapping = read_request_mapping(mapping_path)
-    with _opened(login) as (database, person):
+    with opened(login) as (database, person):
         if dry_run:
             outcome = preview_requests(database, person, file, mapping)
         else:
-            run_id = _prepared(database, person, "requests", file, mapping.toml)
-            with _bar() as progress:
+            run_id = prepared(database, person, "requests", file, mapping.toml)
+            with bar() as progress:
                 outcome = load_requests(database, person, run_id, file, mapping, progress)
-    _tell_rows(outcome.log.rows, outcome.added, outcome.known, outcome.log.refused, dry_run=dry_run)
+    tell_rows(outcome.log.rows, outcome.added, outcome.known, outcome.log.refused, dry_run=dry_run)
     tell_requests(outcome)
     if outcome.made:
         click.echo(f"{'Would be made' if dry_run else 'Made'} as departments: {len(outcome.made):,} units")
-    _tell_problems("Refused", outcome.log.problems, refused)
+    tell_problems("Refused", outcome.log.problems, refused)
 
 
 @import_group.command(name="template")
 def template_command() -> None:
     """Print an annotated mapping for inspection results, to start from."""
     click.echo(template(), nl=False)
-
-
-@contextmanager
-def _opened(login: str | None) -> Iterator[tuple[Database, Actor]]:
-    settings = Settings()
-    if not is_current(settings.url):
-        raise click.ClickException("The database is not at this version's schema. Run: qms upgrade")
-    database = Database(settings.url)
-    try:
-        with database.reading() as session:
-            person = accounts.actor_for(session, login, method="command line") if login else SYSTEM
-        yield database, person
-    finally:
-        database.dispose()
-
-
-def _prepared(database: Database, person: Actor, kind: str, file: Path, mapping: str | None = None) -> int:
-    with database.transaction(person, "imports.prepare") as session:
-        run = prepare(
-            session, person, kind=kind, file_name=file.name, file_sha256=jobs.file_sha256(file), mapping=mapping
-        )
-        return run.id
-
-
-@contextmanager
-def _bar() -> Iterator[Callable[[int, int | None], None]]:
-    """Show a progress bar where someone watches; yield what moves it."""
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("Importing", total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 def _tell_totals(totals: Totals) -> None:
@@ -256,32 +214,6 @@ def _tell_totals(totals: Totals) -> None:
         click.echo(f"{totals.further_defects:,} further defects on the same pieces")
     if totals.undated:
         click.echo(f"{totals.undated:,} rows without a date: they carry the time of the import")
-
-
-def _tell_rows(rows: int, added: int, known: int, refused: int, *, dry_run: bool) -> None:
-    verb = "would be added" if dry_run else "added"
-    click.echo(f"{rows:,} rows read: {added:,} {verb}, {known:,} already there, {refused:,} refused")
-    if dry_run:
-        click.echo("Dry run: nothing was stored.")
-
-
-def _tell_problems(title: str, problems: tuple[Problem, ...], target: Path | None, most: int = MOST_SHOWN) -> None:
-    if target:
-        _write(target, problems)
-    for problem in problems[:most]:
-        click.echo(f"  {title.lower()}: {where(problem)}: {problem.words.en}", err=True)
-    if most and len(problems) > most:
-        click.echo(f"  ... and {len(problems) - most:,} more; --refused FILE writes them all", err=True)
-
-
-def where(problem: Problem) -> str:
-    """Say in which line and column of the file a problem is."""
-    column = f", column {problem.field}" if problem.field else ""
-    return f"line {problem.line}{column}"
-
-
-def _write(target: Path, problems: Iterable[Problem]) -> None:
-    refused_lines(target, ((each.line, each.field, each.kind, each.words) for each in problems), "en")
 
 
 COMMANDS = (import_group,)

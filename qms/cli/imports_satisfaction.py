@@ -1,17 +1,23 @@
 """Commands that import measures of units: published survey results, and internal beside external measures."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import click
 
-from qms.cli.imports import _bar as bar
-from qms.cli.imports import _opened as opened
-from qms.cli.imports import _tell_problems as tell_problems
-from qms.cli.imports import _tell_rows as tell_rows
-from qms.cli.imports import dry_run, file_argument, import_group, login, refused_to
+from qms.cli.imports import import_group
+from qms.cli.imports_running import (
+    bar,
+    dry_run,
+    file_argument,
+    login,
+    opened,
+    prepared,
+    refused_to,
+    tell_problems,
+    tell_rows,
+)
 from qms.db import Database
-from qms.imports.satisfaction import guessed, named
+from qms.imports.satisfaction import shape_of
 from qms.jobs import satisfaction_measures as jobs
 from qms.rules.accounts import Actor
 from qms.rules.satisfaction_measures import Long, Wide
@@ -40,9 +46,9 @@ def survey(file: Path, site: str, source: str | None, period: str, unit: str | N
            value: str | None, names: Path | None, external: bool, dry_run: bool, login: str | None,
            refused: Path | None) -> None:
     """Import published survey results of units: one line of FILE is one unit, one measure, one value."""
-    usual = (unit, measure, value) if unit and measure and value else guessed(file)
-    shape = Long(unit or usual[0] or "", measure or usual[1] or "", value or usual[2] or "",
-                 "external" if external else "internal", period, named(names) if names else {}, {})
+    said = {"unit": unit, "measure": measure, "value": value, "period": period,
+            "kind": "external" if external else "internal"}
+    shape = shape_of(said, file, names)
     _run(file, shape, site, source or file.name, "survey", dry_run=dry_run, login=login, refused=refused)
 
 
@@ -62,11 +68,11 @@ def unit_measures(file: Path, site: str, source: str | None, unit: str, name: st
                   internal: tuple[str, ...], external: tuple[str, ...], dry_run: bool, login: str | None,
                   refused: Path | None) -> None:
     """Import measures of units, inside and outside: one line of FILE is one unit with a column per measure."""
-    kinds = dict.fromkeys(internal, "internal") | dict.fromkeys(external, "external")
-    if not kinds:
+    if not (internal or external):
         raise click.UsageError("Name at least one --internal or --external column.")
-    _run(file, Wide(unit, name, period, kinds), site, source or file.name, "unit_measures", dry_run=dry_run,
-         login=login, refused=refused)
+    said = {"unit": unit, "name": name, "period": period, "internal": internal, "external": external}
+    _run(file, shape_of(said, file), site, source or file.name, "unit_measures", dry_run=dry_run, login=login,
+         refused=refused)
 
 
 def _run(file: Path, shape: Long | Wide, site: str, source: str, kind: str, *, dry_run: bool, login: str | None,
@@ -86,6 +92,6 @@ def _outcome(database: Database, person: Actor, file: Path, shape: Long | Wide, 
              dry_run: bool) -> jobs.Outcome:
     if dry_run:
         return jobs.preview(database, person, file, shape, site=site, source=source)
+    run_id = prepared(database, person, kind, file)
     with bar() as progress:
-        moved: Callable[[int, int | None], None] = progress
-        return jobs.load(database, person, file, shape, site=site, source=source, kind=kind, progress=moved)
+        return jobs.load(database, person, run_id, file, shape, site=site, source=source, progress=progress)

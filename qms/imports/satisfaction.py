@@ -1,8 +1,9 @@
 """Reads measures of units from tables with one value per line or one unit per line; must not know what is stored."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from qms.imports.cells import required_text, shown
 from qms.imports.rows import Row
@@ -82,6 +83,32 @@ def guessed(path: Path) -> tuple[str, str, str]:
     return picked[0] or "", picked[1] or "", picked[2] or ""
 
 
+def shape_of(said: Mapping[str, Any], path: Path, names: Path | None = None) -> Long | Wide:
+    """Return what a person says of a file; a table with one value per line may leave its usual columns unsaid.
+
+    `said` has `period` and `unit`, and either `internal` and `external` columns and perhaps `name`, or `measure`,
+    `value` and `kind`. Raises BadFile.
+    """
+    if "internal" in said:
+        kinds = dict.fromkeys(said["internal"], "internal") | dict.fromkeys(said["external"], "external")
+        return Wide(said["unit"], said["name"] or None, said["period"], kinds)
+    columns = tuple(said[name] or "" for name in ("unit", "measure", "value"))
+    usual = columns if all(columns) else guessed(path)
+    unit, measure, value = (own or found for own, found in zip(columns, usual, strict=True))
+    return Long(unit, measure, value, said["kind"], said["period"], named(names) if names else {}, {})
+
+
+def check(path: Path, shape: Long | Wide) -> None:
+    """Raise BadFile when a file lacks a column that is named."""
+    heads, _found = _headed(path)
+    if isinstance(shape, Long):
+        wanted = [shape.unit, shape.measure, shape.value]
+    else:
+        wanted = [shape.unit, *([shape.name] if shape.name else []), shape.period, *shape.kinds]
+    for name in wanted:
+        _column(heads, name)
+
+
 def _one(row: Row, column: str, at: int, counts: Counts, named_by: tuple[str, str, str, str, str],
          ) -> Iterator[Measured | Problem]:
     cell = _cell(row, at)
@@ -112,9 +139,8 @@ def _column(heads: Sequence[str], name: str) -> int:
     for at, head in enumerate(heads):
         if head.lower() == wanted:
             return at
-    raise BadFile(f"The file has no column {name}.", f"文件没有列 {name}。",
-                  [Problem(f"The columns are: {', '.join(heads)[:400]}.", f"各列为: {', '.join(heads)[:400]}。", line=1,
-                           column=name, kind="column")])
+    known = ", ".join(heads)[:400]
+    raise BadFile(f"The file has no column {name}; it has: {known}.", f"文件没有列 {name}; 文件有: {known}。")
 
 
 def _cell(row: Row, at: int) -> str:

@@ -39,6 +39,9 @@ PAGE = 50
 MOST_SHOWN = 100
 PREVIEW_ROWS = 20_000
 PREVIEW_BYTES = 16 * 1024 * 1024
+PREVIEWS = {"complaints": "imports_complaints.preview", "survey": "imports_measures.preview",
+            "unit_measures": "imports_measures.preview"}
+"""Kinds whose preview is a page of its own."""
 
 
 @bp.get("/")
@@ -130,14 +133,9 @@ def run(import_id: int) -> ResponseReturnValue:
     """Let a prepared import run as a job."""
     found = _prepared(import_id)
     form = filled(RunForm)
-    args: dict[str, Any] = {"path": str(uploads.kept(settings().files, import_id).absolute())}
-    if found.kind == "production":
-        args["choices"] = found.summary["choices"]
-    elif found.kind == "requests":
-        args["mapping"] = found.mapping
-    else:
-        names = uploads.kept_names(settings().files, import_id)
-        args |= {"mapping": found.mapping, "names": str(names.absolute()) if names else None}
+    names = uploads.kept_names(settings().files, import_id)
+    args = {"path": str(uploads.kept(settings().files, import_id).absolute()), "mapping": found.mapping,
+            "names": str(names.absolute()) if names else None, "choices": found.summary.get("choices")}
     with saving(form, "imports.run") as session:
         imports.ask(session, person(), import_id, f"imports.{found.kind}", args)
     if form.saved:
@@ -224,8 +222,8 @@ def _previewed(import_id: int, form: RunForm) -> ResponseReturnValue:
     found = _prepared(import_id)
     if found.state != STEPS.first:
         return redirect(url_for("imports.show", import_id=import_id))
-    if found.kind == "complaints":
-        return redirect(url_for("imports_complaints.preview", import_id=import_id), 303)
+    if found.kind in PREVIEWS:
+        return redirect(url_for(PREVIEWS[found.kind], import_id=import_id), 303)
     path = uploads.kept(settings().files, import_id)
     draw, look = {"production": (_production, _look_at_log), "requests": (_requests, _look_at_requests)}.get(
         found.kind, (_inspections, _look_at_rows))

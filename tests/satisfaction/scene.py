@@ -3,15 +3,19 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func, select
 
 from qms.db import Database
+from qms.jobs import satisfaction_measures as measures
+from qms.jobs.imports import file_sha256
 from qms.models.chain import Link, Unit
 from qms.models.satisfaction import Survey, SurveyTarget
 from qms.rules.accounts import SYSTEM, Actor
-from qms.workflows import satisfaction, satisfaction_answering
+from qms.rules.satisfaction_measures import Long, Wide
+from qms.workflows import imports, satisfaction, satisfaction_answering
 from qms.workflows.satisfaction_drafting import Invitation, targets_of
 from tests.plant import Plant
 
@@ -41,6 +45,13 @@ class Scene:
         with self.db.transaction(person, f"satisfaction.{work.__name__.split('_')[0]}",
                                  clock=lambda: self.at) as session:
             return work(session, person, *given, **fields)
+
+    def measured(self, path: Path, shape: Long | Wide, *, site: str = "SH", source: str = "S", kind: str = "survey",
+                 person: Actor = SYSTEM) -> measures.Outcome:
+        """Import measures of units from a file."""
+        with self.db.transaction(person, "imports.prepare") as session:
+            run = imports.prepare(session, person, kind=kind, file_name=path.name, file_sha256=file_sha256(path))
+        return measures.load(self.db, person, run.id, path, shape, site=site, source=source)
 
     def link(self, supplier: str, customer: str, workshop: str = "W1") -> int:
         """Make a link between two operations, each below a workshop that is made when it is not there."""

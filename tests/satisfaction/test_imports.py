@@ -23,15 +23,6 @@ CARE, OVERALL = "Care Transition Performance Rate", "Overall Rating Of Hospital 
 real_data = pytest.mark.skipif(not PUBLISHED.exists(), reason="the real files are not on this machine")
 
 
-def quiet(_done: int, _total: int | None) -> None:
-    """Tell nobody."""
-
-
-def load(scene: Scene, path: Path, shape: Long | Wide, **given) -> jobs.Outcome:
-    return jobs.load(scene.db, given.pop("person", SYSTEM), path, shape, site="SH", source=given.pop("source", "S"),
-                     kind="survey", progress=quiet)
-
-
 def survey(path: Path) -> Long:
     return Long(*guessed(path), "internal", "2020", {}, {})
 
@@ -41,9 +32,9 @@ def test_a_published_survey_is_imported_once_and_reconciles(scene: Scene):
     shape = survey(PUBLISHED)
     tried = jobs.preview(scene.db, SYSTEM, PUBLISHED, shape, site="SH", source="CSPS")
     assert (tried.added, tried.stored, scene.count(UnitMeasure)) == (10545, 0, 0)
-    first = load(scene, PUBLISHED, shape, source="CSPS")
+    first = scene.measured(PUBLISHED, shape, source="CSPS")
     assert (first.counts.rows, first.added, first.known, first.stored, first.problems) == (10545, 10545, 0, 10545, [])
-    again = load(scene, PUBLISHED, shape, source="CSPS")
+    again = scene.measured(PUBLISHED, shape, source="CSPS")
     assert (again.added, again.known, again.stored) == (0, 10545, 10545)
     with scene.db.reading() as session:
         assert session.scalar(select(func.count(UnitMeasure.unit_code.distinct()))) == 111
@@ -57,7 +48,7 @@ def test_a_published_survey_is_imported_once_and_reconciles(scene: Scene):
 @real_data
 def test_internal_and_external_measures_keep_ids_percents_and_what_is_missing(scene: Scene):
     shape = Wide("Facility ID", "Facility Name", "Fiscal Year", {CARE: "internal", OVERALL: "external"})
-    found = load(scene, HOSPITALS, shape)
+    found = scene.measured(HOSPITALS, shape)
     assert (found.counts.rows, found.counts.taken, found.counts.missing) == (2474, 4934, 14)
     assert (found.added, found.problems) == (4934, [])
     with scene.db.reading() as session:
@@ -73,7 +64,7 @@ def test_lines_that_are_wrong_are_refused_with_line_and_column_and_the_rest_is_t
     path = tmp_path / "scores.csv"
     path.write_text("unit,measure,value\nA,EES,0.5\nA,EES,0.5\nB,EES,many\n,EES,0.4\nC,EES,Not Available\nA,EES,0.6\n"
                     "D,EES,=1+1\n", encoding="utf-8")
-    found = load(scene, path, survey(path))
+    found = scene.measured(path, survey(path))
     assert (found.added, found.known, found.counts.missing) == (1, 1, 1)
     assert [(p.line, p.field, p.kind) for p in sorted(found.problems, key=lambda p: p.line or 0)] == [
         (4, "value", "number"), (5, "unit", "empty"), (7, "EES", "conflict"), (8, "value", "number")]
@@ -82,9 +73,9 @@ def test_lines_that_are_wrong_are_refused_with_line_and_column_and_the_rest_is_t
 def test_a_later_file_that_says_otherwise_changes_nothing(scene: Scene, tmp_path: Path):
     path = tmp_path / "scores.csv"
     path.write_text("unit,measure,value\nA,EES,0.5\nB,EES,0.7\n", encoding="utf-8")
-    load(scene, path, survey(path))
+    scene.measured(path, survey(path))
     path.write_text("unit,measure,value\nA,EES,0.9\nB,EES,0.7\n", encoding="utf-8")
-    found = load(scene, path, survey(path))
+    found = scene.measured(path, survey(path))
     assert (found.added, found.known, [p.kind for p in found.problems]) == (0, 1, ["conflict"])
     with scene.db.reading() as session:
         assert session.scalar(select(UnitMeasure.value).where(UnitMeasure.unit_code == "A")) == Decimal("0.5")
@@ -97,8 +88,8 @@ def test_a_file_of_another_shape_a_site_that_is_not_there_and_a_stranger_are_ref
         guessed(path)
     shape = Long("where", "what", "how", "internal", "2020", {}, {})
     with pytest.raises(NotFound):
-        jobs.load(scene.db, SYSTEM, path, shape, site="NO", source="S", kind="survey", progress=quiet)
+        scene.measured(path, shape, site="NO")
     with pytest.raises(NotAllowed):
-        load(scene, path, shape, person=scene.plant.operator)
+        scene.measured(path, shape, person=scene.plant.operator)
     with pytest.raises(BadFile):
-        load(scene, path, Long("where", "what", "value", "internal", "2020", {}, {}))
+        scene.measured(path, Long("where", "what", "value", "internal", "2020", {}, {}))

@@ -6,9 +6,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event, select
 
-from qms.jobs import satisfaction_measures as jobs
 from qms.models.imports import Import
-from qms.rules.accounts import SYSTEM, Actor, Grant
+from qms.rules.accounts import Actor, Grant
 from qms.rules.errors import NotAllowed
 from qms.rules.satisfaction_measures import Wide
 from qms.workflows import satisfaction_measures_register as registers
@@ -26,8 +25,7 @@ def imported(scene: Scene, tmp_path: Path) -> int:
     path = tmp_path / "units.csv"
     path.write_text("id,name,year,Care,Overall\n" + "".join(
         f"{n:03},Hospital {n},2024,{n}.50%,{n}.25%\n" for n in range(30)), encoding="utf-8")
-    jobs.load(scene.db, SYSTEM, path, SHAPE, site="SH", source="HVBP", kind="unit_measures",
-              progress=lambda _done, _total: None)
+    scene.measured(path, SHAPE, source="HVBP", kind="unit_measures")
     with scene.db.reading() as session:
         return session.scalars(select(Import.id)).one()
 
