@@ -65,6 +65,8 @@ FLOOR, USUAL, COMMENTS = 3, 5, 10
 """Lowest and usual threshold of a cell, and threshold of comments (R-37)."""
 WEAK_RATE = 0.5
 """Response rate below which a result stands on a weak basis. Source: shared reference F.2."""
+ENDING_DAYS = 3
+"""Days before the last day from which few answers are told to whoever runs the survey."""
 MOST_PLACES = 5000
 MOST_COMMENT = 1000
 MOST_QUESTIONS = 30
@@ -128,7 +130,12 @@ def asked(number: str, name_en: str, name_zh: str, closes_on: date) -> tuple[Wor
 
 def is_weak(responded: int, invited: int, threshold: int) -> bool:
     """Tell whether a result stands on a weak basis: few of those invited answered, or few at all."""
-    return responded < threshold or not invited or responded / invited < WEAK_RATE
+    return responded < threshold or not invited or is_few(responded, invited)
+
+
+def is_few(responded: int, invited: int) -> bool:
+    """Tell whether fewer of those invited have answered than a result stands on soundly."""
+    return responded < WEAK_RATE * invited
 
 
 def allowed_values(kind: str) -> frozenset[int]:

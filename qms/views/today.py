@@ -18,6 +18,7 @@ from qms.rules import (
     dispositions,
     dispositions_concessions,
     dispositions_notices,
+    satisfaction,
     service_complaints,
     service_requests,
     stops,
@@ -35,6 +36,7 @@ from qms.workflows.today_effectiveness import cases
 from qms.workflows.today_intake import from_tablets
 from qms.workflows.today_service_complaints import complained
 from qms.workflows.today_service_requests import requests
+from qms.workflows.today_surveys import surveyed
 
 bp = Blueprint("today", __name__)
 
@@ -47,13 +49,16 @@ def index() -> str:
     concessions, proofs = conceded(reading(), person()), cases(reading(), person())
     qualifications, internal = running_out(reading(), person()), complained(reading(), person())
     service, outside = requests(reading(), person()), owed(reading(), person())
+    surveys = surveyed(reading(), person())
     return render_template("today/index.html", today=found, qualifications=qualifications,
                            tablets=tablets, conceded=concessions, proofs=proofs,
                            service=service, REQUEST=service_requests,
                            outside=outside, CUSTOMER_COMPLAINT=customers_complaints, SCORE=customers_scores,
+                           surveyed=surveys, SURVEY=satisfaction,
                            complained=internal, COMPLAINT=service_complaints,
                            waiting=found.waiting + tablets.total + concessions.total + proofs.total
-                           + qualifications.total + service.total + internal.total + outside.total, age=age, work=work,
+                           + qualifications.total + service.total + internal.total + outside.total + surveys.total,
+                           age=age, work=work,
                            ACTION=actions, EFFECT=actions_effectiveness,
                            CONCESSION=dispositions_concessions, NOTICE=dispositions_notices,
                            DISPOSITION=dispositions,

@@ -53,8 +53,8 @@ def test_survey_results_are_previewed_run_and_told(scene: Scene, sign_in, page, 
     run = newest(scene)
     assert run is not None
     shown = page(browser, f"/imports/measures/{run.id}/preview").text
-    assert {"zh": "读取行数 3 将新增 1 已存在 0 已拒绝 1", "en": "Rows read 3 Would be added 1 Already there 0 Refused 1"}[
-        language] in shown
+    assert {"zh": "读取行数 3 将新增 1 已存在 0 已拒绝 1",
+            "en": "Rows read 3 Would be added 1 Already there 0 Refused 1"}[language] in shown
     assert stored(scene) == 0
     page(browser, f"/imports/{run.id}/run", post={})
     assert work() == 1
