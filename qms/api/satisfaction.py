@@ -98,6 +98,20 @@ class AnswerSent(Body):
     comment: str | None = Field(default=None, max_length=1000)
 
 
+class RemarkSent(Body):
+    """A comment by its key, as it may be published, or withheld."""
+
+    key: str = Field(max_length=64)
+    text: str = Field(max_length=1000)
+    withheld: bool = False
+
+
+class ScrubSent(StepSent):
+    """Comments of which names are taken out; those not named stay as they are."""
+
+    comments: list[RemarkSent] = Field(min_length=1, max_length=5000)
+
+
 class DefaultSent(Body):
     """A site whose first questions are the default ones."""
 
@@ -188,6 +202,39 @@ def close(survey_id: int) -> ResponseReturnValue:
 def publish(survey_id: int) -> ResponseReturnValue:
     """Publish the results (R-37)."""
     return _step("satisfaction.publish", satisfaction.publish, survey_id)
+
+
+@bp.post("/<id:survey_id>/remind")
+@needs("satisfaction.survey")
+@takes(StepSent)
+def remind(survey_id: int) -> ResponseReturnValue:
+    """Remind the leaders of units of which not everybody has answered; gives how many mails are on their way."""
+    rev = read_body(StepSent).rev
+    with writing("satisfaction.remind") as session:
+        mails = satisfaction.remind(session, person(), survey_id, rev)
+    return jsonify({"mails": mails})
+
+
+@bp.get("/<id:survey_id>/comments")
+@needs("satisfaction.survey")
+def comments(survey_id: int) -> ResponseReturnValue:
+    """Read the comments of a closed survey that may be published, by group, in no order, with their keys."""
+    survey = satisfaction.whole(reading(), person(), survey_id)
+    return jsonify({"rev": survey.rev, "groups": [
+        {"grouping": group.level, "unit_id": group.unit_id, "link_id": group.link_id,
+         "comments": [{"key": r.key, "text": r.text, "withheld": r.withheld} for r in rows]}
+        for group, rows in satisfaction.remarks(reading(), person(), survey_id)]})
+
+
+@bp.post("/<id:survey_id>/scrub")
+@needs("satisfaction.survey")
+@takes(ScrubSent)
+def scrub(survey_id: int) -> ResponseReturnValue:
+    """Take names out of comments before they are published, or withhold some. What they were is kept nowhere."""
+    sent = read_body(ScrubSent)
+    return _written("satisfaction.scrub", lambda session: satisfaction.scrub(
+        session, person(), survey_id, sent.rev, {one.key: one.text for one in sent.comments},
+        [one.key for one in sent.comments if one.withheld]))
 
 
 @bp.post("/<id:survey_id>/decide")

@@ -75,6 +75,9 @@ class Survey(Record):
     closed_at: Mapped[datetime | None] = mapped_column(UtcTime)
     published_at: Mapped[datetime | None] = mapped_column(UtcTime)
     published_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    scrubbed_at: Mapped[datetime | None] = mapped_column(
+        UtcTime, comment="names last taken out of comments; what they were is kept nowhere")
+    scrubbed_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     answer_count: Mapped[int | None] = mapped_column(Integer, comment="answers when it closed; None: not closed")
     seal: Mapped[str | None] = mapped_column(
         String(64), comment="SHA-256 of all answers when it closed; publishing works it out again")

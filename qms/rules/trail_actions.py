@@ -289,6 +289,7 @@ ACTIONS: dict[str, Words] = {
     "satisfaction.publish": Words("Results published", "发布调查结果"),
     "satisfaction.remind": Words("Reminder sent", "发送提醒"),
     "satisfaction.revise": Words("Question set revised", "修订问卷"),
+    "satisfaction.scrub": Words("Names taken out of comments", "删去意见中的姓名"),
     "satisfaction.take_default": Words("Default questions taken", "采用默认问卷"),
     "stops.acknowledge": Words("Acknowledged", "签收"),
     "stops.arrive": Words("Arrived at the spot", "到达现场"),

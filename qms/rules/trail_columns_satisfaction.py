@@ -20,6 +20,8 @@ SATISFACTION: dict[str, Words] = {
     "published_at": Words("Published at", "发布时间"),
     "published_by_id": Words("Published by", "发布人"),
     "responded": Words("Answered", "答卷人数"),
+    "scrubbed_at": Words("Names taken out of comments at", "删去意见中姓名的时间"),
+    "scrubbed_by_id": Words("Names taken out by", "删去姓名者"),
     "seal": Words("Seal of the answers", "答卷封存校验"),
     "set_id": Words("Question set", "问卷"),
     "survey_id": Words("Survey", "调查"),

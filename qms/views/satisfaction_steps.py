@@ -145,14 +145,17 @@ def kiosk(survey_id: int) -> ResponseReturnValue:
 def scrub(survey_id: int) -> ResponseReturnValue:
     """Take names out of the comments of a closed survey, and withhold some."""
     survey = satisfaction.whole(reading(), person(), survey_id)
-    form = filled(Form)
+    form = filled(EditForm, obj=survey)
+    typed: dict[str, str] = {}
+    withheld = request.form.getlist("withheld")
     if request.method == "POST":
-        texts = {key.removeprefix("text-"): value for key, value in request.form.items() if key.startswith("text-")}
+        typed = {key.removeprefix("text-"): value for key, value in request.form.items() if key.startswith("text-")}
         with saving(form, "satisfaction.scrub") as session:
-            satisfaction.scrub(session, person(), survey_id, texts, request.form.getlist("withheld"))
+            satisfaction.scrub(session, person(), survey_id, form.read_at, typed, withheld)
         if form.saved:
             return answered(form, url_for("satisfaction.show", survey_id=survey_id), gettext("Saved."))
     return render_template("satisfaction/scrub.html", survey=survey, form=form, SURVEY=rules, called=called_group,
+                           typed=typed, withheld=withheld,
                            groups=satisfaction.remarks(reading(), person(), survey_id)), form.status
 
 

@@ -4,7 +4,7 @@ import hashlib
 import random
 import secrets
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -21,7 +21,7 @@ from qms.models.satisfaction_answers import SurveyKiosk, SurveyRemark, SurveyShe
 from qms.rules import satisfaction as rules
 from qms.rules import satisfaction_suppression as suppression
 from qms.rules.accounts import Actor
-from qms.rules.errors import Invalid, Refused
+from qms.rules.errors import Invalid, NotFound, Refused
 from qms.rules.satisfaction_suppression import Atom, Block, Counted
 from qms.rules.steps import step
 from qms.workflows.satisfaction_answering import KEY_BYTES
@@ -185,15 +185,22 @@ def remarks(session: Session, person: Actor, survey_id: int) -> list[tuple[Group
     return told
 
 
-def scrub(session: Session, person: Actor, survey_id: int, texts: Mapping[str, str], withheld: Sequence[str]) -> None:
-    """Change comments before they are published, by their keys, and withhold some. Raises Invalid, IllegalStep..."""
-    for _group, rows in remarks(session, person, survey_id):
-        for row in rows:
-            text = texts.get(row.key)
-            if text is not None:
-                row.text = clean_text(said(text.replace("\r\n", "\n"), "text"), "text", rules.MOST_COMMENT)
-                row.withheld = row.key in withheld
+def scrub(session: Session, person: Actor, survey_id: int, rev: int, texts: Mapping[str, str],
+          withheld: Collection[str]) -> Survey:
+    """Change comments before they are published, by their keys, and withhold some; the others stay as they are.
+
+    What a comment was is kept nowhere. Raises Stale, Invalid, IllegalStep, NotFound, NotAllowed.
+    """
+    survey, _state = begun(session, person, survey_id, rev, "scrub")
+    rows = {row.key: row for _group, found in remarks(session, person, survey_id) for row in found}
+    if texts.keys() - rows.keys():
+        raise NotFound("There is no such comment that may be read.", "没有这条可阅读的意见。")
+    for key, text in texts.items():
+        rows[key].text = clean_text(said(text.replace("\r\n", "\n"), "text"), "text", rules.MOST_COMMENT)
+        rows[key].withheld = key in withheld
+    survey.scrubbed_at, survey.scrubbed_by_id = now(session), person.id
     session.flush()
+    return survey
 
 
 def decide(session: Session, person: Actor, survey_id: int, rev: int, *, decision: str) -> Survey:

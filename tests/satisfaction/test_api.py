@@ -2,6 +2,8 @@
 
 from sqlalchemy import select
 
+from qms.models.accounts import Person
+from qms.models.accounts_mail import Mail
 from qms.models.satisfaction import QuestionSet
 from qms.models.satisfaction_answers import SurveySheet
 from qms.rules.clock import utc_now
@@ -91,3 +93,42 @@ def test_the_report_is_a_pdf_and_a_workbook_of_published_results_alone(scene: Sc
     assert any(c == "n" for c in cells)
     assert any(c.startswith("100.0% (") for c in cells)
     assert sign_in("operator").get(f"{BASE}/{survey.id}/report.pdf").status_code == 403
+
+
+def test_comments_are_scrubbed_by_json_against_the_version_that_was_read(scene: Scene, sign_in):
+    scene.at = utc_now()
+    survey = scene.opened({scene.plant.press_weld: 10})
+    scene.answered(survey, {scene.plant.press_weld: 10}, comment="Li does well")
+    browser, own = sign_in("quality_manager"), f"{BASE}/{survey.id}"
+    assert browser.get(f"{own}/comments").status_code == 409, "nobody reads a comment before the survey is closed"
+    scene.closed(survey)
+    read = browser.get(f"{own}/comments").json
+    found = [one for group in read["groups"] for one in group["comments"]]
+    assert [one["text"] for one in found] == ["Li does well"] * 10
+    sent = [{"key": one["key"], "text": "They do well"} for one in found[1:]]
+    sent.append({"key": found[0]["key"], "text": "Li does well", "withheld": True})
+    made = browser.post(f"{own}/scrub", json={"rev": read["rev"], "comments": sent}, headers=HEADERS)
+    assert made.status_code == 200
+    again = browser.post(f"{own}/scrub", json={"rev": read["rev"], "comments": sent[:1]}, headers=HEADERS)
+    assert again.status_code in {409, 412}
+    unknown = [{"key": "nothing", "text": "Words"}]
+    assert browser.post(f"{own}/scrub", json={"rev": made.json["rev"], "comments": unknown},
+                        headers=HEADERS).status_code == 404
+    assert sign_in("auditor").get(f"{own}/comments").status_code == 403
+    assert browser.post(f"{own}/publish", json={"rev": made.json["rev"]}, headers=HEADERS).status_code == 200
+    assert [c["text"] for c in browser.get(f"{own}/results").json["comments"]] == ["They do well"] * 9
+
+
+def test_leaders_are_reminded_by_json_against_the_version_that_was_read(scene: Scene, sign_in):
+    scene.at = utc_now()
+    survey = scene.opened()
+    with scene.db.transaction(scene.plant.admin, "tests.mail") as session:
+        session.get_one(Person, scene.plant.unit_head.id).email = "head@plant.example"
+    browser, own = sign_in("quality_manager"), f"{BASE}/{survey.id}/remind"
+    stale = browser.post(own, json={"rev": survey.rev + 1}, headers=HEADERS)
+    assert stale.status_code in {409, 412}
+    assert scene.count(Mail) == 0
+    told = browser.post(own, json={"rev": survey.rev}, headers=HEADERS)
+    assert (told.status_code, told.json) == (200, {"mails": 1})
+    assert scene.count(Mail) == 1
+    assert sign_in("auditor").post(own, json={"rev": survey.rev}, headers=HEADERS).status_code == 403

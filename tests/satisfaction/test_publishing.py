@@ -5,7 +5,7 @@ from sqlalchemy import select, update
 
 from qms.models.satisfaction import SurveyComment, SurveyResult
 from qms.models.satisfaction_answers import SurveyRemark, SurveySheet
-from qms.rules.errors import IllegalStep, Invalid, NotAllowed, Refused, Stale
+from qms.rules.errors import IllegalStep, Invalid, NotAllowed, NotFound, Refused, Stale
 from qms.workflows import satisfaction, satisfaction_results
 from qms.workflows.satisfaction_publishing import remarks
 from tests.satisfaction.scene import CODES, Scene
@@ -89,8 +89,13 @@ def test_comments_are_published_from_ten_answers_on_scrubbed_and_without_those_w
         told = remarks(session, scene.plant.quality_manager, survey.id)
     assert [(group.level, len(rows)) for group, rows in told] == [("total", 19)]
     keys = [row.key for _, rows in told for row in rows]
-    scene.do(satisfaction.scrub, survey.id, dict.fromkeys(keys[:-1], "They do it well") | {keys[-1]: "Mr Li"},
-             [keys[-1]])
+    texts = dict.fromkeys(keys[:-1], "They do it well") | {keys[-1]: "Mr Li"}
+    scrubbed = scene.do(satisfaction.scrub, survey.id, survey.rev, texts, [keys[-1]])
+    assert scrubbed.scrubbed_by_id == scene.plant.quality_manager.id
+    with pytest.raises(Stale):
+        scene.do(satisfaction.scrub, survey.id, survey.rev, {keys[0]: "Mr Li again"}, [])
+    with pytest.raises(NotFound):
+        scene.do(satisfaction.scrub, survey.id, scrubbed.rev, {"nothing": "Words"}, [])
     scene.do(satisfaction.publish, survey.id, scene.now(survey).rev)
     with scene.db.reading() as session:
         texts = list(session.scalars(select(SurveyComment.text)))

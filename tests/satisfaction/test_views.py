@@ -123,7 +123,11 @@ def test_comments_are_scrubbed_at_the_desk(scene: Scene, sign_in, page):
     with scene.db.reading() as session:
         keys = list(session.scalars(select(SurveyRemark.key)))
     texts = {f"text-{key}": "They do well" for key in keys}
-    page(browser, f"/satisfaction/{survey.id}/scrub", texts | {"withheld": keys[0]})
+    read = post(scene, survey.id)
+    page(browser, f"/satisfaction/{survey.id}/scrub", texts | {"withheld": keys[0]} | read)
+    typed = dict.fromkeys(texts, "Typed too late")
+    stale = page(browser, f"/satisfaction/{survey.id}/scrub", typed | read, status=409).text
+    assert "Typed too late" in stale
     shown = page(browser, f"/satisfaction/{survey.id}/publish", post(scene, survey.id)).text
     assert shown.count("They do well") == 9
     assert "Li does" not in shown
