@@ -14,8 +14,9 @@ from qms.demo.happenings import Happening
 from qms.models.service_appeals import Appeal
 from qms.models.service_complaints import InternalComplaint
 from qms.models.service_follow_ups import ComplaintFollowUp
-from qms.rules.accounts import Actor
+from qms.rules.accounts import SYSTEM, Actor
 from qms.workflows import service_complaints, service_follow_ups
+from qms.workflows import service_complaints_clock as clock
 
 
 class Story(NamedTuple):
@@ -76,6 +77,9 @@ def complained(first: date, until: datetime) -> list[Happening]:
     for story in STORIES:
         if days_before(until, story.steps[0][0], story.steps[0][1]) > at_plant(first, 23):
             told += list(_steps(story, until))
+    if told:
+        told.append(deed(until - timedelta(minutes=1), SYSTEM.name, "service.climb",
+                         lambda session, _actor, _world: clock.escalate(session, clock.due(session, now(session)))))
     return sorted((h for h in told if h.at <= until), key=lambda h: h.at)
 
 

@@ -1,10 +1,20 @@
-"""Lets complaints that nobody confirmed be closed as without answer by the clock, on whichever node is first."""
+"""Lets overdue complaints climb, and those that nobody confirmed close without answer, on whichever node is first."""
 
 from qms.db import Database
 from qms.jobs.worker import Tick
 from qms.rules.accounts import SYSTEM
 from qms.rules.clock import utc_now
+from qms.workflows import service_complaints_clock as clock
 from qms.workflows import service_complaints_confirming as confirming
+
+
+def climb(database: Database) -> None:
+    """Move on what is overdue. Asks first, and writes only when there is something to do."""
+    while found := _due(database):
+        with database.transaction(SYSTEM, "service.climb") as session:
+            moved = clock.escalate(session, found)
+        if not moved:
+            return
 
 
 def lapse(database: Database) -> None:
@@ -16,4 +26,9 @@ def lapse(database: Database) -> None:
         confirming.lapse(session)
 
 
-TICKS = (Tick(60.0, lapse),)
+def _due(database: Database) -> list[int]:
+    with database.reading() as session:
+        return clock.due(session, utc_now())
+
+
+TICKS = (Tick(30.0, climb), Tick(60.0, lapse))

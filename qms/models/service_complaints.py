@@ -39,6 +39,8 @@ class InternalComplaint(Record):
     filed_at: Mapped[datetime] = mapped_column(UtcTime)
     filed_by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     due_at: Mapped[datetime | None] = mapped_column(UtcTime, comment="of the next step; None: no clock runs")
+    rungs: Mapped[int] = mapped_column(Integer, default=0, comment="rungs climbed since the next step is overdue")
+    escalated_at: Mapped[datetime | None] = mapped_column(UtcTime, comment="when it last climbed")
     acknowledge_due_at: Mapped[datetime] = mapped_column(UtcTime)
     answer_due_at: Mapped[datetime] = mapped_column(UtcTime)
     plan_due_at: Mapped[datetime] = mapped_column(UtcTime)

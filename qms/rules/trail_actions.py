@@ -266,6 +266,7 @@ ACTIONS: dict[str, Words] = {
     "service.confirm": Words("Confirmed and rated", "确认并评价"),
     "service.draft_commitment": Words("Commitment drafted", "起草服务承诺"),
     "service.edit_commitment": Words("Commitment edited", "编辑服务承诺"),
+    "service.climb": Words("Overdue complaint raised", "逾期投诉升级"),
     "service.escalate": Words("Late request raised", "逾期请求升级"),
     "service.finish": Words("Said to be done", "报告完成"),
     "service.pass_on": Words("Handed over to another provider", "转交其他提供方"),

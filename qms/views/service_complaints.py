@@ -14,6 +14,7 @@ from qms.rules import service_follow_ups as follow_up_rules
 from qms.rules.actions import STEPS as CASE
 from qms.rules.chain import LINK_KINDS
 from qms.rules.clock import utc_now
+from qms.rules.service_complaints_late import LADDER
 from qms.rules.steps import step_of
 from qms.web import needs, person, reading
 from qms.web.filter_rows import offer, wish
@@ -66,8 +67,8 @@ def show(complaint_id: int) -> str:
                *(("complaint_follow_ups", f.id) for f in follow_ups), *(("complaint_flags", f.id) for f in held.flags)]
     return render_template(
         "service/complaint.html", c=held, COMPLAINT=rules, APPEAL=appeal_rules, FOLLOW=follow_up_rules,
-        SCORES=scores, KINDS=LINK_KINDS, steps=_steps(held), six=shown.told_back(held, follow_ups), appeals=appeals,
-        follow_ups=follow_ups, counts=does_count(held), source=_source(held), now=utc_now(),
+        SCORES=scores, KINDS=LINK_KINDS, LADDER=LADDER, steps=_steps(held), six=shown.told_back(held, follow_ups),
+        appeals=appeals, follow_ups=follow_ups, counts=does_count(held), source=_source(held), now=utc_now(),
         may_follow=_may("service.follow", held), may_review=_may("service.review", held), CASE=CASE,
         cases=of_record(reading(), person(), "internal_complaints", held.id),
         history=history(reading(), records)[::-1])

@@ -109,11 +109,16 @@ def taken(session: Session, person: Actor, complaint: InternalComplaint, name: s
 
 
 def run_clock(complaint: InternalComplaint) -> None:
-    """Set when the next step is due by the state; none is while an appeal is open or nobody is waited for."""
+    """Set when the next step is due by the state; none is while an appeal is open or nobody is waited for.
+
+    A clock that runs out after the complaint last climbed is a new one, and climbs from the first rung.
+    """
     due: dict[str, datetime | None] = {
         "filed": complaint.answer_due_at if complaint.acknowledged_at else complaint.acknowledge_due_at,
         "accepted": complaint.plan_due_at, "planned": complaint.solve_due_at, "done": complaint.confirm_due_at}
     complaint.due_at = None if complaint.frozen_at is not None else due.get(complaint.state)
+    if complaint.due_at is not None and (complaint.escalated_at is None or complaint.due_at > complaint.escalated_at):
+        complaint.rungs = 0
 
 
 def told(text: str | None, field: str) -> str:

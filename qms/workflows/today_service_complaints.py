@@ -1,8 +1,9 @@
 """What waits for a person of internal complaints: to answer, to confirm, appeals to decide, follow-ups to make."""
 
 from dataclasses import dataclass, fields
+from typing import Any
 
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from qms.models.chain import Unit
@@ -12,6 +13,8 @@ from qms.models.service_follow_ups import ComplaintFollowUp
 from qms.rules import service_complaints as rules
 from qms.rules.accounts import Actor
 from qms.rules.clock import utc_now
+from qms.rules.service_complaints_late import LADDER, OWED
+from qms.workflows.accounts_scope import with_role
 from qms.workflows.today_waiting import Waiting, first_of, in_scope
 
 NOTHING = Waiting((), 0)
@@ -19,8 +22,9 @@ NOTHING = Waiting((), 0)
 
 @dataclass(frozen=True, slots=True)
 class Complained:
-    """What waits: complaints on the person's units, complaints of theirs to confirm, appeals, follow-ups."""
+    """What waits: overdue ones that climbed, others on their units, some of theirs to confirm, appeals, follow-ups."""
 
+    climbed: Waiting = NOTHING
     answer: Waiting = NOTHING
     confirm: Waiting = NOTHING
     appeals: Waiting = NOTHING
@@ -35,19 +39,37 @@ class Complained:
 def complained(session: Session, person: Actor) -> Complained:
     """Gather what waits for a person. Sections whose permission they lack are empty."""
     return Complained(
-        answer=to_answer(session, person), confirm=to_confirm(session, person), appeals=to_decide(session, person),
-        follow_ups=to_follow(session, person))
+        climbed=climbed(session, person), answer=to_answer(session, person), confirm=to_confirm(session, person),
+        appeals=to_decide(session, person), follow_ups=to_follow(session, person))
+
+
+def climbed(session: Session, person: Actor) -> Waiting:
+    """Return the overdue complaints that have climbed to a role of the person, or whose plan is theirs."""
+    accused = aliased(Unit)
+    return first_of(session, _owed(person, accused).where(_climbed(person, accused)), InternalComplaint.id, *_parties())
 
 
 def to_answer(session: Session, person: Actor) -> Waiting:
-    """Return the complaints on units for which the person answers, the earliest due first; none that they filed."""
+    """Return the other complaints on units for which the person answers, the earliest due first; none they filed."""
     accused = aliased(Unit)
-    query = (select(InternalComplaint).join(accused, accused.id == InternalComplaint.accused_id)
-             .where(InternalComplaint.state.in_(("filed", "accepted", "planned")),
-                    InternalComplaint.frozen_at.is_(None), InternalComplaint.filed_by_id != person.id,
-                    in_scope(person, rules.ANSWER, InternalComplaint.site_id, accused.path))
-             .order_by(InternalComplaint.due_at))
+    query = _owed(person, accused).where(
+        ~_climbed(person, accused), in_scope(person, rules.ANSWER, InternalComplaint.site_id, accused.path))
     return first_of(session, query, InternalComplaint.id, *_parties())
+
+
+def _owed(person: Actor, accused: Any) -> Select[InternalComplaint]:
+    """Return the question for complaints that wait for the unit complained of, but for those the person filed."""
+    held = InternalComplaint
+    return (select(held).join(accused, accused.id == held.accused_id)
+            .where(held.state.in_(OWED), held.frozen_at.is_(None), held.filed_by_id != person.id)
+            .order_by(held.due_at))
+
+
+def _climbed(person: Actor, accused: Any) -> ColumnElement[bool]:
+    held = InternalComplaint
+    return or_(and_(held.rungs > 0, held.state == "planned", held.plan_owner_id == person.id),
+               *(and_(held.rungs > n, with_role(person, rung.roles, held.site_id, accused.path))
+                 for n, rung in enumerate(LADDER)))
 
 
 def to_confirm(session: Session, person: Actor) -> Waiting:
