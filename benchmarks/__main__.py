@@ -10,6 +10,7 @@ from benchmarks import (
     nonconformity_registers,
     requests_http,
     service,
+    service_import,
     station,
     verify_trail,
 )
@@ -22,6 +23,14 @@ def show(header: tuple[str, ...], rows: list[tuple[object, ...]]) -> None:
     for line in lines:
         print("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip(), flush=True)
     print(flush=True)
+
+
+def show_service(databases: list[str], *, quick: bool) -> None:
+    """Print what surveys take, what an import of requests takes, and its counts beside those of pandas."""
+    show(service.HEADER, list(service.main(databases, quick=quick)))
+    imported = [service_import.measure(kind, quick=quick) for kind in databases]
+    show(service_import.HEADER, [row for line, _counts in imported for row in line])
+    show(service_import.COUNTED, [row for _line, counts in imported for row in counts])
 
 
 def main() -> None:
@@ -37,7 +46,7 @@ def main() -> None:
         station.main(databases)
         return
     if given.part == "service":
-        show(service.HEADER, list(service.main(databases, quick=given.quick)))
+        show_service(databases, quick=given.quick)
         return
     if given.part == "nonconformity":
         nonconformity_registers.main(databases, quick=given.quick)
@@ -52,7 +61,7 @@ def main() -> None:
     show((*requests_http.HEADER, "alone p50 ms"), [requests_http.register(rows) for rows in sizes])
     show(ledger_export.HEADER, list(ledger_export.measure((10_000,) if given.quick else (100_000, 1_000_000))))
     nonconformity_registers.main(databases, quick=given.quick)
-    show(service.HEADER, list(service.main(databases, quick=given.quick)))
+    show_service(databases, quick=given.quick)
     show(verify_trail.HEADER, list(verify_trail.measure(20_000 if given.quick else 1_000_000)))
     show(chain_forks.HEADER, [chain_forks.measure(kind, times=50 if given.quick else 400) for kind in databases])
 
