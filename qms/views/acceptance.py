@@ -12,12 +12,13 @@ from qms.models.acceptance import Handover, Standard
 from qms.rules import acceptance as rules
 from qms.rules.acceptance_sheet import RESULTS_A_ROW, SHEET, sampling_on_paper
 from qms.rules.rejections import STEPS as REJECTION_STEPS
+from qms.rules.service_complaints import STEPS as COMPLAINT
 from qms.rules.steps import Step, StepTable, allowed
 from qms.rules.words import Words
 from qms.web import needs, person, reading
 from qms.web.language import language, time_zone
 from qms.web.page import name
-from qms.workflows import acceptance, acceptance_shown
+from qms.workflows import acceptance, acceptance_shown, service_complaints_register
 from qms.workflows import acceptance_register as register
 from qms.workflows.acceptance_compare import compare
 from qms.workflows.acceptance_presenting import left_to_present
@@ -78,7 +79,9 @@ def show(handover_id: int) -> str:
     series = acceptance_shown.presentations(reading(), handover)
     return shown("acceptance/handover.html", handover=handover, series=series, steps=_handover_steps(handover),
                  rejections=acceptance_shown.rejections_of(reading(), series),
-                 left=left_to_present(reading(), handover),
+                 left=left_to_present(reading(), handover), COMPLAINT=COMPLAINT,
+                 internal_complaints=service_complaints_register.of_record(
+                     reading(), person(), "handovers", handover_id),
                  history=_told(("handovers", handover_id), *(("checks", c.id) for c in handover.checks)))
 
 

@@ -26,6 +26,7 @@ from qms.rules.accounts import ROLES
 from qms.rules.actions import STEPS as CASE
 from qms.rules.clock import utc_now
 from qms.rules.errors import Invalid
+from qms.rules.service_complaints import STEPS as COMPLAINT
 from qms.rules.words import Words
 from qms.web import needs, person, reading
 from qms.web.language import language, say, time_zone
@@ -36,6 +37,7 @@ from qms.workflows import (
     customers_complaints_register,
     dispositions_shown,
     rejections_thanks,
+    service_complaints_register,
 )
 from qms.workflows import rejections_register as pages
 from qms.workflows import rejections_shown as shown
@@ -120,7 +122,8 @@ def show(rejection_id: int) -> str:
         may_ask="decide" in offers.steps and not any(review.state == "asked" for review in reviews),
         concessions=concessions, notices=notices, CONCESSION=dispositions_concessions, NOTICE=dispositions_notices,
         tablet=on_record(reading(), rejection_id), thanks=thanks, failed_test=opened_by(reading(), rejection_id),
-        cases=of_record(reading(), person(), "rejections", rejection_id), CASE=CASE,
+        cases=of_record(reading(), person(), "rejections", rejection_id), CASE=CASE, COMPLAINT=COMPLAINT,
+        internal_complaints=service_complaints_register.of_record(reading(), person(), "rejections", rejection_id),
         repeated=actions_repeats.of_rejection(reading(), person(), rejection),
         thank_url=url_for("rejections_complete.thank", rejection_id=rejection_id)
         if rejections_thanks.may_thank(person(), rejection, thanks) else "",

@@ -17,11 +17,12 @@ from qms.rules.actions import STEPS as CASE
 from qms.rules.clock import utc_now
 from qms.rules.rejections import SOURCES
 from qms.rules.rejections import STEPS as REJECTION
+from qms.rules.service_complaints import STEPS as COMPLAINT
 from qms.rules.steps import step_of
 from qms.web import needs, person, reading
 from qms.web.language import language, time_zone
 from qms.web.page import name
-from qms.workflows import chain, stops_register, stops_shown
+from qms.workflows import chain, service_complaints_register, stops_register, stops_shown
 from qms.workflows.actions_sources import of_record
 from qms.workflows.chain_paging import Wish
 from qms.workflows.chain_registers import units_of
@@ -66,7 +67,8 @@ def show(stop_id: int) -> str:
     return render_template(
         "stops/show.html", stop=stop, STOP=rules, ROLES=ROLES, REJECTION=REJECTION, PIECE=PIECE, SOURCES=SOURCES,
         steps=_steps(stop, offers_for(person(), stop, latest)), missing=missing(stop, latest), latest=latest,
-        cases=of_record(reading(), person(), "stops", stop_id), CASE=CASE,
+        cases=of_record(reading(), person(), "stops", stop_id), CASE=CASE, COMPLAINT=COMPLAINT,
+        internal_complaints=service_complaints_register.of_record(reading(), person(), "stops", stop_id),
         told=stops_shown.told_to(reading(), stop.rungs), pieces=stops_shown.pieces_of(reading(), stop), now=utc_now(),
         lasted=lasted, of_day=of_day, history=history(reading(), stops_shown.records_of(stop))[::-1])
 

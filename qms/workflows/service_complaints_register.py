@@ -44,6 +44,15 @@ def register(session: Session, person: Actor, wanted: Filter, wish: Wish) -> Pag
                 wish._replace(sort=wish.sort or "-number"))
 
 
+def of_record(session: Session, person: Actor, kind: str, record_id: int) -> Sequence[InternalComplaint]:
+    """Return the complaints about a record of ours, oldest first, as far as the person may see them."""
+    rows = session.scalars(
+        select(InternalComplaint).where(InternalComplaint.source_kind == kind, InternalComplaint.record_id == record_id)
+        .options(joinedload(InternalComplaint.complaining), joinedload(InternalComplaint.accused))
+        .order_by(InternalComplaint.id)).all()
+    return [complaint for complaint in rows if sees(person, complaint.site_id)]
+
+
 def conditions(person: Actor, wanted: Filter) -> list[ColumnElement[bool]]:
     """Return what a complaint of the register must fulfil."""
     sites = person.sites(VIEW)

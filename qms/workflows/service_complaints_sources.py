@@ -33,16 +33,31 @@ def source_of(session: Session, person: Actor, kind: str, record_id: int | None)
     found: Source
     if kind == "rejections":
         r = _seen(session, person, Rejection, record_id, "rejections.view")
-        found = Source(kind, r.id, r.number, r.site_id, r.found_unit_id, r.origin_unit_id, r.defect_id, r.lot_id)
+        found = Source(kind, r.id, r.number, r.site_id, r.found_unit_id, _other(r.origin_unit_id, r.found_unit_id),
+                       r.defect_id, r.lot_id)
     elif kind == "stops":
         s = _seen(session, person, Stop, record_id, "stops.view")
-        found = Source(kind, s.id, s.number, s.site_id, s.unit_id, None)
+        found = Source(kind, s.id, s.number, s.site_id, s.customer_id or s.unit_id, _stopped_for(session, s), None,
+                       s.lot_id)
     elif kind == "handovers":
         h = _seen(session, person, Handover, record_id, "acceptance.view")
         found = Source(kind, h.id, h.number, h.site_id, h.customer_id, h.supplier_id, None, h.lot_id)
     else:
         raise Invalid("There is no such kind of record.", "没有这种记录。", field="source_kind")
     return found
+
+
+def _stopped_for(session: Session, stop: Stop) -> int | None:
+    """Return whose fault a stop is said to be: the line that its customer stopped, else where the piece came from."""
+    if stop.customer_id is not None:
+        return stop.unit_id
+    rejection = session.get(Rejection, stop.rejection_id) if stop.rejection_id is not None else None
+    return _other(rejection.origin_unit_id, stop.unit_id) if rejection is not None else None
+
+
+def _other(unit_id: int | None, complaining_id: int) -> int | None:
+    """Return a unit that may be complained of; None for the complaining unit itself."""
+    return None if unit_id == complaining_id else unit_id
 
 
 def _seen(session: Session, person: Actor, cls: type[Any], record_id: int, permission: str) -> Any:
