@@ -28,6 +28,7 @@ from qms.demo.rosters import add_rosters
 from qms.demo.satisfaction import surveyed
 from qms.demo.service import promised
 from qms.demo.service_complaints import complained
+from qms.demo.service_recognition import recognised
 from qms.demo.service_training import taught
 from qms.demo.settlement import settled
 from qms.demo.shifts import Calendar
@@ -66,7 +67,7 @@ def _courses(first: datetime, on: date, until: datetime, weeks: int) -> list[lis
     found, held = found_at(plan), held_by_story(plan)
     return [disposed(plan), disposed(planned_stops(until, weeks)), planned_inspections(until, weeks),
             told(found, held, first, until), kept(found, held, on, until), controlled(plan, on, until),
-            told_actions(found, held, until), complained(on, until), taught(on, until),
+            told_actions(found, held, until), complained(on, until), taught(on, until), recognised(on, until),
             proving(plan, found, Calendar(weeks, until), until),
             supplied(plan, found, on, until),
             surveyed(on, until), promised(first, until), settled(on)]

@@ -1326,6 +1326,8 @@ def upgrade() -> None:
     sa.Column('filed_at', qms.db.types.UtcTime(timezone=True), nullable=False),
     sa.Column('filed_by_id', qms.db.types.Id, nullable=False),
     sa.Column('due_at', qms.db.types.UtcTime(timezone=True), nullable=True, comment='of the next step; None: no clock runs'),
+    sa.Column('rungs', sa.Integer(), nullable=False, comment='rungs climbed since the next step is overdue'),
+    sa.Column('escalated_at', qms.db.types.UtcTime(timezone=True), nullable=True, comment='when it last climbed'),
     sa.Column('acknowledge_due_at', qms.db.types.UtcTime(timezone=True), nullable=False),
     sa.Column('answer_due_at', qms.db.types.UtcTime(timezone=True), nullable=False),
     sa.Column('plan_due_at', qms.db.types.UtcTime(timezone=True), nullable=False),
@@ -1589,6 +1591,8 @@ def upgrade() -> None:
     sa.Column('closed_at', qms.db.types.UtcTime(timezone=True), nullable=True),
     sa.Column('published_at', qms.db.types.UtcTime(timezone=True), nullable=True),
     sa.Column('published_by_id', qms.db.types.Id, nullable=True),
+    sa.Column('scrubbed_at', qms.db.types.UtcTime(timezone=True), nullable=True, comment='names last taken out of comments; what they were is kept nowhere'),
+    sa.Column('scrubbed_by_id', qms.db.types.Id, nullable=True),
     sa.Column('answer_count', sa.Integer(), nullable=True, comment='answers when it closed; None: not closed'),
     sa.Column('seal', sa.String(length=64), nullable=True, comment='SHA-256 of all answers when it closed; publishing works it out again'),
     sa.Column('decision', sa.Text(), nullable=True, comment='what is done about the results'),
@@ -1597,14 +1601,17 @@ def upgrade() -> None:
     sa.CheckConstraint('threshold >= 3', name=op.f('ck_surveys_threshold')),
     sa.ForeignKeyConstraint(['drafted_by_id'], ['people.id'], name=op.f('fk_surveys_drafted_by_id_people')),
     sa.ForeignKeyConstraint(['published_by_id'], ['people.id'], name=op.f('fk_surveys_published_by_id_people')),
+    sa.ForeignKeyConstraint(['scrubbed_by_id'], ['people.id'], name=op.f('fk_surveys_scrubbed_by_id_people')),
     sa.ForeignKeyConstraint(['set_id'], ['question_sets.id'], name=op.f('fk_surveys_set_id_question_sets')),
     sa.ForeignKeyConstraint(['site_id'], ['sites.id'], name=op.f('fk_surveys_site_id_sites')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_surveys')),
     sa.UniqueConstraint('number', name=op.f('uq_surveys_number')),
     sa.UniqueConstraint('site_id', 'year', 'serial', name=op.f('uq_surveys_site_id_year_serial'))
     )
+    op.create_index('ix_surveys_kind', 'surveys', ['site_id', 'kind', 'state', 'id'], unique=False)
     op.create_index(op.f('ix_surveys_set_id'), 'surveys', ['set_id'], unique=False)
-    op.create_index('ix_surveys_site', 'surveys', ['site_id', 'kind', 'state'], unique=False)
+    op.create_index('ix_surveys_site', 'surveys', ['site_id', 'id'], unique=False)
+    op.create_index('ix_surveys_state', 'surveys', ['site_id', 'state', 'closes_on'], unique=False)
     op.create_table('training_units',
     sa.Column('training_id', qms.db.types.Id, nullable=False),
     sa.Column('unit_id', qms.db.types.Id, nullable=False),
@@ -1641,7 +1648,9 @@ def upgrade() -> None:
     sa.UniqueConstraint('site_id', 'source', 'unit_code', 'measure', 'period', name=op.f('uq_unit_measures_site_id_source_unit_code_measure_period'))
     )
     op.create_index(op.f('ix_unit_measures_import_id'), 'unit_measures', ['import_id'], unique=False)
-    op.create_index('ix_unit_measures_measure', 'unit_measures', ['site_id', 'measure', 'period'], unique=False)
+    op.create_index('ix_unit_measures_measure', 'unit_measures', ['site_id', 'measure', 'unit_code', 'id'], unique=False)
+    op.create_index('ix_unit_measures_unit', 'unit_measures', ['site_id', 'unit_code', 'id'], unique=False)
+    op.create_index('ix_unit_measures_unit_code', 'unit_measures', ['unit_code', 'id'], unique=False)
     op.create_table('action_members',
     sa.Column('action_id', qms.db.types.Id, nullable=False),
     sa.Column('person_id', qms.db.types.Id, nullable=False),
