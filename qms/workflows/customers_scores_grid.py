@@ -39,14 +39,27 @@ def grid(session: Session, person: Actor, last: date) -> tuple[list[date], list[
     """Return the months up to one, and every customer in use with how each of them stands. Raises NotAllowed."""
     person.need(VIEW)
     shown, customers = rules.months(last), registered(session, person)
-    ids = [customer.unit_id for customer in customers]
-    readings, targets = _readings(session, ids, shown), _targets(session, ids)
+    months = months_of(session, [(customer.unit_id, customer.site_id) for customer in customers], shown)
     running: dict[int, list[SpecialStatus]] = {}
     for one in in_force(session, person):
         running.setdefault(one.customer_id, []).append(one)
-    lines = [Line(customer, _months(customer.unit_id, shown, readings, targets, today(session, customer.site_id)),
-                  running.get(customer.unit_id, [])) for customer in customers]
-    return shown, lines
+    return shown, [Line(customer, months[customer.unit_id], running.get(customer.unit_id, []))
+                   for customer in customers]
+
+
+def months_of(session: Session, customers: Sequence[tuple[int, int]],
+              shown: Sequence[date]) -> dict[int, list[rules.Month]]:
+    """Map customers, given with their sites, to how each of the months stands."""
+    ids = [customer_id for customer_id, _site_id in customers]
+    readings: dict[int, list[ScoreReading]] = {customer_id: [] for customer_id in ids}
+    for reading in _readings(session, ids, shown):
+        readings[reading.customer_id].append(reading)
+    targets: dict[int, list[CustomerTarget]] = {customer_id: [] for customer_id in ids}
+    for target in _targets(session, ids):
+        targets[target.customer_id].append(target)
+    days = {site_id: today(session, site_id) for site_id in {site_id for _customer_id, site_id in customers}}
+    return {customer_id: _months(customer_id, shown, readings[customer_id], targets[customer_id], days[site_id])
+            for customer_id, site_id in customers}
 
 
 def card(session: Session, customer: Customer, last: date) -> tuple[list[date], list[Card]]:

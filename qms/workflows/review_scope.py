@@ -45,6 +45,12 @@ class Scope:
         """Return the period in words, for the sentence that tells how something was counted."""
         return Words(f"{self.period.first} to {self.period.last}", f"{self.period.first} 至 {self.period.last}")
 
+    @property
+    def where(self) -> Words:
+        """Return the sites and the period in words."""
+        codes = ", ".join(site.code for site in self.sites)
+        return Words(f"{codes}, {self.days.en}", f"{codes}, {self.days.zh}")
+
     def path(self, place: str, **more: object) -> str:
         """Return the address of a register for these days and, where there is but one, this site."""
         asked: dict[str, object] = {"first": self.period.first, "last": self.period.last, **more}

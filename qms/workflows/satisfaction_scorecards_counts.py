@@ -1,6 +1,6 @@
 """Counts what scorecards are made of, in the database: requests, complaints, published survey lines. Writes nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from sqlalchemy import func, select
@@ -87,20 +87,37 @@ def complaints_by_pair(session: Session, site_id: int, period: Period) -> dict[P
 
 def published(session: Session, site_id: int, period: Period) -> tuple[dict[int, Published], dict[int, Published]]:
     """Return the newest published line of each link, and of each unit as provider, of surveys closed in a period."""
-    start, end = period.bounds
-    rows = session.scalars(
-        select(SurveyResult).join(Survey, Survey.id == SurveyResult.survey_id)
-        .where(Survey.site_id == site_id, Survey.kind == "internal", Survey.state.in_(sorted(SHOWN)),
-               Survey.closed_at >= start, Survey.closed_at < end, SurveyResult.grouping.in_(("link", "provider")))
-        .options(joinedload(SurveyResult.survey).joinedload(Survey.questions).selectinload(QuestionSet.questions))
-        .order_by(Survey.closed_at, Survey.id)).all()
     links, units = {}, {}
-    for row in rows:
-        line = line_of(row.survey, row)
-        told = Published(row.survey_id, row.survey.number, row.invited, row.responded, line.overall, line.weighted,
-                         line.is_hidden)
+    for row, told in _lines(session, site_id, period, "internal", ("link", "provider")):
         if row.link_id is not None:
             links[row.link_id] = told
         elif row.unit_id is not None:
             units[row.unit_id] = told
     return links, units
+
+
+def published_outside(session: Session, site_id: int, period: Period) -> dict[int, Published]:
+    """Return the newest published line of each outside customer, of surveys closed in a period."""
+    return {row.unit_id: told for row, told in _lines(session, site_id, period, "customers", ("outside",))
+            if row.unit_id is not None}
+
+
+def published_totals(session: Session, site_id: int, period: Period,
+                     kind: str) -> list[tuple[SurveyResult, Published]]:
+    """Return the published total of each survey of a kind closed in a period, oldest first; each with its survey."""
+    return list(_lines(session, site_id, period, kind, ("total",)))
+
+
+def _lines(session: Session, site_id: int, period: Period, kind: str,
+           groupings: tuple[str, ...]) -> Iterator[tuple[SurveyResult, Published]]:
+    start, end = period.bounds
+    rows = session.scalars(
+        select(SurveyResult).join(Survey, Survey.id == SurveyResult.survey_id)
+        .where(Survey.site_id == site_id, Survey.kind == kind, Survey.state.in_(sorted(SHOWN)),
+               Survey.closed_at >= start, Survey.closed_at < end, SurveyResult.grouping.in_(groupings))
+        .options(joinedload(SurveyResult.survey).joinedload(Survey.questions).selectinload(QuestionSet.questions))
+        .order_by(Survey.closed_at, Survey.id)).all()
+    for row in rows:
+        line = line_of(row.survey, row)
+        yield row, Published(row.survey_id, row.survey.number, row.invited, row.responded, line.overall, line.weighted,
+                             line.is_hidden)
