@@ -57,9 +57,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 class RolledBack(Database):
     """A database whose every session is a savepoint of one connection that is rolled back at the end."""
 
-    def begin(self) -> None:
-        """Open the connection that everything goes through."""
-        self.connection = self._write_engine.connect()
+    def begin(self, over: Database | None = None) -> None:
+        """Open the connection that everything goes through; `over`: to another database, which holds something."""
+        self.connection = (over or self)._write_engine.connect()
         self.outer = self.connection.begin()
 
     def end(self) -> None:
@@ -158,9 +158,9 @@ def _rolled_back(_backend_url: str) -> Iterator[RolledBack]:
 
 
 @pytest.fixture
-def db(_rolled_back: RolledBack) -> Iterator[Database]:
-    """A database on each backend; what a test writes is rolled back."""
-    _rolled_back.begin()
+def db(_rolled_back: RolledBack, request: pytest.FixtureRequest) -> Iterator[Database]:
+    """A database on each backend, empty or with the plant in it; what a test writes is rolled back."""
+    _rolled_back.begin(request.getfixturevalue("_planted")[0] if "plant" in request.fixturenames else None)
     yield _rolled_back
     _rolled_back.end()
 

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -27,7 +28,14 @@ class Page:
     """A page that passed the checks."""
 
     response: TestResponse
-    tree: Element
+
+    @cached_property
+    def tree(self) -> Element:
+        """Return the page as a tree. Raises BadPage for invalid HTML."""
+        parser = html5lib.HTMLParser(namespaceHTMLElements=False)
+        tree: Element = parser.parse(self.response.get_data(as_text=True))
+        _owe(not parser.errors, f"invalid HTML: {parser.errors[:3]}")
+        return tree
 
     @property
     def text(self) -> str:
@@ -52,9 +60,8 @@ class Page:
 
 def check_page(response: TestResponse) -> Page:
     """Check title, one h1, language, labels, ids, inline code, HTML validity. Raises BadPage."""
-    parser = html5lib.HTMLParser(namespaceHTMLElements=False)
-    tree = parser.parse(response.get_data(as_text=True))
-    _owe(not parser.errors, f"invalid HTML: {parser.errors[:3]}")
+    page = Page(response)
+    tree = page.tree
     _owe(bool((tree.findtext(".//title") or "").strip()), "no title")
     _owe(len(tree.findall(".//h1")) == 1, "not exactly one h1")
     _owe(tree.get("lang") in {"zh-Hans", "en"}, f"no language: {tree.get('lang')}")
@@ -69,7 +76,7 @@ def check_page(response: TestResponse) -> Page:
     for form in tree.iter("form"):
         if form.get("method", "get").lower() == "post":
             _owe(any(i.get("name") == "csrf" for i in form.iter("input")), f"no CSRF field: {form.attrib}")
-    return Page(response, tree)
+    return page
 
 
 def _owe(kept: bool, owed: str) -> None:
@@ -79,7 +86,10 @@ def _owe(kept: bool, owed: str) -> None:
 
 @pytest.fixture
 def page() -> Callable[..., Page]:
-    """Return a function that opens or posts to an address as a client, checks the page, and gives it back."""
+    """Return a function that opens or posts to an address as a client, checks the page, and gives it back.
+
+    What a page owes its reader does not hang on the database: it is checked on SQLite, where every test runs too.
+    """
 
     def open_page(browser: FlaskClient, address: str, post: dict[str, Any] | None = None, status: int = 200) -> Page:
         if post is None:
@@ -87,6 +97,7 @@ def page() -> Callable[..., Page]:
         else:
             response = browser.post(address, data={"csrf": "test-csrf", **post}, follow_redirects=True)
         assert response.status_code == status, f"{address}: {response.status_code}\n{response.text[:2000]}"
-        return check_page(response)
+        is_checked = browser.application.extensions["qms.database"].is_sqlite
+        return check_page(response) if is_checked else Page(response)
 
     return open_page

@@ -1,13 +1,14 @@
 """A small plant: press -> weld -> paint -> final check -> customer, its people by role, and browsers for them."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import make_url
 
 from qms import create_app
 from qms.db import Database
@@ -17,11 +18,12 @@ from qms.rules.accounts import SYSTEM, Actor
 from qms.rules.accounts import Grant as Held
 from qms.settings import Settings
 from qms.workflows import accounts
+from tests.databases import made_database
 
 PASSWORD = "correct horse 42"
 LOGINS = ("operator", "team_leader", "inspector", "quality_engineer", "quality_manager", "auditor", "admin",
           "production_manager", "unit_head")
-__all__ = ["_app", "app", "client", "plant", "sign_in"]
+__all__ = ["_app", "_planted", "app", "client", "plant", "sign_in"]
 
 
 @dataclass
@@ -108,10 +110,19 @@ def _person(session: object, login: str) -> Actor:
     return Actor(id=made.id, name=made.name, grants=(Held(given.id, login),), method="test")
 
 
+@pytest.fixture(scope="session")
+def _planted(_backend_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Database, Plant]]:
+    """A database in which the plant stands, made once per process."""
+    with made_database(make_url(_backend_url).get_backend_name(), tmp_path_factory.mktemp("planted")) as url:
+        database = Database(url)
+        yield database, make_plant(database)
+        database.dispose()
+
+
 @pytest.fixture
-def plant(db: Database) -> Plant:
-    """The small plant in this test's database."""
-    return make_plant(db)
+def plant(db: Database, _planted: tuple[Database, Plant]) -> Plant:
+    """The small plant in this test's database; a test may add people to its own copy."""
+    return replace(_planted[1], people=dict(_planted[1].people))
 
 
 @pytest.fixture(scope="session")
