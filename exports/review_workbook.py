@@ -5,7 +5,7 @@ Source: domain.md L and M; ISO 9001:2015 9.3, IATF 16949:2016 9.3.
 """
 
 import io
-from typing import Any, NamedTuple
+from typing import Any
 
 from exports import about
 from exports import review_words as words
@@ -14,6 +14,7 @@ from exports.cells import Marks
 from exports.review_book import BOLD, GREEN, GREY, RED, WASH, Book, bold
 from exports.review_cover import facts
 from exports.review_inputs import input_sheet
+from exports.review_made import Made, rows_of
 from exports.sheets_page import fit
 from qms.rules.review_glossary import GLOSSARY
 from qms.rules.review_packs import Pack, PackDecision, PackInput
@@ -21,13 +22,6 @@ from qms.rules.review_packs import Pack, PackDecision, PackInput
 _COLOURS = {"missing": RED, "filled": GREEN, "not_applicable": GREY}
 _INDEX = (30, 46, 16, 60)
 _DECISIONS = (7, 24, 24, 52, 26, 18, 13, 13, 36, 30)
-
-
-class Made(NamedTuple):
-    """The bytes of a file and how many rows of data are in it (R-53)."""
-
-    content: bytes
-    rows: int
 
 
 def review_workbook(pack: Pack, language: str) -> Made:
@@ -41,7 +35,7 @@ def review_workbook(pack: Pack, language: str) -> Made:
         sheets = [input_sheet(book, f"{place:02}", one, index.title) for place, one in enumerate(pack.inputs, start=1)]
         _index(book, index, [sheet.title for sheet in sheets], cover.title)
         _glossary(book, index.title)
-        rows = sum(len(table.rows) for one in pack.inputs for table in one.tables)
+        rows = rows_of(pack)
         _about(book, rows)
         _cover(book, cover, index.title)
         target = io.BytesIO()

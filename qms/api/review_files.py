@@ -1,0 +1,23 @@
+"""A management review as a file by JSON's side: the same files that the page gives. Decides nothing."""
+
+from flask import Blueprint, Response, request
+
+from qms.jobs.review_files import write
+from qms.web import database, needs, person
+from qms.web.files import sent
+from qms.web.requests import close_reading
+
+bp = Blueprint("review_files_api", __name__, url_prefix="/api/v1/reviews")
+
+
+@bp.get("/<id:review_id>/pack.xlsx")
+@needs("exports.run")
+def pack_xlsx(review_id: int) -> Response:
+    """Get a management review as a workbook; `language` is zh or en. Leaves a trail."""
+    return _pack(review_id, ".xlsx")
+
+
+def _pack(review_id: int, suffix: str) -> Response:
+    close_reading()
+    return sent(write(database(), person(), review_id, suffix=suffix, language=request.args.get("language", "zh"),
+                      address=request.host_url.rstrip("/")))
