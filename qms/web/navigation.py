@@ -80,6 +80,9 @@ MENU: tuple[tuple[Words | None, tuple[Place, ...]], ...] = (
         Place(Words("Measures of units", "单元指标"), "satisfaction_measures.register", "satisfaction.view",
               "chart-dots"),
     )),
+    (Words("Management review", "管理评审"), (
+        Place(Words("Reviews", "评审"), "review.register", "review.view", "clipboard-check"),
+    )),
     (Words("Figures", "指标"), (
         Place(Words("Measures", "质量指标"), "measures.overview", "measures.view", "chart-line"),
         Place(Words("Unit scorecards", "单元计分卡"), "satisfaction_scorecards.overview", "satisfaction.view", "scale"),
