@@ -334,12 +334,20 @@ def column_words(column: str) -> Words:
     return COLUMNS.get(column, Words(column, column))
 
 
+WHOLE_DATA = frozenset({("review_inputs", "snapshot"), ("review_inputs", "live"), ("review_inputs", "imported"),
+                        ("reviews", "missed")})
+"""Columns that hold data for machines, whole: their hash stands beside them, and no page shows them in a history."""
+
+
 def value_words(table: str, column: str, value: object) -> Words | str | None:
     """Return a value as people read it; None for an empty one."""
     if value is None or value == "":
         return None
     if isinstance(value, bool):
         return YES_NO[value]
+    if (table, column) in WHOLE_DATA:
+        size = f"{len(str(value)):,}"
+        return Words(f"data of {size} characters", f"{size} 字符的数据")
     coded = CODED.get((table, column))
     if coded is not None and isinstance(value, str):
         return coded.get(value, Words(value, value))

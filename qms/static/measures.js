@@ -1,59 +1,5 @@
 // Draws control and Pareto charts from their JSON. The tables below them say the same, so nothing is lost without it.
-import * as echarts from "./vendor/echarts/echarts.esm.min.js";
-
-const language = document.documentElement.lang;
-const percent = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 1 });
-const whole = new Intl.NumberFormat(language);
-const drawn = new Map();
-
-// A token of qms.css as the colour it has now, light or dark.
-function token(name) {
-  const probe = document.createElement("span");
-  probe.style.color = `var(--${name})`;
-  document.body.append(probe);
-  const { color } = getComputedStyle(probe);
-  probe.remove();
-  return color;
-}
-
-function look() {
-  const names = ["ink", "muted", "line", "paper", "accent", "rejected", "held", "edge"];
-  return {
-    ...Object.fromEntries(names.map((name) => [name, token(name)])),
-    font: getComputedStyle(document.body).fontFamily,
-  };
-}
-
-function frame(colors, labels) {
-  const axis = { axisLine: { lineStyle: { color: colors.edge } }, axisTick: { show: false } };
-  return {
-    animation: false,
-    textStyle: { fontFamily: colors.font, fontSize: 13, color: colors.ink },
-    grid: { left: 8, right: 16, top: 48, bottom: 8, containLabel: true },
-    legend: { top: 0, left: 0, textStyle: { color: colors.ink, fontSize: 13 }, itemWidth: 24, itemHeight: 10 },
-    tooltip: {
-      trigger: "axis", renderMode: "richText", confine: true,
-      backgroundColor: colors.paper, borderColor: colors.edge, borderWidth: 1,
-      textStyle: { color: colors.ink, fontSize: 13 },
-    },
-    xAxis: { ...axis, type: "category", data: labels, axisLabel: { color: colors.muted, hideOverlap: true } },
-  };
-}
-
-function shareAxis(colors, more = {}) {
-  return {
-    type: "value", min: 0, splitLine: { lineStyle: { color: colors.line } },
-    axisLabel: { color: colors.muted, formatter: (value) => percent.format(value) }, ...more,
-  };
-}
-
-function limit(name, values, color, type) {
-  return {
-    name, type: "line", step: "middle", data: values, symbol: "none", connectNulls: false,
-    color, lineStyle: { color, type, width: type === "solid" ? 1 : 1.5 }, z: 1,
-    endLabel: { show: true, formatter: name, color, fontSize: 13 }, labelLayout: { moveOverlap: "shiftY" },
-  };
-}
+import { drawAll, frame, language, limit, percent, shareAxis, whole } from "./charts.js";
 
 function sayPoint({ points, words }, index) {
   const point = points[index];
@@ -250,28 +196,4 @@ function trend({ points, words }, colors) {
   return options;
 }
 
-const kinds = { control, pareto, weeks, stack, importance, trend };
-
-function draw(place, charts) {
-  const chart = drawn.get(place)?.chart ?? echarts.init(place, null, { renderer: "canvas" });
-  chart.setOption(kinds[place.dataset.chart](charts[place.dataset.chart], look()), true);
-  drawn.set(place, { chart, charts });
-}
-
-const redraw = () => drawn.forEach(({ charts }, place) => draw(place, charts));
-document.addEventListener("themechange", redraw);
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
-addEventListener("resize", () => drawn.forEach(({ chart }) => chart.resize()));
-
-// Both charts of a page come from one address, so they are fetched once.
-const fetched = new Map();
-for (const place of document.querySelectorAll("[data-chart]")) {
-  const { url } = place.dataset;
-  if (!fetched.has(url)) {
-    fetched.set(url, fetch(url, { headers: { Accept: "application/json" } }).then((answer) => {
-      if (!answer.ok) throw new Error(`${answer.status} ${url}`);
-      return answer.json();
-    }));
-  }
-  fetched.get(url).then((charts) => draw(place, charts), () => place.remove());
-}
+drawAll({ control, pareto, weeks, stack, importance, trend });

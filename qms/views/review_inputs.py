@@ -1,5 +1,6 @@
 """A management review input by input, as the meeting goes through it: figures, tables, charts, note, decisions."""
 
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -13,21 +14,46 @@ from qms.rules import review as rules
 from qms.rules.customers_metrics import METRICS
 from qms.rules.errors import NotFound
 from qms.rules.review_inputs import HOW, INPUTS
-from qms.rules.review_snapshots import Chart, Table
+from qms.rules.review_shown import between, shown, unit_of_kind
+from qms.rules.review_snapshots import Chart, Estimate, Table
 from qms.rules.words import Words
 from qms.web import answered, filled, needs, person, reading, saving
 from qms.web.forms import prefilled
-from qms.web.language import say
-from qms.web.values import is_number, unit_of, value_of
+from qms.web.language import language, say
+from qms.web.page import when
 from qms.workflows import review_filling, review_records, review_shown
 from qms.workflows.actions_team import people
 from qms.workflows.review_filling import one_input
 from qms.workflows.trail_signatures import signatures_of
 
 bp = Blueprint("review_inputs", __name__, url_prefix="/review")
-bp.add_app_template_global(value_of, "value_of")
-bp.add_app_template_global(unit_of, "unit_of")
-bp.add_app_template_global(is_number)
+
+TEXTS = ("text", "state", "date")
+
+
+@bp.app_template_global("value_of")
+def value_of(value: Any, kind: str, zone: str | None = None) -> str:
+    """Return a figure or cell as people read it, the same digits as in every file; an instant in a site's zone."""
+    return when(value, zone) if isinstance(value, datetime) else shown(value, kind, language())
+
+
+@bp.app_template_global("interval_of")
+def interval_of(estimate: Estimate, kind: str) -> str:
+    """Return the interval of an estimate; empty where there is none."""
+    return between(estimate, kind, language())
+
+
+@bp.app_template_global("unit_of")
+def unit_of(kind: str) -> str:
+    """Return what the numbers of a kind are counted in; empty where the number says it."""
+    words = unit_of_kind(kind)
+    return say(words) if words else ""
+
+
+@bp.app_template_global("is_number")
+def is_number(kind: str) -> bool:
+    """Tell whether values of a kind stand to the right."""
+    return kind not in TEXTS
 
 
 @bp.get("/<id:review_id>/inputs")
@@ -43,8 +69,7 @@ def first(review_id: int) -> ResponseReturnValue:
 @needs("review.view")
 def show(review_id: int, code: str) -> str:
     """Show one input as it was counted and filled in. Nothing is counted here, and no other input is read."""
-    _review, held = one_input(reading(), person(), review_id, _plain(code))
-    return _draw(review_id, code, prefilled(NoteForm, "note-", rev=held.rev, note=held.note))
+    return _draw(review_id, code)
 
 
 @bp.post("/<id:review_id>/inputs/<string:code>/note")
@@ -85,9 +110,10 @@ def charts(review_id: int, code: str) -> ResponseReturnValue:
                     for place, chart in enumerate(table.charts)})
 
 
-def _draw(review_id: int, code: str, noting: NoteForm) -> str:
+def _draw(review_id: int, code: str, noting: NoteForm | None = None) -> str:
     session = reading()
     review, held = one_input(session, person(), review_id, _plain(code))
+    noting = noting or prefilled(NoteForm, "note-", rev=held.rev, note=held.note)
     outlines = review_shown.outlines(session, review)
     here = next(one for one in outlines if one.id == held.id)
     snapshots = review_filling.snapshots_of(held)
@@ -116,7 +142,7 @@ def _chart(table: Table, chart: Chart) -> dict[str, Any]:
     """Return what a chart is drawn from: the labels along its axis, and each series with its kind."""
     x = table.place(chart.x)
     series = [(table.columns[table.place(key)], table.place(key)) for key in chart.series]
-    return {"kind": chart.kind, "labels": [value_of(row.cells[x], table.columns[x].kind) for row in table.rows],
+    return {"drawn_as": chart.kind, "labels": [value_of(row.cells[x], table.columns[x].kind) for row in table.rows],
             "series": [{"name": say(column.words), "kind": column.kind,
                         "values": [_drawn(row.cells[at]) for row in table.rows]} for column, at in series]}
 

@@ -76,4 +76,7 @@ def work(job: Job) -> tuple[Words, str]:
     """Return what a job is called, by the feature it belongs to, and the address that shows how far it is."""
     if job.kind.startswith("exports."):
         return Words("Export", "导出"), url_for("exports.progress", job_id=job.id)
+    if job.kind.startswith("review."):
+        address = url_for("review_counting.progress", review_id=job.args["review_id"], job_id=job.id)
+        return Words("Management review", "管理评审"), address
     return Words("Import", "导入"), url_for("imports.runs")
