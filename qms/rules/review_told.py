@@ -3,7 +3,7 @@
 What is counted is said once, in words; the days and sites are added where it is counted.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from qms.rules.review_snapshots import Chart, Column, Estimate, Figure, Formula, Row, Table
@@ -27,6 +27,12 @@ class Told:
                formula: Formula | None = None) -> Figure:
         """Return the figure."""
         return Figure(self.key, self.words, self.kind, now, self.about(where), before, path, formula)
+
+    def both(self, where: Words, periods: Sequence[Estimate], path: str | None = None,
+             formula: Formula | None = None) -> Figure:
+        """Return the figure of this period and of the one it is compared with."""
+        now, before = periods
+        return self.figure(where, now, before, path, formula)
 
     def table(self, where: Words, columns: tuple[Column, ...], rows: Iterable[Row], *charts: Chart) -> Table:
         """Return the table."""

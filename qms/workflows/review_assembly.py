@@ -15,7 +15,13 @@ from qms.rules.accounts import Actor
 from qms.rules.errors import IllegalStep
 from qms.rules.review_inputs import INPUTS
 from qms.rules.review_snapshots import Snapshot, digest, moved, read, written
-from qms.workflows import review_customers, review_earlier, review_scorecards
+from qms.workflows import (
+    review_commitments,
+    review_customers,
+    review_earlier,
+    review_internal,
+    review_scorecards,
+)
 from qms.workflows.review_filling import state_of
 from qms.workflows.review_missed import kept, misses
 from qms.workflows.review_records import begun, inputs_of
@@ -24,7 +30,13 @@ from qms.workflows.review_scope import Scope, scope_of
 Provider = Callable[[Session, Scope], Snapshot]
 Progress = Callable[[int, int | None], None]
 
-PROVIDERS: tuple[ModuleType, ...] = (review_earlier, review_customers, review_scorecards)
+PROVIDERS: tuple[ModuleType, ...] = (
+    review_earlier,
+    review_customers,
+    review_scorecards,
+    review_internal,
+    review_commitments,
+)
 
 
 def providers() -> dict[str, Provider]:
