@@ -7,13 +7,14 @@ from functools import cache
 from typing import Any
 
 import orjson
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, object_session
 
 from qms.db import UtcTime, record_classes
 from qms.db.ledger import ledger
 from qms.db.rule_counts import rule_counts as counts
 from qms.models.accounts import Grant, Person
+from qms.models.service_complaints_protected import ProtectedLook, ProtectedReport
 from qms.rules.accounts import ROLES, Actor
 from qms.rules.errors import NotFound
 from qms.rules.service_complaints_protected import PROTECT
@@ -71,12 +72,11 @@ def history(session: Session, records: Iterable[tuple[str, int]]) -> list[Told]:
 def entries(session: Session, person: Actor, wanted: Filter, *, before: int | None = None) -> list[Told]:
     """Return a page of the trail, newest first, below an entry's number. Raises NotAllowed.
 
-    What was done with protected reports is there only for who may read them (R-35).
+    What was done with protected reports of a site is there only for who may read them there (R-35).
     """
     person.need("trail.view")
-    query = select(ledger.c.entry, ledger.c.at, ledger.c.hash).order_by(ledger.c.seq.desc()).limit(PAGE + 1)
-    if not person.may(PROTECT):
-        query = query.where(ledger.c.entity.notin_(sorted(PROTECTED)))
+    query = (select(ledger.c.entry, ledger.c.at, ledger.c.hash).where(*_readable(person))
+             .order_by(ledger.c.seq.desc()).limit(PAGE + 1))
     if wanted.entity is not None:
         query = query.where(ledger.c.entity == wanted.entity)
     if wanted.entity_id is not None:
@@ -91,11 +91,24 @@ def entries(session: Session, person: Actor, wanted: Filter, *, before: int | No
 def entry(session: Session, person: Actor, seq: int) -> tuple[Told, str]:
     """Return one entry and its bytes as text, exactly as hashed. Raises NotAllowed, NotFound."""
     person.need("trail.view")
-    row = session.execute(select(ledger.c.entry, ledger.c.at, ledger.c.hash, ledger.c.entity)
-                          .where(ledger.c.seq == seq)).first()
-    if row is None or (row.entity in PROTECTED and not person.may(PROTECT)):
+    row = session.execute(select(ledger.c.entry, ledger.c.at, ledger.c.hash)
+                          .where(ledger.c.seq == seq, *_readable(person))).first()
+    if row is None:
         raise NotFound
     return _read(session, [row])[0], bytes(row.entry).decode()
+
+
+def _readable(person: Actor) -> list[ColumnElement[bool]]:
+    """Return what an entry must fulfil so that the person may read it: not protected, or of a site where they protect.
+    """
+    sites = person.sites(PROTECT)
+    if sites is None:
+        return []
+    reports = select(ProtectedReport.id).where(ProtectedReport.site_id.in_(sorted(sites)))
+    own = {ProtectedReport.__tablename__: reports,
+           ProtectedLook.__tablename__: select(ProtectedLook.id).where(ProtectedLook.report_id.in_(reports))}
+    return [or_(ledger.c.entity.notin_(sorted(PROTECTED)),
+                *(and_(ledger.c.entity == table, ledger.c.entity_id.in_(ids)) for table, ids in own.items()))]
 
 
 def rule_counts(session: Session) -> dict[tuple[str, str], int]:

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from qms.models.service_complaints_protected import ProtectedLook, ProtectedReport
-from qms.rules.accounts import Actor
+from qms.rules.accounts import Actor, Grant
 from qms.rules.errors import IllegalStep, Invalid, NotAllowed, NotFound, Refused
 from qms.workflows import service_complaints_protected as reports
 from qms.workflows import trail
@@ -76,6 +76,22 @@ def test_r35_the_trail_shows_a_protected_report_only_to_who_protects(complaints:
     assert complaints.reading(trail.entry, complaints.people["protector"], entry.seq)[0].seq == entry.seq
     with pytest.raises(NotFound):
         complaints.reading(trail.entry, complaints.people["auditor"], entry.seq)
+
+
+def test_r35_the_trail_shows_who_protects_at_one_site_the_reports_of_that_site_alone(complaints: Scene):
+    made = reported(complaints)
+    complaints.do(reports.read, "protector", made.id)
+    here, site = complaints.people["protector"], complaints.plant.site
+    own, other = (Actor(here.id, here.name, (Grant(1, "management_representative", at),), method="test")
+                  for at in (site, site + 1))
+    for entity in ("protected_reports", "protected_looks"):
+        wanted = trail.Filter(entity=entity)
+        [entry] = complaints.reading(trail.entries, own, wanted)
+        assert complaints.reading(trail.entries, other, wanted) == []
+        assert complaints.reading(trail.entry, own, entry.seq)[0].seq == entry.seq
+        with pytest.raises(NotFound):
+            complaints.reading(trail.entry, other, entry.seq)
+    assert complaints.reading(trail.entries, other, trail.Filter()), "everything else stays to be read"
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
