@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ from qms.rules.satisfaction_measures import Long, Measured, Wide, is_missing, va
 UNITS = ("organisation_code", "organization_code", "unit_code", "unit", "organisation", "organization", "department",
          "facility id", "部门", "单元")
 MEASURES = ("measure", "measure_code", "question", "item", "指标", "题号")
+MOST_NAMED = 20
+"""Columns of a file that are named at most where none is like the one that is missing."""
 VALUES = ("value", "score", "result", "rate", "值", "得分")
 
 
@@ -139,8 +142,9 @@ def _column(heads: Sequence[str], name: str) -> int:
     for at, head in enumerate(heads):
         if head.lower() == wanted:
             return at
-    known = ", ".join(heads)[:400]
-    raise BadFile(f"The file has no column {name}; it has: {known}.", f"文件没有列 {name}; 文件有: {known}。")
+    near = get_close_matches(name, heads, 3) or heads[:MOST_NAMED]
+    known = ", ".join(near) + (", …" if len(near) < len(heads) else "")
+    raise BadFile(f"The file has no column {name}; it has: {known}", f"文件没有列 {name}; 文件有: {known}")
 
 
 def _cell(row: Row, at: int) -> str:

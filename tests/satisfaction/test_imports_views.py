@@ -83,7 +83,8 @@ def test_measures_inside_and_outside_are_uploaded_with_a_column_each(scene: Scen
 
 
 @pytest.mark.parametrize(("said", "words"), [
-    (COLUMNS | {"unit": "ward"}, "The file has no column ward; it has: id, name, year, Care, Overall."),
+    (COLUMNS | {"unit": "ward"}, "The file has no column ward; it has: id, name, year, Care, Overall"),
+    (COLUMNS | {"period": "yeer"}, "The file has no column yeer; it has: year, …"),
     (COLUMNS | {"internal": "", "external": ""}, "Name the column of at least one measure.")])
 def test_a_column_that_is_not_there_is_refused_at_once(scene: Scene, sign_in, said: dict, words: str):
     browser = sign_in("quality_manager", "en")
