@@ -29,6 +29,7 @@ COLUMNS = (
     Column("source", Words("Source", "来源"), width=16),
     Column("rejection", Words("Rejection no.", "不合格编号"), width=22),
     Column("stop", Words("Stop no.", "停线编号"), width=22),
+    Column("complaint", Words("Customer complaint no.", "顾客投诉编号"), width=22),
     Column("unit", Words("Operation", "工序"), width=18),
     Column("item_code", Words("Item code", "产品编号"), width=16),
     Column("reverses", Words("Reverses line", "冲销行"), "integer", width=12),

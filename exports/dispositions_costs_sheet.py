@@ -37,6 +37,7 @@ COLUMNS = (
     Column("unit", Words("Operation", "工序"), width=20), Column("item", Words("Item code", "产品编号"), width=14),
     Column("rejection", Words("Rejection no.", "不合格编号"), width=20),
     Column("stop", Words("Stop no.", "停线编号"), width=20),
+    Column("complaint", Words("Customer complaint no.", "顾客投诉编号"), width=20),
     Column("quantity", Words("Quantity", "数量"), "decimal", width=11),
     Column("measure", Words("Measure", "单位"), width=10),
     Column("rate", Words("Rate", "费率"), "decimal", width=11), Column("source", Words("Source", "来源"), width=14),

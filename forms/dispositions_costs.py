@@ -9,7 +9,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional, Re
 from forms.base import EditForm, Form, mark
 from forms.chain import id_or_none, worded
 from forms.chain_filters import RegisterFilter
-from qms.rules.dispositions_costs import CATEGORIES, ELEMENT_WORDS, ELEMENTS, RATE_WORDS
+from qms.rules.dispositions_costs import CATEGORIES, ELEMENT_WORDS, ELEMENTS, OUTSIDE, RATE_WORDS
 from qms.rules.words import Words
 
 STATES: dict[str, Words] = {
@@ -61,6 +61,15 @@ class CostForm(Form):
         self.element.choices = [
             SelectChoice(code, f"{CATEGORIES[e.category].to(self.language)}: {e.words.to(self.language)}")
             for code, e in ELEMENTS.items()]
+
+
+class ComplaintCostForm(CostForm):
+    """What a complaint of an outside customer costs."""
+
+    def __init__(self, *args: Any, **values: Any) -> None:
+        super().__init__(*args, **values)
+        self.element.choices = [SelectChoice(code, e.words.to(self.language)) for code, e in ELEMENTS.items()
+                                if e.category == OUTSIDE]
 
 
 class ReverseForm(EditForm):

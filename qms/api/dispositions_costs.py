@@ -42,7 +42,7 @@ class RateSent(Body):
 
 
 class CostSent(Body):
-    """An amount that is entered by hand, with its reason."""
+    """An amount that is entered by hand, with its reason. `complaint_id`: the customer's complaint that it is for."""
 
     site_id: int = Id
     element: str = Field(max_length=20)
@@ -52,6 +52,7 @@ class CostSent(Body):
     note: str = Field(max_length=500)
     unit_id: int | None = IdOrNone
     rejection_id: int | None = IdOrNone
+    complaint_id: int | None = IdOrNone
 
 
 class PriceNow(Body):
@@ -119,10 +120,14 @@ def price(line_id: int) -> ResponseReturnValue:
 @bp.get("/lines")
 @needs("dispositions.costs")
 def lines() -> ResponseReturnValue:
-    """Read a page of cost lines, newest first (`site`, `period`, `category`, `element`, `state`, `after`)."""
+    """Read a page of cost lines, newest first; `after` gives the older ones.
+
+    They are filtered by `site`, `complaint`, `period`, `category`, `element`, `state` and `q`.
+    """
     given = request.args
     wanted = dispositions_costs_register.Filter(
         sought=given.get("q", "")[:100], site_id=given.get("site", type=int),
+        complaint_id=given.get("complaint", type=int),
         **{key: given.get(key, "")[:20] for key in ("period", "category", "element", "state")})
     page = dispositions_costs_register.register(reading(), person(), wanted, Wish(after=given.get("after", "")[:300]))
     return jsonify({"lines": [told(row) for row in page.rows], "next": page.following or None})

@@ -31,6 +31,7 @@ from qms.workflows import (
     customers_scores,
     customers_visits,
     customers_visits_register,
+    dispositions_costing,
 )
 
 WHO = "customer-q"
@@ -85,6 +86,10 @@ VALUES: dict[str, dict[str, tuple[int, ...]]] = {
 UNREAD = ("C02", "ppm", 2)
 """This month of this customer, counted back from the last full one, was never read."""
 
+COSTS = (("third_party", "1860", "顾客处第三方挑选 2 班"), ("debit", "3200", "顾客扣款通知"))
+"""Element, amount and note of what a customer charges for a complaint."""
+COSTED_DAYS = 9
+
 UNKNOWN = "退件未到, 流出路径待确认"
 REASON = "与 8D 同批问题, 已在该措施中处理"
 STATUS = {"kind": "cs1", "cause": "同一缺陷两次流出至顾客产线", "exit_criteria": "连续 30 天出货 100% 复检无缺陷"}
@@ -123,7 +128,7 @@ def _day(at: datetime) -> date:
 
 
 def _answered(key: str, at: datetime, n: int) -> list[Happening]:
-    """Return the course of one complaint; the newest are not finished yet."""
+    """Return the course of one complaint; the newest are not finished yet, and the first of all has cost nothing."""
     steps = (("customers.receive", 3, partial(_receive, key)),
              ("customers.contain_complaint", 20, _step("contain", key)),
              ("customers.trace_complaint", 24 * TRACED_DAYS, partial(_trace, key)),
@@ -132,8 +137,11 @@ def _answered(key: str, at: datetime, n: int) -> list[Happening]:
              ("customers.accept_complaint", 24 * 21, _step("accept", key)),
              ("customers.justify_complaint", 24 * 21 + 1, _step("justify", key)),
              ("customers.close_complaint", 24 * 21 + 2, _step("close", key)))
-    return [deed(at + timedelta(hours=hours), WHO, action, do, key)
-            for action, hours, do in steps[:len(steps) if n > 1 else 2 + n * 2]]
+    taken = [deed(at + timedelta(hours=hours), WHO, action, do, key)
+             for action, hours, do in steps[:len(steps) if n > 1 else 2 + n * 2]]
+    if n == 0:
+        return taken
+    return [*taken, deed(at + timedelta(days=COSTED_DAYS), "finance", "dispositions.enter_cost", partial(_cost, key))]
 
 
 STEPS: dict[str, dict[str, Any]] = {
@@ -218,6 +226,15 @@ def _trace(key: str, session: Session, actor: Actor, world: World) -> None:
     if not customers_complaints_tracing.is_traced(traced) and traced.unknown_reason is None:
         customers_complaints_tracing.trace(session, actor, held.id, traced.rev, unknown_reason=UNKNOWN,
                                            origin_unit_id=rejection.origin_unit_id)
+
+
+def _cost(key: str, session: Session, actor: Actor, world: World) -> None:
+    """Enter what the customer charges for the complaint, in the month that it is."""
+    held = _complaint(session, world, key)
+    for element, amount, note in COSTS:
+        dispositions_costing.enter(session, actor, site_id=held.site_id, element=element, amount=Decimal(amount),
+                                   currency="CNY", period=f"{_day(now(session)):%Y-%m}", note=note,
+                                   complaint_id=held.id, unit_id=held.origin_unit_id)
 
 
 def _step(name: str, key: str) -> Any:

@@ -26,6 +26,7 @@ from exports import (
 )
 from exports.about import Written
 from qms.models.chain import Unit
+from qms.models.customers_complaints import CustomerComplaint
 from qms.models.service_commitments import Commitment
 from qms.models.stops import Stop
 from qms.rules import actions as cases
@@ -181,6 +182,7 @@ REGISTERS: dict[str, Register] = {
         COMMON | {"period": Meaning(Words("Month", "月份")),
                   "category": Meaning(Words("Class", "成本类别"), CATEGORIES),
                   "element": Meaning(Words("Element", "成本要素"), ELEMENT_WORDS),
+                  "complaint_id": Meaning(Words("Customer complaint", "顾客投诉"), model=CustomerComplaint),
                   "state": Meaning(Words("State", "状态"), dispositions_costs_ledger.STATES)},
         dispositions_costs.costs, dispositions_costs.costs_csv),
     "actions": Register(

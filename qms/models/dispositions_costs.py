@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from qms.db import Exact, Record, UtcTime
 from qms.models.accounts import Person
 from qms.models.chain import Item, Site, Unit
+from qms.models.customers_complaints import CustomerComplaint
 from qms.models.dispositions import Disposition
 from qms.models.rejections import Rejection
 
@@ -45,6 +46,8 @@ class CostLine(Record):
     rejection_id: Mapped[int | None] = mapped_column(ForeignKey("rejections.id"), index=True)
     disposition_id: Mapped[int | None] = mapped_column(ForeignKey("dispositions.id"), index=True)
     stop_id: Mapped[int | None] = mapped_column(ForeignKey("stops.id"), index=True)
+    complaint_id: Mapped[int | None] = mapped_column(ForeignKey("customer_complaints.id"), index=True,
+                                                     comment="complaint of an outside customer")
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"), comment="operation it is counted for")
     item_id: Mapped[int | None] = mapped_column(ForeignKey("items.id"))
     category: Mapped[str] = mapped_column(String(20), comment="PAF class")
@@ -58,7 +61,7 @@ class CostLine(Record):
     period: Mapped[str] = mapped_column(String(7), comment="month it is posted to, as 2026-11")
     posted_at: Mapped[datetime] = mapped_column(UtcTime)
     posted_by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
-    source: Mapped[str] = mapped_column(String(10), comment="auto or manual")
+    source: Mapped[str] = mapped_column(String(10), comment="records, complaint or by hand")
     note: Mapped[str | None] = mapped_column(String(500))
     reverses_id: Mapped[int | None] = mapped_column(ForeignKey("cost_lines.id"), comment="line that is taken back")
     approved_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), comment="by finance; None: an estimate")
@@ -67,6 +70,7 @@ class CostLine(Record):
     site: Mapped[Site] = relationship(viewonly=True)
     rejection: Mapped[Rejection | None] = relationship(viewonly=True)
     disposition: Mapped[Disposition | None] = relationship(viewonly=True)
+    complaint: Mapped[CustomerComplaint | None] = relationship(viewonly=True)
     unit: Mapped[Unit | None] = relationship(viewonly=True)
     item: Mapped[Item | None] = relationship(viewonly=True)
     posted_by: Mapped[Person] = relationship(foreign_keys=[posted_by_id], viewonly=True)

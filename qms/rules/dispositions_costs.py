@@ -79,7 +79,13 @@ RATE_KINDS: dict[str, RateKind] = {
     "sort_hour": RateKind(Words("Hour of sorting", "挑选工时"), "hour"),
 }
 RATE_WORDS = {code: kind.words for code, kind in RATE_KINDS.items()}
-SOURCES: dict[str, Words] = {"auto": Words("From records", "由记录生成"), "manual": Words("Entered", "手工录入")}
+SOURCES: dict[str, Words] = {
+    "auto": Words("From records", "由记录生成"),
+    "manual": Words("Entered", "手工录入"),
+    "complaint": Words("Complaint of a customer", "顾客投诉"),
+}
+OUTSIDE = "external_failure"
+"""Class of what an outside customer's complaint costs."""
 
 _PERIOD = re.compile(r"^(20\d\d)-(0[1-9]|1[0-2])$")
 _CENT = Decimal("0.01")
@@ -130,6 +136,13 @@ def check_element(element: str) -> str:
     if element not in ELEMENTS:
         raise Invalid(f"There is no cost element {element}.", f"没有成本要素 {element}。", field="element")
     return ELEMENTS[element].category
+
+
+def check_outside(element: str) -> None:
+    """Raise Invalid for an element that a complaint of an outside customer does not cost."""
+    if check_element(element) != OUTSIDE:
+        raise Invalid("A complaint of an outside customer costs external failure.", "外部投诉的成本属于外部损失。",
+                      field="element")
 
 
 def check_period(period: str) -> None:

@@ -15,6 +15,7 @@ from forms.customers_complaints import ComplaintFilter, ComplaintForm, NewCompla
 from qms.models.customers import Customer
 from qms.models.customers_complaints import CustomerComplaint
 from qms.rules import customers_complaints as rules
+from qms.rules import dispositions_costs as cost_rules
 from qms.rules.actions import STEPS as CASE
 from qms.rules.clock import utc_now
 from qms.rules.rejections import SEVERITIES
@@ -32,6 +33,8 @@ from qms.workflows.chain_paging import Wish
 from qms.workflows.customers_records import one
 from qms.workflows.customers_register import plants_of, registered
 from qms.workflows.customers_requirements import that_bite
+from qms.workflows.dispositions_costing import FINANCE
+from qms.workflows.dispositions_costs_register import of_complaint
 from qms.workflows.trail import history
 
 bp = Blueprint("customers_complaints", __name__, url_prefix="/customers/complaints")
@@ -71,18 +74,21 @@ def register() -> str:
 def show(complaint_id: int) -> str:
     """Show a complaint: what was said, clocks, way of the defect, thread, files, history."""
     held = records.whole(reading(), person(), complaint_id)
-    kind = records.KIND
+    kind, costs = records.KIND, of_complaint(reading(), person(), complaint_id, held.site_id)
     return render_template(
         "customers/complaint.html", complaint=held, COMPLAINT=rules, SEVERITIES=SEVERITIES, REJECTION=REJECTION,
         steps=_steps(held), now=utc_now(), passages=[p for p in held.passages if p.active],
         requirements=that_bite(reading(), person(), item_id=held.item_id, customer_id=held.customer_id),
+        costs=costs, COST=cost_rules,
+        may_finance=held.state != "void" and person().may(FINANCE, site_id=held.site_id),
         cases=of_record(reading(), person(), kind, held.id), CASE=CASE,
         files=attachments_files.files_of(reading(), person(), kind, [held.id]).get(held.id, []),
         photos=attachments.photos_of(reading(), person(), kind, held.id),
         source_fields=list(json.loads(held.source_fields).items()) if held.source_fields else [],
         addable=person().may("customers.complain", site_id=held.site_id, unit_path=held.customer.path),
-        history=history(reading(), [(kind, held.id), *(
-            ("customer_complaint_passages", p.id) for p in held.passages)])[::-1])
+        history=history(reading(), [
+            (kind, held.id), *(("customer_complaint_passages", p.id) for p in held.passages),
+            *(("cost_lines", line.id) for line in costs or ())])[::-1])
 
 
 @bp.route("/record", methods=["GET", "POST"])

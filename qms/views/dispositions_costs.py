@@ -94,7 +94,8 @@ def lines() -> str:
     form.validate()
     wanted = registers.Filter(
         sought=(form.chosen("q") or "").strip(), site_id=form.chosen("site"), period=form.chosen("period") or "",
-        category=form.chosen("category") or "", element=form.chosen("element") or "", state=form.chosen("state") or "")
+        category=form.chosen("category") or "", element=form.chosen("element") or "", state=form.chosen("state") or "",
+        complaint_id=request.args.get("complaint", type=id_or_none))
     form.only_site()
     wish = Wish(*(request.args.get(key, "")[:300] for key in ("sort", "after", "before")))
     return render_template("dispositions/costs_lines.html", form=form, wanted=wanted, COST=rules,

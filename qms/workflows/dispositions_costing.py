@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from qms.db import acted, now
 from qms.models.chain import Site, Unit
+from qms.models.customers_complaints import CustomerComplaint
 from qms.models.dispositions import Disposition, Rework
 from qms.models.dispositions_costs import CostLine, CostMonth, CostRate
 from qms.models.rejections import Rejection
@@ -81,8 +82,12 @@ def post_stop(session: Session, person: Actor, stop: Stop) -> CostLine | None:
 
 
 def enter(session: Session, person: Actor, *, site_id: int, element: str, amount: Decimal, currency: str, period: str,
-          note: str, unit_id: int | None = None, rejection_id: int | None = None) -> CostLine:
-    """Enter an amount by hand with its reason; finance approves it thereby. Raises Invalid, NotFound, NotAllowed."""
+          note: str, unit_id: int | None = None, rejection_id: int | None = None,
+          complaint_id: int | None = None) -> CostLine:
+    """Enter an amount by hand with its reason; finance approves it thereby. That of a complaint is external failure.
+
+    Raises Invalid, IllegalStep for a complaint that is void, NotFound, NotAllowed.
+    """
     need_finance(session, person, site_id)
     category = rules.check_element(element)
     rules.check_period(period)
@@ -94,11 +99,12 @@ def enter(session: Session, person: Actor, *, site_id: int, element: str, amount
         raise Invalid("Say what it is for.", "请说明用途。", field="note")
     check_of_site(session, Unit, unit_id, site_id, "unit_id")
     check_of_site(session, Rejection, rejection_id, site_id, "rejection")
+    about = {} if complaint_id is None else _of_complaint(session, complaint_id, site_id, element)
     money = rules.amount(amount, Decimal(1))
     return _add(session, person, site_id=site_id, category=category, element=element, quantity=Decimal(1),
-                measure="amount", rate=money, currency=currency, amount=money, wanted=period, source="manual",
+                measure="amount", rate=money, currency=currency, amount=money, wanted=period,
                 note=note.strip(), unit_id=unit_id, rejection_id=rejection_id, approved_by_id=person.id,
-                approved_at=now(session))
+                approved_at=now(session), **({"source": "manual"} | about))
 
 
 def reverse(session: Session, person: Actor, line_id: int, rev: int, *, reason: str) -> CostLine:
@@ -115,7 +121,7 @@ def reverse(session: Session, person: Actor, line_id: int, rev: int, *, reason: 
         raise IllegalStep("This line has been reversed, or reverses another.", "此行已冲销, 或本身为冲销行。")
     copied = {name: getattr(line, name) for name in (
         "site_id", "category", "element", "measure", "rate", "rate_id", "currency", "rejection_id", "disposition_id",
-        "stop_id", "unit_id", "item_id", "source")}
+        "stop_id", "complaint_id", "unit_id", "item_id", "source")}
     return _add(session, person, **copied, quantity=-line.quantity, amount=-line.amount, reverses_id=line.id,
                 wanted=rules.period_of(today(session, line.site_id)), note=reason.strip(), approved_by_id=person.id,
                 approved_at=now(session))
@@ -142,6 +148,16 @@ def currency_of(session: Session, site_id: int) -> str | None:
 def today(session: Session, site_id: int) -> date:
     """Return the day that it is at a site."""
     return now(session).astimezone(ZoneInfo(session.get_one(Site, site_id).time_zone)).date()
+
+
+def _of_complaint(session: Session, complaint_id: int, site_id: int, element: str) -> dict[str, Any]:
+    """Return what a line keeps of the complaint that it is for."""
+    check_of_site(session, CustomerComplaint, complaint_id, site_id, "complaint_id")
+    complaint = session.get_one(CustomerComplaint, complaint_id)
+    rules.check_outside(element)
+    if complaint.state == "void":
+        raise IllegalStep("A complaint that is void costs nothing.", "已作废的投诉不计成本。")
+    return {"complaint_id": complaint.id, "item_id": complaint.item_id, "source": "complaint"}
 
 
 def _of_line(session: Session, line: Disposition, rejection: Rejection,

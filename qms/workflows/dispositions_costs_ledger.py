@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from qms.models.accounts import Person
 from qms.models.chain import Item, Unit
+from qms.models.customers_complaints import CustomerComplaint
 from qms.models.dispositions_costs import CostLine
 from qms.models.rejections import Rejection
 from qms.models.stops import Stop
@@ -36,11 +37,13 @@ def lines(session: Session, person: Actor, wanted: Filter, language: str, zone: 
     query = (
         select(CostLine.id, CostLine.period, CostLine.category, CostLine.element, CostLine.quantity, CostLine.measure,
                CostLine.rate, CostLine.amount, CostLine.currency, state.label("state"), CostLine.source,
-               Rejection.number.label("rejection"), Stop.number.label("stop"), coded(Unit, language).label("unit"),
+               Rejection.number.label("rejection"), Stop.number.label("stop"),
+               CustomerComplaint.number.label("complaint"), coded(Unit, language).label("unit"),
                Item.code.label("item_code"), CostLine.reverses_id.label("reverses"), CostLine.posted_at,
                Person.name.label("posted_by"), CostLine.note)
         .join(Person, Person.id == CostLine.posted_by_id)
         .outerjoin(Rejection, Rejection.id == CostLine.rejection_id).outerjoin(Stop, Stop.id == CostLine.stop_id)
+        .outerjoin(CustomerComplaint, CustomerComplaint.id == CostLine.complaint_id)
         .outerjoin(Unit, Unit.id == CostLine.unit_id).outerjoin(Item, Item.id == CostLine.item_id)
         .where(*conditions(person, wanted)).order_by(CostLine.id))
     page = f"{address}/dispositions/costs/lines/" if address else ""

@@ -29,6 +29,7 @@ class Filter:
     category: str = ""
     element: str = ""
     state: str = ""
+    complaint_id: int | None = None
 
 
 @dataclass(slots=True)
@@ -83,7 +84,8 @@ def register(session: Session, person: Actor, wanted: Filter, wish: Wish) -> Pag
     """Return a page of cost lines, newest first. Raises NotAllowed."""
     person.need(VIEW)
     query = (select(CostLine).where(*conditions(person, wanted))
-             .options(joinedload(CostLine.rejection), joinedload(CostLine.unit), joinedload(CostLine.item)))
+             .options(joinedload(CostLine.rejection), joinedload(CostLine.complaint), joinedload(CostLine.unit),
+                     joinedload(CostLine.item)))
     return page(session, query, CostLine, {"posted": Sorting(CostLine.id, "id")}, wish._replace(sort="-posted"))
 
 
@@ -92,11 +94,19 @@ def conditions(person: Actor, wanted: Filter) -> list[ColumnElement[bool]]:
     sites = person.sites(VIEW)
     met: list[ColumnElement[bool]] = [] if sites is None else [CostLine.site_id.in_(sorted(sites))]
     same = {CostLine.site_id: wanted.site_id, CostLine.period: wanted.period, CostLine.category: wanted.category,
-            CostLine.element: wanted.element}
+            CostLine.element: wanted.element, CostLine.complaint_id: wanted.complaint_id}
     met += [column == value for column, value in same.items() if value not in {"", None}]
     if wanted.state in STATES:
         met.append(CostLine.approved_at.is_(None) if wanted.state == "estimate" else CostLine.approved_at.is_not(None))
     return met + [CostLine.note.icontains(word, autoescape=True) for word in wanted.sought.split()]
+
+
+def of_complaint(session: Session, person: Actor, complaint_id: int, site_id: int) -> Sequence[CostLine] | None:
+    """Return every line of an outside customer's complaint, oldest first; None for who may not see costs."""
+    if not person.may(VIEW, site_id=site_id):
+        return None
+    return session.scalars(select(CostLine).where(CostLine.complaint_id == complaint_id)
+                           .options(joinedload(CostLine.unit)).order_by(CostLine.id)).all()
 
 
 def rates(session: Session, person: Actor, site_id: int) -> Sequence[CostRate]:

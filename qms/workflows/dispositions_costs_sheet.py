@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from qms.models.accounts import Person
 from qms.models.chain import Item, Site, Unit
+from qms.models.customers_complaints import CustomerComplaint
 from qms.models.dispositions_costs import CostLine, CostMonth
 from qms.models.rejections import Rejection
 from qms.models.stops import Stop
@@ -36,12 +37,15 @@ def lines(session: Session, person: Actor, wanted: Filter, language: str,
     query = (select(CostLine.id, CostLine.period, CostLine.category, CostLine.element,
                     called(Site, language).label("site"), coded(Unit, language).label("unit"),
                     Item.code.label("item"), Rejection.number.label("rejection"), Stop.number.label("stop"),
-                    CostLine.quantity, CostLine.measure, CostLine.rate, CostLine.currency, CostLine.amount,
+                    CustomerComplaint.number.label("complaint"), CostLine.quantity, CostLine.measure, CostLine.rate,
+                    CostLine.currency, CostLine.amount,
                     CostLine.source, CostLine.posted_at, approver.label("approved_by"), CostLine.note,
                     CostLine.reverses_id)
              .join(Site, Site.id == CostLine.site_id).outerjoin(Unit, Unit.id == CostLine.unit_id)
              .outerjoin(Item, Item.id == CostLine.item_id).outerjoin(Rejection, Rejection.id == CostLine.rejection_id)
-             .outerjoin(Stop, Stop.id == CostLine.stop_id).where(*_asked(person, CostLine, wanted))
+             .outerjoin(Stop, Stop.id == CostLine.stop_id)
+             .outerjoin(CustomerComplaint, CustomerComplaint.id == CostLine.complaint_id)
+             .where(*_asked(person, CostLine, wanted))
              .order_by(CostLine.period, CostLine.id))
     said = {"category": CATEGORIES, "element": ELEMENT_WORDS, "measure": MEASURES, "source": SOURCES}
     return spoken(streamed(session, query), said, ("posted_at",), language, zone, "")

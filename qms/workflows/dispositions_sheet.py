@@ -3,10 +3,11 @@
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from qms.models.actions import Action, ActionSource
+from qms.models.customers_complaints import CustomerComplaint
 from qms.models.dispositions import BoardReview, Disposition
 from qms.models.dispositions_costs import CostLine
 from qms.models.rejections import Rejection
@@ -77,11 +78,14 @@ def _line(line: Disposition, zone: ZoneInfo) -> Row:
 
 
 def _costs(session: Session, reader: Actor, rejection: Rejection) -> list[tuple[Any, str]] | None:
-    """Return the sum of amounts in each currency; None for who may not see costs."""
+    """Return the sum of amounts in each currency, with those of its complaints; None for who may not see costs."""
     if not reader.may("dispositions.costs", site_id=rejection.site_id):
         return None
-    rows = session.execute(select(func.sum(CostLine.amount), CostLine.currency)
-                           .where(CostLine.rejection_id == rejection.id).group_by(CostLine.currency))
+    rows = session.execute(
+        select(func.sum(CostLine.amount), CostLine.currency)
+        .outerjoin(CustomerComplaint, CustomerComplaint.id == CostLine.complaint_id)
+        .where(or_(CostLine.rejection_id == rejection.id, CustomerComplaint.rejection_id == rejection.id))
+        .group_by(CostLine.currency))
     return [(amount, currency) for amount, currency in rows]
 
 

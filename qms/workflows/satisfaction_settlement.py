@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from qms.models.acceptance import Handover
 from qms.models.chain import Item, Link, Site, Unit
+from qms.models.customers_complaints import CustomerComplaint
 from qms.models.dispositions_costs import CostLine
 from qms.models.rejections import Rejection
 from qms.models.satisfaction_settlement import LinkPrice, SettlementSwitch
@@ -118,10 +119,14 @@ def _sum(one: rules.Goods, other: rules.Goods) -> rules.Goods:
 
 
 def _charges(session: Session, site_id: int, month: str) -> dict[tuple[int, int], list[rules.Charge]]:
-    """Return what rejections cost in a month by confirmed origin and finding unit; what cancels out is left out."""
+    """Return what rejections cost in a month by confirmed origin and finding unit; what cancels out is left out.
+
+    A line of a customer's complaint counts for the rejection under which the complaint is dealt with.
+    """
     rows = session.execute(
         select(Rejection.origin_unit_id, Rejection.found_unit_id, Rejection.id, Rejection.number, CostLine.amount)
-        .join(CostLine, CostLine.rejection_id == Rejection.id)
+        .select_from(CostLine).outerjoin(CustomerComplaint, CustomerComplaint.id == CostLine.complaint_id)
+        .join(Rejection, Rejection.id == func.coalesce(CostLine.rejection_id, CustomerComplaint.rejection_id))
         .where(CostLine.site_id == site_id, CostLine.period == month, CostLine.category.in_(FAILURES),
                Rejection.origin_unit_id.is_not(None), Rejection.origin_unit_id != Rejection.found_unit_id,
                counts_against_origin())).all()
