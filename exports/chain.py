@@ -32,7 +32,8 @@ Rows = Mapping[str, Sequence[Mapping[str, Any]]]
 _HEAD = PatternFill("solid", fgColor="F4F6F8")
 _LINE = Border(bottom=Side("thin", color="84919C"))
 _GREY = Font(italic=True, color="56646F")
-_NUMBERS = {"integer": "0", "date": "yyyy-mm-dd", "datetime": "yyyy-mm-dd hh:mm:ss"}
+_NUMBERS = {"integer": "0", "decimal": "General", "date": "yyyy-mm-dd", "month": "yyyy-mm",
+            "datetime": "yyyy-mm-dd hh:mm:ss"}
 _LONGEST_LIST = 255
 _CHECKED_ROWS = 5000
 
@@ -54,27 +55,28 @@ _HOW = (
 def master_data(site_code: str, rows: Rows | None = None) -> bytes:
     """Return the workbook of a site with its lines; None for a template with one example on each sheet."""
     book = Workbook()
-    _instruct(book.worksheets[0], site_code)
+    instruct(book.worksheets[0], site_code, FORMAT, _HOW, SHEETS)
     for sheet in SHEETS:
         page = book.create_sheet(sheet.title)
-        _head(page, sheet)
+        head(page, sheet)
         for number, row in enumerate(rows[sheet.key] if rows is not None else (), start=2):
             for place, column in enumerate(sheet.columns, start=1):
-                _put(page.cell(number, place), column, row.get(column.key))
+                put(page.cell(number, place), column, row.get(column.key))
         if rows is None:
-            _example(page, sheet)
+            example(page, sheet)
     target = io.BytesIO()
     book.save(target)
     return target.getvalue()
 
 
-def _instruct(page: Worksheet, site_code: str) -> None:
+def instruct(page: Worksheet, site_code: str, form: str, how: Sequence[Words], sheets: Sequence[Sheet]) -> None:
+    """Write for which site and in which form the workbook is, how it is filled in, and what each column means."""
     page.title = both(INSTRUCTIONS)
-    for label, text in ((SITE, site_code), (FORMAT_WORDS, FORMAT)):
+    for label, text in ((SITE, site_code), (FORMAT_WORDS, form)):
         page.append([both(label), text])
         as_text(page.cell(page.max_row, 2))
     page.append([])
-    for words in _HOW:
+    for words in how:
         page.append([words.zh])
         page.append([words.en])
     page.append([])
@@ -82,7 +84,7 @@ def _instruct(page: Worksheet, site_code: str) -> None:
     page.append([both(words) for words in heads])
     for cell in page[page.max_row]:
         cell.font, cell.fill = Font(bold=True), _HEAD
-    for sheet in SHEETS:
+    for sheet in sheets:
         for column in sheet.columns:
             page.append([sheet.title, column.head, _meaning(column)])
     for letter, width in (("A", 26), ("B", 34), ("C", 90)):
@@ -96,7 +98,7 @@ def _meaning(column: Column) -> str:
     return " ".join(parts)
 
 
-def _head(page: Worksheet, sheet: Sheet) -> None:
+def head(page: Worksheet, sheet: Sheet) -> None:
     """Write the header, keep it in sight and in print, and offer the choices of each column."""
     for place, column in enumerate(sheet.columns, start=1):
         cell = page.cell(1, place, column.head)
@@ -119,14 +121,15 @@ def _offer(page: Worksheet, column: Column, letter: str) -> None:
         page.add_data_validation(check)
 
 
-def _example(page: Worksheet, sheet: Sheet) -> None:
+def example(page: Worksheet, sheet: Sheet) -> None:
+    """Write the line that shows what each column takes; it is skipped when the file is read."""
     for place, column in enumerate(sheet.columns, start=1):
         cell = page.cell(2, place, f"{REMARK} {column.example}" if place == 1 else column.example)
         as_text(cell)
         cell.font = _GREY
 
 
-def _put(cell: Cell, column: Column, value: Any) -> None:
+def put(cell: Cell, column: Column, value: Any) -> None:
     """Write one value: numbers and times as such, all else as exactly this text."""
     if value is None or (value in ("", ()) and not column.choices):
         return

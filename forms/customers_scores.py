@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from wtforms import DateField, DecimalField, SelectField, StringField, TextAreaField
+from wtforms import DateField, DecimalField, FileField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.fields import MonthField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
-from forms.base import EditForm, mark
+from forms.base import EditForm, Form, mark
 from forms.chain import id_or_none, worded
 from qms.rules.customers_metrics import METRICS, WORDS
 from qms.rules.customers_scores import STATUSES
@@ -38,6 +38,31 @@ class ReadingForm(EditForm):
         super().__init__(*args, **values)
         self.metric.choices = [(code, f"{words.to(self.language)} [{METRICS[code].unit.to(self.language)}]")
                                for code, words in WORDS.items()]
+
+
+class WorkbookForm(Form):
+    """A scorecard workbook for a site."""
+
+    site_id = SelectField(mark("Site"), [InputRequired()], coerce=id_or_none, choices=[])
+    file = FileField(mark("Workbook (.xlsx)"), [InputRequired()],
+                     description=mark("Nothing is saved yet: first you see what would change."))
+
+
+class MonthsForm(Form):
+    """The months of a template."""
+
+    first = MonthField(mark("From month"), [InputRequired()])
+    last = MonthField(mark("To month"), [InputRequired()])
+
+
+class TakeOverForm(Form):
+    """The decision to take a scorecard workbook over as its preview showed it."""
+
+    digest = HiddenField()
+    read_on = DateField(mark("Read on"), [InputRequired()],
+                        description=mark("When the new readings were read at the customers' portals."))
+    reason = TextAreaField(mark("Reason"), [DataRequired(), Length(max=500)],
+                           description=mark("It is kept with every reading that is corrected."))
 
 
 class StatusForm(EditForm):

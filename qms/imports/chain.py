@@ -35,25 +35,26 @@ class Read:
 def read_workbook(path: str | os.PathLike[str]) -> Read:
     """Read the sheets that are known; others are left alone. Raises BadFile when there is none or too much."""
     names = sheet_names(path)
-    read = Read(site_code=_site_code(path, names))
-    known = [(sheet, name) for sheet in SHEETS for name in names if _is_named(sheet, name)]
+    read = Read(site_code=site_code(path, names))
+    known = [(sheet, name) for sheet in SHEETS for name in names if is_named(sheet, name)]
     if not known:
         listed = ", ".join(sheet.title for sheet in SHEETS)
         raise BadFile(f"This is not the master-data workbook: it has none of the sheets {listed}.",
                       f"这不是主数据工作簿: 没有以下任何工作表: {listed}。")
     for sheet, name in known:
-        _read_sheet(sheet, sheet_rows(path, name, max_rows=MOST_LINES + 10, max_columns=_MOST_COLUMNS), read)
+        read_sheet(sheet, sheet_rows(path, name, max_rows=MOST_LINES + 10, max_columns=_MOST_COLUMNS), read)
     if len(read.lines) > MOST_LINES:
         raise BadFile(f"The workbook has more than {MOST_LINES:,} lines. Split it.",
                       f"工作簿超过 {MOST_LINES:,} 行。请拆分。")
     return read
 
 
-def _is_named(sheet: Sheet, name: str) -> bool:
+def is_named(sheet: Sheet, name: str) -> bool:
+    """Tell whether a sheet of a file is this one, named in one language or both."""
     return plain_name(name) in {plain_name(title) for title in (*sheet.words, sheet.title)}
 
 
-def _site_code(path: str | os.PathLike[str], names: Sequence[str]) -> str | None:
+def site_code(path: str | os.PathLike[str], names: Sequence[str]) -> str | None:
     """Return the site that the instructions sheet names; None when there is none."""
     titles = {plain_name(title) for title in (*INSTRUCTIONS, both(INSTRUCTIONS))}
     for name in names:
@@ -64,8 +65,8 @@ def _site_code(path: str | os.PathLike[str], names: Sequence[str]) -> str | None
     return None
 
 
-def _read_sheet(sheet: Sheet, rows: Iterable[Row], read: Read) -> None:
-    """Read a sheet whose first row is the header."""
+def read_sheet(sheet: Sheet, rows: Iterable[Row], read: Read) -> None:
+    """Read a sheet whose first row is the header into `read`."""
     places: list[Column | None] | None = None
     for row in rows:
         if places is None:

@@ -17,7 +17,7 @@ class Attachment(Record):
     entity: Mapped[str] = mapped_column(String(40), comment="table of the record it belongs to")
     entity_id: Mapped[int] = mapped_column(Id)
     name: Mapped[str] = mapped_column(String(200))
-    content_type: Mapped[str] = mapped_column(String(60))
+    content_type: Mapped[str] = mapped_column(String(100))
     size: Mapped[int] = mapped_column(Integer, comment="bytes, as stored")
     sha256: Mapped[str] = mapped_column(String(64), comment="of the stored bytes")
     sent_sha256: Mapped[str] = mapped_column(String(64), comment="of the bytes as they were sent")

@@ -9,6 +9,7 @@ KINDS: dict[str, Words] = {
     "complaints": Words("Customer complaints", "顾客投诉"),
     "requests": Words("Help-desk log", "服务台记录"),
     "chain": Words("Master data", "主数据"),
+    "scores": Words("Scorecard readings", "计分卡读数"),
     "survey": Words("Survey results of units", "单元调查结果"),
     "unit_measures": Words("Measures of units", "单元指标"),
 }

@@ -19,6 +19,8 @@ CUSTOMERS: dict[str, Words] = {
     "customers.trace_complaint": Words("Origin of a complaint named", "指明投诉责任工序"),
     "customers.void_complaint": Words("Complaint declared void", "作废投诉"),
     "customers.add_status": Words("Special status recorded", "登记特殊状态"),
+    "customers.apply_scores": Words("Scorecard workbook taken over", "采用计分卡工作簿"),
+    "customers.export_scores": Words("Scorecard template taken", "下载计分卡模板"),
     "customers.correct_reading": Words("Scorecard reading corrected", "更正计分卡读数"),
     "customers.edit_status": Words("Special status changed", "修改特殊状态"),
     "customers.enter_reading": Words("Scorecard reading entered", "录入计分卡读数"),

@@ -1,4 +1,4 @@
-"""PDF files of records: adding and taking them. A browser is never asked to show one."""
+"""Files of records: adding PDF files, and taking any. A browser is never asked to show one."""
 
 import io
 
@@ -8,7 +8,7 @@ from flask_babel import ngettext
 
 from forms.attachments import FilesForm
 from qms.rules.errors import NotFound
-from qms.rules.files import CONTENT_TYPE, pdf
+from qms.rules.files import pdf
 from qms.web import filled, needs, person, reading, saving, settings
 from qms.workflows import actions_tasks, attachments_files
 
@@ -50,7 +50,8 @@ def add(entity: str, record_id: int) -> ResponseReturnValue:
 def file(attachment_id: int) -> Response:
     """Send a file as a download, so that nothing in it is ever run here."""
     found, content = attachments_files.file_bytes(reading(), person(), attachment_id, settings().photos)
-    response = send_file(io.BytesIO(content), CONTENT_TYPE, as_attachment=True, download_name=found.name, etag=False)
+    response = send_file(io.BytesIO(content), found.content_type, as_attachment=True, download_name=found.name,
+                         etag=False)
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response

@@ -15,7 +15,7 @@ from qms.models.rejections import Rejection
 from qms.models.trail import Attachment
 from qms.rules.accounts import Actor
 from qms.rules.errors import Invalid, NotFound
-from qms.rules.files import CONTENT_TYPE
+from qms.rules.files import FILE_TYPES
 from qms.rules.photos import MOST_PHOTOS, Photo
 from qms.workflows.attachments_store import keep, kept
 
@@ -67,7 +67,7 @@ def photos_of(session: Session, person: Actor, entity: str, entity_id: int) -> l
     _owner(session, person, entity, entity_id)
     return list(session.scalars(
         select(Attachment).where(Attachment.entity == entity, Attachment.entity_id == entity_id,
-                                 Attachment.content_type != CONTENT_TYPE)
+                                 Attachment.content_type.not_in(FILE_TYPES))
         .options(joinedload(Attachment.added_by)).order_by(Attachment.id)))
 
 
@@ -75,7 +75,7 @@ def photo_bytes(session: Session, person: Actor, attachment_id: int,
                 folder: Path) -> tuple[Attachment, bytes]:
     """Return a photo and its bytes. Raises NotFound also when the bytes are gone or were changed on disk."""
     attachment = session.get(Attachment, attachment_id)
-    if attachment is None or attachment.content_type == CONTENT_TYPE:
+    if attachment is None or attachment.content_type in FILE_TYPES:
         raise NotFound
     _owner(session, person, attachment.entity, attachment.entity_id)
     return attachment, kept(folder, attachment.sha256)

@@ -1,6 +1,6 @@
-"""How PDF files are put to a record as evidence and got back; must not know how they are sent or shown."""
+"""How files are put to a record as evidence and got back; must not know how they are sent or shown."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from qms.models.dispositions_concessions import Concession, CustomerNotice
 from qms.models.trail import Attachment
 from qms.rules.accounts import Actor
 from qms.rules.errors import Invalid, NotFound
-from qms.rules.files import CONTENT_TYPE, MOST_FILES, File, pdf_name
+from qms.rules.files import CONTENT_TYPE, FILE_TYPES, MOST_FILES, WORKBOOK, File, pdf_name, workbook_name
 from qms.workflows.attachments_store import keep, kept
 
 OWNERS: dict[str, tuple[type[Any], str, str]] = {
@@ -52,6 +52,30 @@ def attach_file(session: Session, person: Actor, entity: str, entity_id: int, *,
     return made
 
 
+def attach_workbook(session: Session, person: Actor, entity: str, ids: Sequence[int], *, name: str, file: File,
+                    folder: Path) -> None:
+    """Put a workbook to every record that it made or changed; a record that has it keeps it once.
+
+    Raises NotFound, NotAllowed, and Invalid (field `file`) when a record has 20 files already.
+    """
+    for entity_id in ids:
+        check_addable(session, person, entity, entity_id)
+    held = files_of(session, person, entity, ids)
+    keep(folder, file.sha256, file.content)
+    for entity_id in ids:
+        files = held.get(entity_id, [])
+        if any(one.sha256 == file.sha256 for one in files):
+            continue
+        if len(files) >= MOST_FILES:
+            raise Invalid(f"A record holds at most {MOST_FILES} files.", f"一条记录最多 {MOST_FILES} 个文件。",
+                          field="file")
+        session.add(Attachment(
+            entity=entity, entity_id=entity_id, name=workbook_name(name), content_type=WORKBOOK,
+            size=len(file.content), sha256=file.sha256, sent_sha256=file.sha256, added_by_id=person.id,
+            added_at=now(session)))
+    session.flush()
+
+
 def files_of(session: Session, person: Actor, entity: str, ids: Iterable[int]) -> dict[int, list[Attachment]]:
     """Map each of these records that has files to them, in the order they came. Raises NotFound, NotAllowed."""
     wanted = list(ids)
@@ -60,7 +84,7 @@ def files_of(session: Session, person: Actor, entity: str, ids: Iterable[int]) -
     found: dict[int, list[Attachment]] = {}
     for one in session.scalars(
             select(Attachment).where(Attachment.entity == entity, Attachment.entity_id.in_(wanted),
-                                     Attachment.content_type == CONTENT_TYPE)
+                                     Attachment.content_type.in_(FILE_TYPES))
             .options(joinedload(Attachment.added_by)).order_by(Attachment.id)):
         found.setdefault(one.entity_id, []).append(one)
     return found
@@ -69,7 +93,7 @@ def files_of(session: Session, person: Actor, entity: str, ids: Iterable[int]) -
 def file_bytes(session: Session, person: Actor, attachment_id: int, folder: Path) -> tuple[Attachment, bytes]:
     """Return a file and its bytes. Raises NotFound also when the bytes are gone or were changed on disk."""
     found = session.get(Attachment, attachment_id)
-    if found is None or found.content_type != CONTENT_TYPE:
+    if found is None or found.content_type not in FILE_TYPES:
         raise NotFound
     _site_of(session, person, found.entity, found.entity_id)
     return found, kept(folder, found.sha256)

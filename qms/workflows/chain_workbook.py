@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import orjson
 from sqlalchemy.orm import Session
@@ -62,13 +62,20 @@ def preview(database: Database, person: Actor, site_id: int, lines: Sequence[Lin
 
     Raises NotFound, NotAllowed.
     """
+    return tried_out(database, person, "chain.apply_workbook",
+                     lambda session: _carry_out(session, person, site_id, lines, "preview"), problems)
+
+
+def tried_out(database: Database, person: Actor, action: str, work: Callable[[Session], Plan],
+              problems: Sequence[Problem]) -> Plan:
+    """Return what some work would do, and undo it. `problems` are those of reading the file."""
     plan = Plan()
     try:
-        with database.transaction(person, "chain.apply_workbook") as session:
-            plan = _carry_out(session, person, site_id, lines, "preview")
+        with database.transaction(person, action) as session:
+            plan = work(session)
             raise _Undone
     except _Undone:
-        plan.problems = _in_order([*problems, *plan.problems])
+        plan.problems = in_order([*problems, *plan.problems])
         return plan
 
 
@@ -81,15 +88,25 @@ def apply(session: Session, person: Actor, site_id: int, lines: Sequence[Line], 
     """
     reason = check_reason(reason)
     plan = _carry_out(session, person, site_id, lines, reason)
+    return taken_over(session, person, plan, lines, digest=digest, reason=reason, kind="chain", site_id=site_id,
+                      file_name=file_name, file_sha256=file_sha256)
+
+
+def taken_over(session: Session, person: Actor, plan: Plan, lines: Sequence[Line], *, digest: str | None, reason: str,
+               **about: Any) -> Import:
+    """Note the import of what was carried out. `about`: kind, site and file of the import.
+
+    Raises BadFile when a line is wrong, Stale when the outcome is not that of the preview with this digest.
+    """
     if plan.problems or any(line.is_broken for line in lines):
         raise BadFile("Nothing was taken over: some lines are wrong.", "未采用任何内容: 有错误行。", plan.problems)
     if digest is not None and plan.digest != digest:
         raise Stale({}, {})
     session.info["reason"] = reason
     done = {what: sum(change.what == what for change in plan.changes) for what in ("new", "changed", "same")}
-    run = Import(site_id=site_id, kind="chain", file_name=file_name, file_sha256=file_sha256, state="done",
-                 person_id=person.id, started_at=now(session), finished_at=now(session), rows=len(lines),
-                 taken=done["new"] + done["changed"], known=done["same"], refused=0, summary=done)
+    run = Import(state="done", person_id=person.id, started_at=now(session), finished_at=now(session),
+                 rows=len(lines), taken=done["new"] + done["changed"], known=done["same"], refused=0, summary=done,
+                 **about)
     session.add(run)
     session.flush()
     return run
@@ -118,9 +135,9 @@ def _carry_out(session: Session, person: Actor, site_id: int, lines: Sequence[Li
         _check_references(ground, [line for line in of_sheet if line.is_broken], plan)
     for sheet in reversed(SHEETS):
         _retire_all(takers[sheet.key], [c for c in plan.changes if c.retires and c.line.sheet is sheet], plan)
-    plan.problems = _in_order(plan.problems)
+    plan.problems = in_order(plan.problems)
     plan.changes.sort(key=lambda change: (SHEETS.index(change.line.sheet), change.line.number))
-    plan.digest = _digest(plan.work)
+    plan.digest = digest_of(plan.work)
     return plan
 
 
@@ -132,7 +149,7 @@ def _take_all(taker: Taker[object], lines: Sequence[Line], plan: Plan) -> None:
         put_off = []
         for line in waiting:
             try:
-                change = _tried(line, plan, lambda line=line: taker.take(line))  # type: ignore[misc]
+                change = tried(line, plan, lambda line=line: taker.take(line))  # type: ignore[misc]
             except Deferred:
                 put_off.append(line)
             except Skipped:
@@ -152,7 +169,7 @@ def _check_references(ground: Ground, lines: Sequence[Line], plan: Plan) -> None
         for column in line.sheet.columns:
             for code in column.named(line.values.get(column.key)):
                 with suppress(Skipped):
-                    _tried(line, plan, lambda column=column, code=code: ground.of(column, code))  # type: ignore[misc]
+                    tried(line, plan, lambda column=column, code=code: ground.of(column, code))  # type: ignore[misc]
 
 
 def _retire_all(taker: Taker[object], changes: Sequence[Change], plan: Plan) -> None:
@@ -161,10 +178,10 @@ def _retire_all(taker: Taker[object], changes: Sequence[Change], plan: Plan) -> 
             with taker.ground.session.begin_nested():
                 taker.retire(change.record)
 
-        _tried(change.line, plan, retire)
+        tried(change.line, plan, retire)
 
 
-def _tried(line: Line, plan: Plan, act: Callable[[], T]) -> T | None:
+def tried(line: Line, plan: Plan, act: Callable[[], T]) -> T | None:
     """Do something for a line; what is refused becomes a problem of the line."""
     try:
         return act()
@@ -191,12 +208,14 @@ def _doubled(lines: Sequence[Line]) -> list[Problem]:
     return found
 
 
-def _in_order(problems: Sequence[Problem]) -> list[Problem]:
+def in_order(problems: Sequence[Problem]) -> list[Problem]:
+    """Return problems by sheet and line."""
     titles = [sheet.title for sheet in SHEETS]
     return sorted(problems, key=lambda p: (titles.index(p.sheet) if p.sheet in titles else -1, p.line or 0))
 
 
-def _digest(work: Sequence[Change]) -> str:
+def digest_of(work: Sequence[Change]) -> str:
+    """Return what names exactly these changes."""
     told = [(change.line.sheet.key, change.line.number, change.what, change.rev, change.retires,
              [list(each) for each in change.fields], change.line.values if change.what == "new" else None)
             for change in work]
