@@ -1,5 +1,6 @@
-"""Commands that export registers: the quality ledger and the hand-over register."""
+"""The command that exports a register."""
 
+import dataclasses
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,10 @@ from qms.rules.accounts import SYSTEM, Actor
 from qms.rules.errors import NotFound
 from qms.settings import Settings
 from qms.workflows import accounts
+
+_OPTIONS = {"first": "first", "last": "last", "state": "state", "search": "sought"}
+"""Options of the command, and the field of a register's filter that each is for."""
+_SPOKEN = {"first": "from", "last": "to"}
 
 day = click.DateTime(formats=["%Y-%m-%d"])
 
@@ -52,7 +57,11 @@ def export(register: str, target: Path, login: str | None, language: str | None,
 
 
 def _wanted(session: Session, register: str, asked: dict[str, Any]) -> Any:
-    states = REGISTERS[register].meanings["state"].codes or {}
+    known = {one.name for one in dataclasses.fields(REGISTERS[register].filter)}
+    for option, name in _OPTIONS.items():
+        if asked[option] and name not in known:
+            raise click.BadParameter("this register has no such filter", param_hint=f"--{_SPOKEN.get(option, option)}")
+    states = REGISTERS[register].meanings["state"].codes or {} if "state" in known else {}
     if asked["state"] and asked["state"] not in states:
         raise click.BadParameter(f"one of {', '.join(states)}", param_hint="--state")
     place: dict[str, Any] = {}
@@ -66,8 +75,9 @@ def _wanted(session: Session, register: str, asked: dict[str, Any]) -> Any:
         place["zone"] = zones[0]
     elif zones and (asked["first"] or asked["last"]):
         raise click.BadParameter("needed with --from or --to: the sites lie in several time zones", param_hint="--site")
-    return REGISTERS[register].filter(first=_day(asked["first"]), last=_day(asked["last"]), state=asked["state"],
-                                      sought=asked["search"], **place)
+    place |= {"first": _day(asked["first"]), "last": _day(asked["last"]), "state": asked["state"],
+              "sought": asked["search"]}
+    return REGISTERS[register].filter(**{name: value for name, value in place.items() if name in known and value})
 
 
 def _day(given: datetime | None) -> Any:

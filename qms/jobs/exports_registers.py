@@ -1,11 +1,5 @@
 """Knows which registers can be written to a file, by which right, and what their filters mean. Writes nothing."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
-
-from sqlalchemy.orm import Session
-
 from exports import (
     acceptance,
     acceptance_pieces,
@@ -17,25 +11,17 @@ from exports import (
     dispositions_concessions,
     dispositions_costs,
     rejections,
-    satisfaction_measures,
-    satisfaction_scorecards,
-    satisfaction_settlement,
-    service_commitments,
-    service_complaints,
-    service_requests,
 )
-from exports.about import Written
+from qms.jobs.exports_register import Register
+from qms.jobs.exports_registers_service import SERVICE
 from qms.models.chain import Unit
 from qms.models.customers_complaints import CustomerComplaint
-from qms.models.service_commitments import Commitment
 from qms.models.stops import Stop
 from qms.rules import actions as cases
 from qms.rules.acceptance import HANDOVER_STATES
 from qms.rules.acceptance_pieces import KINDS as PIECE_KINDS
 from qms.rules.acceptance_pieces import REASONS as PIECE_REASONS
 from qms.rules.acceptance_pieces import STATES as PIECE_STATES
-from qms.rules.accounts import Actor
-from qms.rules.chain import LINK_KINDS
 from qms.rules.customers import CLASSES, GRADES
 from qms.rules.customers_complaints import KINDS as COMPLAINT_KINDS
 from qms.rules.customers_complaints import LISTED as COMPLAINT_LISTED
@@ -52,15 +38,6 @@ from qms.rules.dispositions_concessions import STATES as CONCESSION_STATES
 from qms.rules.dispositions_costs import CATEGORIES, ELEMENT_WORDS
 from qms.rules.rejections import KINDS as REJECTION_KINDS
 from qms.rules.rejections import ORIGIN_STATES, SEVERITIES, STATES
-from qms.rules.satisfaction_measures import KINDS as MEASURE_KINDS
-from qms.rules.service_appeals import STATES as APPEAL_STATES
-from qms.rules.service_commitments import KINDS as COMMITMENT_KINDS
-from qms.rules.service_commitments import STATES as COMMITMENT_STATES
-from qms.rules.service_complaints import LISTED as INTERNAL_LISTED
-from qms.rules.service_complaints import STATES as INTERNAL_STATES
-from qms.rules.service_follow_ups import LISTED as FOLLOW_UP_LISTED
-from qms.rules.service_requests import LISTED as REQUESTS_LISTED
-from qms.rules.service_requests import STATES as REQUEST_STATES
 from qms.rules.words import Words
 from qms.workflows import (
     acceptance_ledger,
@@ -81,42 +58,15 @@ from qms.workflows import (
     dispositions_register,
     rejections_ledger,
     rejections_register,
-    satisfaction_measures_register,
-    satisfaction_scorecards_ledger,
-    satisfaction_settlement_ledger,
-    service_appeals,
-    service_commitments_ledger,
-    service_commitments_register,
-    service_complaints_ledger,
-    service_complaints_register,
-    service_follow_ups,
-    service_requests_ledger,
-    service_requests_register,
 )
 from qms.workflows.actions_register import RUNNING
 from qms.workflows.actions_register import Filter as ActionFilter
 from qms.workflows.exports_filters import COMMON, Meaning
 
-_Write = Callable[..., Written]
 _BOARD_STATES = {dispositions_register.UNDECIDED: Words("Nothing decided", "未决定")} | {
     state: DISPOSITION_STATES[state] for state in DISPOSITION_OPEN}
 
-
-@dataclass(frozen=True)
-class Register:
-    """One register that can be written to a file."""
-
-    name: Words
-    filter: type[Any]
-    permission: str
-    lines: Callable[..., Iterator[dict[str, Any]]]
-    size: Callable[[Session, Actor, Any], int]
-    meanings: Mapping[str, Meaning]
-    to_workbook: _Write
-    to_csv: _Write
-
-
-REGISTERS: dict[str, Register] = {
+REGISTERS: dict[str, Register] = SERVICE | {
     "ledger": Register(
         rejections.NAME, rejections_register.Filter, "rejections.view", rejections_ledger.lines,
         rejections_ledger.count,
@@ -193,22 +143,6 @@ REGISTERS: dict[str, Register] = {
                   "unit_id": Meaning(Words("Made or found there", "责任或发现工序"), model=Unit),
                   "overdue": Meaning(Words("Only what is overdue", "仅逾期"))},
         actions_register.actions_register, actions_register.actions_register_csv),
-    "commitments": Register(
-        service_commitments.NAME, service_commitments_register.Filter, "service.view",
-        service_commitments_ledger.lines, service_commitments_ledger.count,
-        COMMON | {"state": Meaning(Words("State", "状态"), COMMITMENT_STATES),
-                  "kind": Meaning(Words("Kind of standard", "标准类型"), COMMITMENT_KINDS),
-                  "provider_id": Meaning(Words("Provider", "提供方"), model=Unit),
-                  "customer_id": Meaning(Words("For whom", "客户方"), model=Unit)},
-        service_commitments.register, service_commitments.register_csv),
-    "requests": Register(
-        service_requests.NAME, service_requests_register.Filter, "service.view", service_requests_ledger.lines,
-        service_requests_ledger.count,
-        COMMON | {"state": Meaning(Words("State", "状态"), REQUESTS_LISTED | REQUEST_STATES),
-                  "provider_id": Meaning(Words("Provider", "提供方"), model=Unit),
-                  "asker_id": Meaning(Words("Asked by", "提出方"), model=Unit),
-                  "commitment_id": Meaning(Words("Commitment", "服务承诺"), model=Commitment)},
-        service_requests.register, service_requests.register_csv),
     "dispositions": Register(
         dispositions_board.NAME, dispositions_register.Filter, "dispositions.view", dispositions_ledger.lines,
         dispositions_ledger.count,
@@ -218,41 +152,4 @@ REGISTERS: dict[str, Register] = {
                   "unit_id": Meaning(Words("Finding operation", "发现工序"), model=Unit),
                   "customer_id": Meaning(Words("Outside customer", "外部顾客"), model=Unit)},
         dispositions_board.board, dispositions_board.board_csv),
-    "scorecards": Register(
-        satisfaction_scorecards.NAME, satisfaction_scorecards_ledger.Filter, "satisfaction.view",
-        satisfaction_scorecards_ledger.lines, satisfaction_scorecards_ledger.count, COMMON,
-        satisfaction_scorecards.scorecards, satisfaction_scorecards.scorecards_csv),
-    "unit-measures": Register(
-        satisfaction_measures.NAME, satisfaction_measures_register.Filter, "satisfaction.view",
-        satisfaction_measures_register.lines, satisfaction_measures_register.count,
-        COMMON | {"source": Meaning(Words("Source", "来源")), "measure": Meaning(Words("Measure", "指标")),
-                  "kind": Meaning(Words("Kind", "种类"), MEASURE_KINDS)},
-        satisfaction_measures.register, satisfaction_measures.register_csv),
-    "settlement": Register(
-        satisfaction_settlement.NAME, satisfaction_settlement_ledger.Filter, "dispositions.costs",
-        satisfaction_settlement_ledger.lines, satisfaction_settlement_ledger.count,
-        COMMON | {"period": Meaning(Words("Month", "月份")),
-                  "supplier_id": Meaning(Words("Supplier", "供方"), model=Unit),
-                  "customer_id": Meaning(Words("Customer inside", "内部客户"), model=Unit)},
-        satisfaction_settlement.settlement, satisfaction_settlement.settlement_csv),
-    "internal-complaints": Register(
-        service_complaints.NAME, service_complaints_register.Filter, "service.view",
-        service_complaints_ledger.complaints, service_complaints_ledger.count_complaints,
-        COMMON | {"state": Meaning(Words("State", "状态"), INTERNAL_LISTED | INTERNAL_STATES),
-                  "kind": Meaning(Words("Kind of customer", "客户类型"), LINK_KINDS),
-                  "complaining_id": Meaning(Words("Complaining unit", "投诉方"), model=Unit),
-                  "accused_id": Meaning(Words("Unit complained of", "被投诉方"), model=Unit)},
-        service_complaints.complaints, service_complaints.complaints_csv),
-    "appeals": Register(
-        service_complaints.APPEALS, service_appeals.Filter, "service.view", service_complaints_ledger.appeals,
-        service_complaints_ledger.count_appeals,
-        COMMON | {"state": Meaning(Words("State", "状态"), APPEAL_STATES),
-                  "unit_id": Meaning(Words("Unit", "单元"), model=Unit)},
-        service_complaints.appeals, service_complaints.appeals_csv),
-    "follow-ups": Register(
-        service_complaints.FOLLOW_UPS, service_follow_ups.Filter, "service.view",
-        service_complaints_ledger.follow_ups, service_complaints_ledger.count_follow_ups,
-        COMMON | {"state": Meaning(Words("State", "状态"), FOLLOW_UP_LISTED),
-                  "unit_id": Meaning(Words("Unit", "单元"), model=Unit)},
-        service_complaints.follow_ups, service_complaints.follow_ups_csv),
 }

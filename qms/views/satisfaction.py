@@ -41,7 +41,7 @@ def register() -> str:
     """Show the register of surveys with how many of those invited have answered."""
     form, wanted = _wanted()
     page = registers.surveys(reading(), person(), wanted, _wish())
-    return render_template("satisfaction/register.html", form=form, page=page, SURVEY=rules,
+    return render_template("satisfaction/register.html", form=form, page=page, SURVEY=rules, wanted=wanted,
                            taken=registers.taken_part(reading(), page.rows), is_filtered=wanted != registers.Filter())
 
 

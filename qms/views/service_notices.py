@@ -30,7 +30,7 @@ def register() -> str:
     form.only_site()
     page = notices.register(reading(), person(), wanted, wish())
     return render_template("service/notices.html", form=form, page=page, counts=notices.counts(reading(), page.rows),
-                           is_filtered=wanted != notices.Filter())
+                           wanted=wanted, is_filtered=wanted != notices.Filter())
 
 
 @bp.get("/<id:notice_id>")

@@ -38,7 +38,8 @@ def register() -> str:
     steps = {row.id: [(name, step_of(rules.RECOGNITION, name).words) for name in recognition.offered(person(), row)]
              for row in page.rows}
     return render_template("service/recognition.html", form=form, page=page, RULES=rules, steps=steps,
-                           named=recognition.named, me=person().id, is_filtered=wanted != recognition.Filter())
+                           named=recognition.named, me=person().id, wanted=wanted,
+                           is_filtered=wanted != recognition.Filter())
 
 
 @bp.route("/propose", methods=["GET", "POST"])

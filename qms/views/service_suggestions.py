@@ -31,7 +31,7 @@ def register() -> str:
     wanted = suggestions.Filter(sought=(form.chosen("q") or "").strip(), site_id=form.chosen("site"),
                                 state=form.chosen("state") or "", unit_id=form.chosen("unit"))
     form.only_site()
-    return render_template("service/suggestions.html", form=form, RULES=rules,
+    return render_template("service/suggestions.html", form=form, RULES=rules, wanted=wanted,
                            page=suggestions.register(reading(), person(), wanted, wish()),
                            is_filtered=wanted != suggestions.Filter())
 

@@ -30,7 +30,7 @@ def register() -> str:
     wanted = training.Filter((form.chosen("q") or "").strip(), form.chosen("site"), form.chosen("unit"))
     form.only_site()
     return render_template("service/training.html", form=form, rates=training.rates(reading(), person(), wanted),
-                           page=training.register(reading(), person(), wanted, wish()),
+                           page=training.register(reading(), person(), wanted, wish()), wanted=wanted,
                            is_filtered=wanted != training.Filter())
 
 

@@ -26,7 +26,8 @@ class Filter:
 def surveys(session: Session, person: Actor, wanted: Filter, wish: Wish) -> Page[Survey]:
     """Return a page of surveys, newest first. Raises NotAllowed."""
     person.need(VIEW)
-    query = select(Survey).options(joinedload(Survey.site), joinedload(Survey.questions)).where(*_asked(person, wanted))
+    query = (select(Survey).options(joinedload(Survey.site), joinedload(Survey.questions))
+             .where(*conditions(person, wanted)))
     return page(session, query, Survey, {"number": Sorting(Survey.id, "id")}, wish._replace(sort="-number"))
 
 
@@ -49,7 +50,8 @@ def answered(session: Session, survey: Survey) -> Mapping[int, int]:
         .group_by(SurveySheet.target_id))}
 
 
-def _asked(person: Actor, wanted: Filter) -> list[ColumnElement[bool]]:
+def conditions(person: Actor, wanted: Filter) -> list[ColumnElement[bool]]:
+    """Return what a survey of the register has to meet."""
     sites = person.sites(VIEW)
     met: list[ColumnElement[bool]] = [] if sites is None else [Survey.site_id.in_(sorted(sites))]
     if wanted.site_id is not None:

@@ -50,3 +50,14 @@ def test_mistakes_are_told(run):
         done = run("ledger", *arguments)
         assert done.exit_code in {1, 2}
         assert told in done.output
+
+
+def test_a_register_without_days_or_states_is_written_and_refuses_such_a_filter(run):
+    for register in ("costs", "surveys", "training", "notices", "recognition", "customers"):
+        done = run(register, "-o", f"{register}.xlsx", "--site", "SH")
+        assert (done.exit_code, ": 0 rows" in done.output) == (0, True), done.output
+    for arguments, told in (
+            (["training", "--state", "held"], "--state"), (["costs", "--from", "2026-01-01"], "--from")):
+        done = run(*arguments, "-o", "x.csv")
+        assert done.exit_code == 2
+        assert told in done.output

@@ -318,7 +318,7 @@ def upgrade() -> None:
     sa.Column('entity', sa.String(length=40), nullable=False, comment='table of the record it belongs to'),
     sa.Column('entity_id', qms.db.types.Id, nullable=False),
     sa.Column('name', sa.String(length=200), nullable=False),
-    sa.Column('content_type', sa.String(length=60), nullable=False),
+    sa.Column('content_type', sa.String(length=100), nullable=False),
     sa.Column('size', sa.Integer(), nullable=False, comment='bytes, as stored'),
     sa.Column('sha256', sa.String(length=64), nullable=False, comment='of the stored bytes'),
     sa.Column('sent_sha256', sa.String(length=64), nullable=False, comment='of the bytes as they were sent'),
@@ -3311,6 +3311,7 @@ def upgrade() -> None:
     sa.Column('rejection_id', qms.db.types.Id, nullable=True),
     sa.Column('disposition_id', qms.db.types.Id, nullable=True),
     sa.Column('stop_id', qms.db.types.Id, nullable=True),
+    sa.Column('complaint_id', qms.db.types.Id, nullable=True, comment='complaint of an outside customer'),
     sa.Column('unit_id', qms.db.types.Id, nullable=True, comment='operation it is counted for'),
     sa.Column('item_id', qms.db.types.Id, nullable=True),
     sa.Column('category', sa.String(length=20), nullable=False, comment='PAF class'),
@@ -3324,7 +3325,7 @@ def upgrade() -> None:
     sa.Column('period', sa.String(length=7), nullable=False, comment='month it is posted to, as 2026-11'),
     sa.Column('posted_at', qms.db.types.UtcTime(timezone=True), nullable=False),
     sa.Column('posted_by_id', qms.db.types.Id, nullable=False),
-    sa.Column('source', sa.String(length=10), nullable=False, comment='auto or manual'),
+    sa.Column('source', sa.String(length=10), nullable=False, comment='records, complaint or by hand'),
     sa.Column('note', sa.String(length=500), nullable=True),
     sa.Column('reverses_id', qms.db.types.Id, nullable=True, comment='line that is taken back'),
     sa.Column('approved_by_id', qms.db.types.Id, nullable=True, comment='by finance; None: an estimate'),
@@ -3332,6 +3333,7 @@ def upgrade() -> None:
     sa.Column('id', qms.db.types.Id, nullable=False),
     sa.Column('rev', sa.Integer(), nullable=False, comment='version of this row, from 1'),
     sa.ForeignKeyConstraint(['approved_by_id'], ['people.id'], name=op.f('fk_cost_lines_approved_by_id_people')),
+    sa.ForeignKeyConstraint(['complaint_id'], ['customer_complaints.id'], name=op.f('fk_cost_lines_complaint_id_customer_complaints')),
     sa.ForeignKeyConstraint(['disposition_id'], ['dispositions.id'], name=op.f('fk_cost_lines_disposition_id_dispositions')),
     sa.ForeignKeyConstraint(['item_id'], ['items.id'], name=op.f('fk_cost_lines_item_id_items')),
     sa.ForeignKeyConstraint(['posted_by_id'], ['people.id'], name=op.f('fk_cost_lines_posted_by_id_people')),
@@ -3343,6 +3345,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['unit_id'], ['units.id'], name=op.f('fk_cost_lines_unit_id_units')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_cost_lines'))
     )
+    op.create_index(op.f('ix_cost_lines_complaint_id'), 'cost_lines', ['complaint_id'], unique=False)
     op.create_index(op.f('ix_cost_lines_disposition_id'), 'cost_lines', ['disposition_id'], unique=False)
     op.create_index('ix_cost_lines_period', 'cost_lines', ['site_id', 'period', 'category', 'id'], unique=False)
     op.create_index(op.f('ix_cost_lines_rejection_id'), 'cost_lines', ['rejection_id'], unique=False)
