@@ -4,22 +4,18 @@ The typesetter sees only our fonts and our template. What people wrote reaches i
 beside it as files. Source: PDF/A-2a (ISO 19005-2), PDF/UA-1 (ISO 14289-1).
 """
 
-import datetime as dt
 import io
 import json
 import shutil
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
 from pathlib import Path
-from typing import Any, cast
-from zoneinfo import ZoneInfo
+from typing import Any
 
-import typst
 from PIL import Image
 
 from exports.about import DEMO
-from exports.fonts import FAMILY, FOLDER, settable
+from exports.fonts import FAMILY, settable
 from exports.sections import (
     OWED,
     RESULTS,
@@ -35,6 +31,7 @@ from exports.sections import (
     say,
     shown,
 )
+from exports.typesetting import typeset
 from qms.rules.words import Words
 
 TEMPLATE = Path(__file__).parent / "typst" / "record.typ"
@@ -56,23 +53,7 @@ def document(paper: Paper, language: str) -> bytes:
         shutil.copy(TEMPLATE, folder / "main.typ")
         told = _Told(folder, language).paper(paper)
         (folder / "data.json").write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
-        compiler = typst.Compiler(folder / "main.typ", root=folder, font_paths=_fonts(), ignore_system_fonts=True)
-        made, warnings = compiler.compile_with_warnings(
-            format="pdf", pdf_standards=["a-2a", "ua-1"], timestamp=_fixed(paper.printed_at, paper.zone))
-    if warnings:
-        raise RuntimeError(str(warnings[0]))
-    return cast("bytes", made)
-
-
-@cache
-def _fonts() -> typst.Fonts:
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FOLDER])
-
-
-def _fixed(at: dt.datetime, zone: str) -> dt.datetime:
-    """Return the time with the offset that its zone had then: the typesetter takes no named zone."""
-    aware = at.replace(tzinfo=ZoneInfo(zone))
-    return aware.replace(tzinfo=dt.timezone(aware.utcoffset() or dt.timedelta()))
+        return typeset(folder, ("a-2a", "ua-1"), paper.printed_at, paper.zone)
 
 
 class _Told:

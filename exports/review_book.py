@@ -19,7 +19,7 @@ from exports.guard import as_text
 from exports.review_words import BACK, TITLE
 from exports.sheets_page import fit
 from qms.rules.review_packs import Pack
-from qms.rules.review_shown import digits_of
+from qms.rules.review_shown import POINTS, digits_of
 from qms.rules.words import Words
 
 RED, AMBER, GREEN, GREY, ACCENT = "B42318", "7A4D00", "1A7F37", "56646F", "0B5CAD"
@@ -151,6 +151,13 @@ class Book:
 def bold(colour: str) -> Font:
     """Return the bold font in a colour."""
     return Font(_FONT, 11, bold=True, color=colour)
+
+
+def change_format(value: Any, kind: str, language: str) -> str:
+    """Return the format of a change: with its sign, of a share in percentage points."""
+    plain = "0." + "0" * digits_of(value, kind) + f'" {POINTS.to(language)}"' if kind == "percent" else (
+        number_format(value, kind))
+    return f"+{plain};-{plain};{plain}"
 
 
 def number_format(value: Any, kind: str) -> str:

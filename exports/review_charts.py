@@ -8,13 +8,11 @@ from openpyxl.chart.series import SeriesLabel
 
 from exports.review_book import number_format
 from exports.review_formulas import Area
+from exports.review_series import COLOURS, LIMITS
 from qms.rules.review_snapshots import Chart, Table
 
 WIDTH, HEIGHT = 13.6, 7.4
 """Centimetres; two stand side by side on a page."""
-COLOURS = ("0B5CAD", "8F3D00", "1A7F37", "7A4D00", "56646F", "B42318", "1559B3", "6B4FA0")
-LIMITS = ("0B5CAD", "1A7F37", "B42318", "B42318")
-_MOST_LABELS = 14
 
 
 def native(table: Table, chart: Chart, area: Area, file: Any, language: str) -> Any:

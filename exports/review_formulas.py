@@ -50,9 +50,10 @@ def live(figure: Figure, areas: dict[str, Area], row: int) -> Live:
     return Live(value, n, _wilson(row, "-"), _wilson(row, "+"))
 
 
-def change(row: int) -> str:
-    """Return the formula of the change from F to B of a row."""
-    return f'=IF(AND(ISNUMBER(B{row}),ISNUMBER(F{row})),B{row}-F{row},"{NOTHING}")'
+def change(row: int, kind: str) -> str:
+    """Return the formula of the change from F to B of a row; of a share in percentage points."""
+    apart = f"(B{row}-F{row})*100" if kind == "percent" else f"B{row}-F{row}"
+    return f'=IF(AND(ISNUMBER(B{row}),ISNUMBER(F{row})),{apart},"{NOTHING}")'
 
 
 def _value(formula: Formula, area: Area) -> str:

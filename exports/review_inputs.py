@@ -7,7 +7,7 @@ from openpyxl.styles import Alignment
 from openpyxl.utils import get_column_letter
 
 from exports import review_words as words
-from exports.review_book import AMBER, BOLD, GREEN, GREY, RED, Book, bold
+from exports.review_book import AMBER, BOLD, GREEN, GREY, RED, Book, bold, change_format
 from exports.review_charts import native, stacked_matrix
 from exports.review_data import data_sheet
 from exports.review_formulas import Area, change, live
@@ -107,7 +107,8 @@ class _Sheet:
         for column, value, as_kind in ((6, before.value if before else None, kind),
                                        (7, before.n if before else None, "count")):
             self.number(column, value, as_kind)
-        book.formula(sheet, row, 8, change(row), now.value, kind)
+        book.formula(sheet, row, 8, change(row, kind), now.value, kind).number_format = change_format(
+            now.value, kind, book.language)
         query = book.put(sheet, row, 9, figure.query, ruled=True)
         query.alignment = Alignment(wrap_text=True, vertical="top", indent=1)
         book.open(sheet, row, 10, book.say(words.OPEN), book.pack.link(figure.path))

@@ -8,6 +8,10 @@ from typing import NamedTuple
 from qms.rules.review_shown import shown
 from qms.rules.review_snapshots import Cell, Chart, Table
 
+COLOURS = ("0B5CAD", "8F3D00", "1A7F37", "7A4D00", "56646F", "B42318", "1559B3", "6B4FA0")
+LIMITS = ("0B5CAD", "1A7F37", "B42318", "B42318")
+"""Value, centre, lower and upper limit."""
+
 
 class Line(NamedTuple):
     """One series: its name, how its values are written, and a value or None for each label."""

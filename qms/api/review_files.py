@@ -17,6 +17,13 @@ def pack_xlsx(review_id: int) -> Response:
     return _pack(review_id, ".xlsx")
 
 
+@bp.get("/<id:review_id>/pack.pdf")
+@needs("exports.run")
+def pack_pdf(review_id: int) -> Response:
+    """Get a management review as PDF/A-3 with its workbook attached; `language` is zh or en. Leaves a trail."""
+    return _pack(review_id, ".pdf")
+
+
 def _pack(review_id: int, suffix: str) -> Response:
     close_reading()
     return sent(write(database(), person(), review_id, suffix=suffix, language=request.args.get("language", "zh"),

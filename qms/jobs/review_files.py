@@ -6,6 +6,7 @@ Knows no page and no command.
 import hashlib
 from collections.abc import Callable
 
+from exports.review_document import review_document
 from exports.review_made import Made
 from exports.review_workbook import review_workbook
 from qms.db import Database
@@ -17,7 +18,7 @@ from qms.rules.review_packs import Pack
 from qms.workflows.exports import record
 from qms.workflows.review_pack import pack_of
 
-MAKERS: dict[str, Callable[[Pack, str], Made]] = {".xlsx": review_workbook}
+MAKERS: dict[str, Callable[[Pack, str], Made]] = {".xlsx": review_workbook, ".pdf": review_document}
 LANGUAGES = ("zh", "en")
 
 

@@ -15,6 +15,8 @@ NOTHING = "–"
 DIGITS: dict[str, int] = {"count": 0, "ppm": 0, "percent": 1, "minutes": 1, "hours": 1, "days": 1, "index": 1,
                           "decimal": 2, "money": 2}
 """Digits after the point; of `percent` in per cent. A whole number of a kind that measures has none."""
+POINTS = Words("pp", "个百分点")
+"""Percentage points, in which the change of a share is told."""
 _YES, _NO = Words("Yes", "是"), Words("No", "否")
 _BARE = ("text", "state", "date", "count", "decimal", "percent")
 _MEASURED = ("minutes", "hours", "days", "index")
@@ -62,8 +64,9 @@ def changed(now: Estimate, before: Estimate | None, kind: str, language: str) ->
         return NOTHING
     apart = _exact(now.value) - _exact(before.value)
     whole = isinstance(now.value, int) and isinstance(before.value, int)
-    text = shown(int(apart) if whole else apart, kind, language)
-    return f"+{text}" if apart > 0 and set(text) & set("123456789") else text
+    text = shown(int(apart) if whole else apart, kind, language).removesuffix("%")
+    signed = f"+{text}" if apart > 0 and set(text) & set("123456789") else text
+    return f"{signed} {POINTS.to(language)}" if kind == "percent" else signed
 
 
 def _number(value: float | Decimal, kind: str) -> str:

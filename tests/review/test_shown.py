@@ -33,9 +33,9 @@ def test_an_interval_is_written_only_where_there_is_one():
 
 
 @pytest.mark.parametrize(("now", "before", "kind", "text"), [
-    (Estimate(12), Estimate(9), "count", "+3"), (Estimate(0.8), Estimate(0.85), "percent", "-5.0%"),
-    (Estimate(0.80001), Estimate(0.8), "percent", "0.0%"), (Estimate(1), None, "count", "–"),
-    (Estimate(1), Estimate(None, 0), "count", "–"), (Estimate(0.3), Estimate(0.1), "percent", "+20.0%"),
+    (Estimate(12), Estimate(9), "count", "+3"), (Estimate(0.8), Estimate(0.85), "percent", "-5.0 pp"),
+    (Estimate(0.80001), Estimate(0.8), "percent", "0.0 pp"), (Estimate(1), None, "count", "–"),
+    (Estimate(1), Estimate(None, 0), "count", "–"), (Estimate(0.3), Estimate(0.1), "percent", "+20.0 pp"),
     (Estimate(Decimal("10.00")), Estimate(7.5), "money", "+2.50")])
 def test_a_change_has_a_sign_and_is_a_dash_where_one_side_is_unknown(now, before, kind, text):
     assert changed(now, before, kind, "en") == text
