@@ -112,6 +112,17 @@ def by_link_between(session: Session, site_ids: Sequence[int], start: datetime, 
     return {link_id: HandedOver(*map(int, counts)) for link_id, *counts in found}
 
 
+def by_link_and_item_between(session: Session, site_ids: Sequence[int], start: datetime,
+                             end: datetime) -> dict[tuple[int, int], HandedOver]:
+    """Count the same by link and item; keys are (link id, item id)."""
+    found = session.execute(
+        select(Handover.link_id, Handover.item_id, *_counts())
+        .where(Handover.site_id.in_(site_ids), Handover.presented_at >= start, Handover.presented_at < end)
+        .group_by(Handover.link_id, Handover.item_id)
+    )
+    return {(link_id, item_id): HandedOver(*map(int, counts)) for link_id, item_id, *counts in found}
+
+
 def by_item_and_supplier(
     session: Session, item_ids: Sequence[int], period: Period
 ) -> dict[tuple[int, int], HandedOver]:

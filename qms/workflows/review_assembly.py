@@ -17,10 +17,16 @@ from qms.rules.review_inputs import INPUTS
 from qms.rules.review_snapshots import Snapshot, digest, moved, read, written
 from qms.workflows import (
     review_commitments,
+    review_concessions,
+    review_conformity,
+    review_copq,
     review_customers,
     review_earlier,
     review_internal,
+    review_nonconformities,
+    review_performance,
     review_scorecards,
+    review_stops,
 )
 from qms.workflows.review_filling import state_of
 from qms.workflows.review_missed import kept, misses
@@ -36,6 +42,12 @@ PROVIDERS: tuple[ModuleType, ...] = (
     review_scorecards,
     review_internal,
     review_commitments,
+    review_performance,
+    review_conformity,
+    review_nonconformities,
+    review_stops,
+    review_concessions,
+    review_copq,
 )
 
 

@@ -16,7 +16,7 @@ from qms.models.rejections import Rejection
 from qms.rules.measures import VOID, Bucket, Period
 from qms.rules.rejections import SETTLED
 from qms.workflows.measures_escapes import Counted
-from qms.workflows.measures_handovers import HandedOver, by_link_between
+from qms.workflows.measures_handovers import HandedOver, by_link_and_item_between, by_link_between
 from qms.workflows.review_scope import Scope
 
 K = TypeVar("K", bound=Hashable)
@@ -55,7 +55,21 @@ class Cut(Generic[K, V]):
 
 def handed_over(session: Session, scope: Scope) -> Cut[int, HandedOver]:
     """Return hand-overs by link."""
-    return _once(scope, "handovers", lambda start, end: by_link_between(session, scope.site_ids, start, end))
+    if "handovers" not in scope.memo:
+        items = handed_items(session, scope)
+        scope.memo["handovers"] = Cut(items.at, tuple(
+            _by_link(counts) or (by_link_between(session, scope.site_ids, start, end) if _is_wanted(scope, start)
+                                 else {})
+            for counts, (start, end) in zip(items.counts, pairwise(items.at), strict=True)))
+    held: Cut[int, HandedOver] = scope.memo["handovers"]
+    return held
+
+
+def handed_items(session: Session, scope: Scope) -> Cut[tuple[int, int], HandedOver]:
+    """Return hand-overs by (link id, item id): within the two periods only, which is all that asks for items."""
+    both = (scope.period, scope.before)
+    return _once(scope, "items", lambda start, end: by_link_and_item_between(session, scope.site_ids, start, end)
+                 if _is_within(both, start) else {})
 
 
 def rejected(session: Session, scope: Scope) -> Cut[Found, Counted]:
@@ -78,8 +92,18 @@ def _cuts(scope: Scope) -> tuple[datetime, ...]:
 
 
 def _is_wanted(scope: Scope, start: datetime) -> bool:
-    return any(begins <= start < ends
-               for begins, ends in (period.bounds for period in (scope.history, scope.period, scope.before)))
+    return _is_within((scope.history, scope.period, scope.before), start)
+
+
+def _is_within(periods: Sequence[Period], start: datetime) -> bool:
+    return any(begins <= start < ends for begins, ends in (period.bounds for period in periods))
+
+
+def _by_link(counts: dict[tuple[int, int], HandedOver]) -> dict[int, HandedOver]:
+    summed: dict[int, HandedOver] = {}
+    for (link_id, _item_id), value in counts.items():
+        summed[link_id] = summed[link_id] + value if link_id in summed else value
+    return summed
 
 
 def _rejected(session: Session, site_ids: Sequence[int], start: datetime, end: datetime) -> dict[Found, Counted]:

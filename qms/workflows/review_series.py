@@ -65,6 +65,11 @@ def handed(session: Session, scope: Scope, part: Part, stretch: Stretch) -> Hand
     return sum((counts[link] for link in links_of(session, scope, part) if link in counts), NONE_HANDED_OVER)
 
 
+def suppliers(session: Session, scope: Scope) -> dict[int, int]:
+    """Return who hands over, by link."""
+    return {link: supplier for link, (supplier, _customer) in _links(session, scope).items()}
+
+
 def estimate(rate: Rate, times: float = 1) -> Estimate:
     """Return a share, or so many times it, with its interval; no value where nothing was counted."""
     if rate.value is None or rate.low is None or rate.high is None:
