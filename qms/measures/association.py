@@ -21,6 +21,7 @@ _LEVEL = 0.05
 DRAWS = 2000
 _FEW = 4.0
 Numbers = Any
+Series = Sequence[float | None]
 
 
 class Association(NamedTuple):
@@ -57,13 +58,14 @@ class Lagged(NamedTuple):
 
 
 class Across(NamedTuple):
-    """How two measures of the same units go together at one time; the interval is Fisher's."""
+    """How two measures of the same units go together at one time; the interval is Fisher's, `p` is of `r`."""
 
     n: int
     r: float
     rho: float
     low: float | None
     high: float | None
+    p: float
 
 
 def effective_n(n: int, autocorrelation_x: float, autocorrelation_y: float) -> float:
@@ -85,29 +87,36 @@ def association(
     return Association(r, n, n_eff, *correlation_interval(r, n_eff, confidence))
 
 
-def lagged(x: Sequence[float], y: Sequence[float], lags: Sequence[int], *, draws: int = DRAWS) -> list[Lagged]:
+def lagged(x: Series, y: Series, lags: Sequence[int], *, draws: int = DRAWS) -> list[Lagged]:
     """Return what was found at each lag, in the order given; empty below LEAST_PERIODS pairs at any of them.
 
-    `x` leads: at lag 2 its January stands beside the March of `y`. Both are of equal length, without gaps, oldest
-    first. Empty too where a series never changes, for then nothing can go together with it. `draws`: of the bootstrap.
+    `x` leads: at lag 2 its January stands beside the March of `y`. Both are of equal length, oldest first; a month that
+    has no value is None and is in no pair. Empty too where a series never changes, for then nothing can go together
+    with it. `draws`: of the bootstrap.
     Raises ValueError for series of unequal length and lags outside 0..MOST_LAG or tried twice.
     """
-    if len(x) != len(y):
-        raise ValueError("the series differ in length")
     if not lags or len(set(lags)) != len(lags) or not all(0 <= lag <= MOST_LAG for lag in lags):
         raise ValueError("the lags cannot be tried")
-    if len(x) - max(lags) < LEAST_PERIODS:
+    if min(pair_counts(x, y, lags)) < LEAST_PERIODS:
         return []
     flat_x, flat_y = detrended(x), detrended(y)
-    if not (_varies(flat_x, x) and _varies(flat_y, y)):
+    pairs = [_both(flat_x[:len(flat_x) - lag], flat_y[lag:]) for lag in lags]
+    if not all(_varies(one, x) and _varies(other, y) for one, other in pairs):
         return []
-    pairs = [(flat_x[:len(flat_x) - lag], flat_y[lag:]) for lag in lags]
     found = [_judged(one, other) for one, other in pairs]
     adjusted = holm([p for _r, _n_eff, p in found])
     return [
         Lagged(lag, len(one), n_eff, r, _ranked(one, other), *_bootstrap(one, other, draws), p, p_adjusted)
         for lag, (one, other), (r, n_eff, p), p_adjusted in zip(lags, pairs, found, adjusted, strict=True)
     ]
+
+
+def pair_counts(x: Series, y: Series, lags: Sequence[int]) -> list[int]:
+    """Return how many months have a value on both sides at each lag. Raises ValueError for unequal length."""
+    if len(x) != len(y):
+        raise ValueError("the series differ in length")
+    return [sum(1 for one, other in zip(x, y[lag:], strict=False) if one is not None and other is not None)
+            for lag in lags]
 
 
 def across(x: Sequence[float], y: Sequence[float]) -> Across | None:
@@ -121,15 +130,17 @@ def across(x: Sequence[float], y: Sequence[float]) -> Across | None:
     if len(one) < LEAST_PERIODS or not one.std() or not other.std():
         return None
     r = _correlation(one, other)
-    return Across(len(one), r, _ranked(one, other), *correlation_interval(r, len(one)))
+    return Across(len(one), r, _ranked(one, other), *correlation_interval(r, len(one)), _two_sided(r, len(one)))
 
 
-def detrended(values: Sequence[float]) -> Numbers:
-    """Return what is left of a series when its straight line is taken out."""
+def detrended(values: Series) -> Numbers:
+    """Return what is left of a series when its straight line is taken out; NaN where there is no value."""
     series = np.asarray(values, dtype=float)
-    times = np.arange(len(series), dtype=float) - (len(series) - 1) / 2
-    slope = (times @ series) / (times @ times)
-    return series - series.mean() - slope * times
+    known = ~np.isnan(series)
+    times = np.arange(len(series), dtype=float)
+    times -= times[known].mean()
+    slope = (times[known] @ series[known]) / (times[known] @ times[known])
+    return series - series[known].mean() - slope * times
 
 
 def holm(p_values: Sequence[float]) -> list[float]:
@@ -142,21 +153,31 @@ def holm(p_values: Sequence[float]) -> list[float]:
     return adjusted
 
 
-def _varies(flat: Numbers, values: Sequence[float]) -> bool:
-    scale = float(np.abs(np.asarray(values, dtype=float)).max()) or 1.0
+def _both(x: Numbers, y: Numbers) -> tuple[Numbers, Numbers]:
+    known = ~(np.isnan(x) | np.isnan(y))
+    return x[known], y[known]
+
+
+def _varies(flat: Numbers, values: Series) -> bool:
+    scale = max(abs(value) for value in values if value is not None) or 1.0
     return bool(flat.std() > scale * 1e-9)
 
 
 def _judged(x: Numbers, y: Numbers) -> tuple[float, float, float]:
-    """Return r, n_eff and the two-sided p of Student's t on n_eff; p is 1 where too little is left to judge."""
-    from scipy.special import stdtr
-
+    """Return r, n_eff and the p of r on n_eff."""
     r = _correlation(x, y)
     n_eff = _worth(x, y)
-    if n_eff <= _FEW or abs(r) >= 1:
-        return r, n_eff, 0.0 if abs(r) >= 1 and n_eff > _FEW else 1.0
-    t = abs(r) * float(np.sqrt((n_eff - 2) / (1 - r * r)))
-    return r, n_eff, float(2 * stdtr(n_eff - 2, -t))
+    return r, n_eff, _two_sided(r, n_eff)
+
+
+def _two_sided(r: float, n: float) -> float:
+    """Return the two-sided p of Student's t on n pairs; 1 where too little is left to judge."""
+    from scipy.special import stdtr
+
+    if n <= _FEW or abs(r) >= 1:
+        return 0.0 if abs(r) >= 1 and n > _FEW else 1.0
+    t = abs(r) * float(np.sqrt((n - 2) / (1 - r * r)))
+    return float(2 * stdtr(n - 2, -t))
 
 
 def _worth(x: Numbers, y: Numbers) -> float:

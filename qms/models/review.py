@@ -174,9 +174,15 @@ class ReviewPairing(Record):
     why: Mapped[str] = mapped_column(String(500), comment="why this lag: lead time, stock")
     set_by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     set_at: Mapped[datetime] = mapped_column(UtcTime)
-    active: Mapped[bool] = mapped_column(default=True)
+    active: Mapped[bool] = mapped_column(default=True, comment="False: ended")
+    ended_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    ended_why: Mapped[str | None] = mapped_column(String(500))
 
+    site: Mapped[Site] = relationship(viewonly=True)
     customer: Mapped[Unit] = relationship(viewonly=True)
-    set_by: Mapped[Person] = relationship(viewonly=True)
+    set_by: Mapped[Person] = relationship(foreign_keys=[set_by_id], viewonly=True)
+    ended_by: Mapped[Person | None] = relationship(foreign_keys=[ended_by_id], viewonly=True)
 
-    __table_args__ = (CheckConstraint("lag BETWEEN 0 AND 12", name="lag"),)
+    __table_args__ = (CheckConstraint("lag BETWEEN 0 AND 12", name="lag"),
+                      CheckConstraint("active = (ended_at IS NULL)", name="ended"))

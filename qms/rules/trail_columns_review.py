@@ -15,6 +15,7 @@ REVIEW: dict[str, Words] = {
     "counted_at": Words("Counted at", "统计时间"),
     "ended_at": Words("Ended at", "结束时间"),
     "ended_by_id": Words("Ended by", "结束人"),
+    "ended_why": Words("Why it was ended", "结束原因"),
     "entity": Words("Kind of record", "记录类型"),
     "entity_id": Words("Record", "记录"),
     "entity_rev": Words("Version signed", "签署版本"),

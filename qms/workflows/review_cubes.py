@@ -20,7 +20,7 @@ from qms.workflows.measures_handovers import HandedOver, by_link_and_item_betwee
 from qms.workflows.review_scope import Scope
 
 K = TypeVar("K", bound=Hashable)
-V = TypeVar("V", HandedOver, Counted)
+V = TypeVar("V", HandedOver, Counted, int)
 Stretch = Period | Bucket
 
 
@@ -68,16 +68,17 @@ def handed_over(session: Session, scope: Scope) -> Cut[int, HandedOver]:
 def handed_items(session: Session, scope: Scope) -> Cut[tuple[int, int], HandedOver]:
     """Return hand-overs by (link id, item id): within the two periods only, which is all that asks for items."""
     both = (scope.period, scope.before)
-    return _once(scope, "items", lambda start, end: by_link_and_item_between(session, scope.site_ids, start, end)
+    return counted_once(scope, "items", lambda start, end: by_link_and_item_between(session, scope.site_ids, start, end)
                  if _is_within(both, start) else {})
 
 
 def rejected(session: Session, scope: Scope) -> Cut[Found, Counted]:
     """Return rejections, void ones left out, by where they were found and made and how far they came."""
-    return _once(scope, "rejections", lambda start, end: _rejected(session, scope.site_ids, start, end))
+    return counted_once(scope, "rejections", lambda start, end: _rejected(session, scope.site_ids, start, end))
 
 
-def _once(scope: Scope, name: str, count: Callable[[datetime, datetime], dict[Any, Any]]) -> Cut[Any, Any]:
+def counted_once(scope: Scope, name: str, count: Callable[[datetime, datetime], dict[Any, Any]]) -> Cut[Any, Any]:
+    """Return what `count` finds between each pair of instants at which months and periods begin, found once."""
     if name not in scope.memo:
         at = _cuts(scope)
         scope.memo[name] = Cut(at, tuple(count(start, end) if _is_wanted(scope, start) else {}

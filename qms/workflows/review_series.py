@@ -47,7 +47,13 @@ def value(session: Session, scope: Scope, measure: str, part: Part, stretch: Str
 
 def links_of(session: Session, scope: Scope, part: Part) -> set[int]:
     """Return the links of a part: all, those a unit supplies, the one, or those that lead to a customer."""
-    links = _links(session, scope)
+    kept: dict[Part, set[int]] = scope.memo.setdefault("links_of", {})
+    if part not in kept:
+        kept[part] = _links_of(_links(session, scope), part)
+    return kept[part]
+
+
+def _links_of(links: dict[int, tuple[int, int]], part: Part) -> set[int]:
     if part.kind == "site":
         return set(links)
     if part.kind == "link":

@@ -21,7 +21,7 @@ from qms.models.stops import Stop
 from qms.rules.measures import Period
 from qms.rules.review_snapshots import Estimate
 from qms.rules.satisfaction import SHOWN
-from qms.workflows.review_cubes import Stretch
+from qms.workflows.review_cubes import Cut, Stretch, counted_once
 from qms.workflows.review_scope import Scope
 from qms.workflows.satisfaction_results import line_of
 from qms.workflows.service_complaints_scores import counting
@@ -81,27 +81,47 @@ def copq(session: Session, scope: Scope, _unit_id: int | None, stretch: Stretch,
 
 def complaints(session: Session, scope: Scope, customer_id: int | None, stretch: Stretch, kind: str = "") -> Estimate:
     """Return the complaints received from a customer, or from all."""
-    start, end = bounds(stretch)
-    return _count(session, select(func.count()).select_from(CustomerComplaint).where(
-        CustomerComplaint.site_id.in_(scope.site_ids), CustomerComplaint.received_at >= start,
-        CustomerComplaint.received_at < end, CustomerComplaint.state != "void",
-        _of(CustomerComplaint.customer_id, None if kind == "site" else customer_id)))
+    counts = _received(session, scope).within(stretch)
+    return Estimate(sum(counts.values()) if kind == "site" else counts.get(customer_id or 0, 0))
 
 
 def customer_index(session: Session, scope: Scope, customer_id: int | None, stretch: Stretch,
                    _kind: str = "") -> Estimate:
     """Return the index of the newest customer survey published of those closed in the stretch."""
     start, end = bounds(stretch)
-    row = session.scalars(
-        select(SurveyResult).join(Survey, Survey.id == SurveyResult.survey_id)
-        .where(Survey.site_id.in_(scope.site_ids), Survey.kind == "customer", Survey.state.in_(sorted(SHOWN)),
-               Survey.closed_at >= start, Survey.closed_at < end, SurveyResult.unit_id == customer_id)
-        .options(joinedload(SurveyResult.survey).joinedload(Survey.questions).selectinload(QuestionSet.questions))
-        .order_by(Survey.closed_at.desc(), Survey.id.desc()).limit(1)).first()
-    overall = line_of(row.survey, row).overall if row else None
+    closed = [row for row in _published(session, scope).get(customer_id, ())
+              if row.survey.closed_at is not None and start <= row.survey.closed_at < end]
+    overall = line_of(closed[-1].survey, closed[-1]).overall if closed else None
     if overall is None or overall.index is None:
         return Estimate(None, 0)
     return Estimate(overall.index, overall.n, overall.index_low, overall.index_high)
+
+
+def _received(session: Session, scope: Scope) -> Cut[int, int]:
+    """Return the complaints by customer, counted once between the instants at which months and periods begin."""
+    return counted_once(scope, "complaints", lambda start, end: {
+        customer_id: int(count) for customer_id, count in session.execute(
+            select(CustomerComplaint.customer_id, func.count())
+            .where(CustomerComplaint.site_id.in_(scope.site_ids), CustomerComplaint.received_at >= start,
+                   CustomerComplaint.received_at < end, CustomerComplaint.state != "void")
+            .group_by(CustomerComplaint.customer_id))})
+
+
+def _published(session: Session, scope: Scope) -> dict[int | None, list[SurveyResult]]:
+    """Map each customer to what was published of it, the survey closed last at the end."""
+    if "published" not in scope.memo:
+        found: dict[int | None, list[SurveyResult]] = {}
+        for row in session.scalars(
+                select(SurveyResult).join(Survey, Survey.id == SurveyResult.survey_id)
+                .where(Survey.site_id.in_(scope.site_ids), Survey.kind == "customer", Survey.state.in_(sorted(SHOWN)),
+                       SurveyResult.unit_id.is_not(None))
+                .options(joinedload(SurveyResult.survey).joinedload(Survey.questions)
+                         .selectinload(QuestionSet.questions))
+                .order_by(Survey.closed_at, Survey.id)):
+            found.setdefault(row.unit_id, []).append(row)
+        scope.memo["published"] = found
+    held: dict[int | None, list[SurveyResult]] = scope.memo["published"]
+    return held
 
 
 def _reading(metric: str) -> "Taken":
