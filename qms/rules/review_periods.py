@@ -1,7 +1,7 @@
 """Knows which periods a management review usually covers and how they are called; must not know any review."""
 
 from calendar import monthrange
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from qms.rules.words import Words
@@ -33,6 +33,15 @@ def usual(span: str, today: date) -> Usual:
     first, last = _months(today.year, end - length, length)
     before_first, before_last = _months(today.year, end - 2 * length, length)
     return Usual(first, last, before_first, before_last, _title(span, first))
+
+
+def before(first: date, last: date) -> tuple[date, date]:
+    """Return the period to compare with: as many whole months before, else as many days before."""
+    is_whole = first.day == 1 and last.day == monthrange(last.year, last.month)[1]
+    if not is_whole:
+        return first - (last - first) - timedelta(days=1), first - timedelta(days=1)
+    length = (last.year - first.year) * 12 + last.month - first.month + 1
+    return _months(first.year, first.month - 1 - length, length)
 
 
 def _months(year: int, start: int, length: int) -> tuple[date, date]:

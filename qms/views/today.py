@@ -18,6 +18,7 @@ from qms.rules import (
     dispositions,
     dispositions_concessions,
     dispositions_notices,
+    review,
     satisfaction,
     service_complaints,
     service_requests,
@@ -34,6 +35,7 @@ from qms.workflows.today_concessions import conceded
 from qms.workflows.today_customers import owed
 from qms.workflows.today_effectiveness import cases
 from qms.workflows.today_intake import from_tablets
+from qms.workflows.today_review import reviewed
 from qms.workflows.today_service_complaints import complained
 from qms.workflows.today_service_requests import requests
 from qms.workflows.today_surveys import surveyed
@@ -49,16 +51,16 @@ def index() -> str:
     concessions, proofs = conceded(reading(), person()), cases(reading(), person())
     qualifications, internal = running_out(reading(), person()), complained(reading(), person())
     service, outside = requests(reading(), person()), owed(reading(), person())
-    surveys = surveyed(reading(), person())
+    surveys, reviews = surveyed(reading(), person()), reviewed(reading(), person())
     return render_template("today/index.html", today=found, qualifications=qualifications,
                            tablets=tablets, conceded=concessions, proofs=proofs,
                            service=service, REQUEST=service_requests,
                            outside=outside, CUSTOMER_COMPLAINT=customers_complaints, SCORE=customers_scores,
-                           surveyed=surveys, SURVEY=satisfaction,
+                           surveyed=surveys, SURVEY=satisfaction, reviewed=reviews, REVIEW=review,
                            complained=internal, COMPLAINT=service_complaints,
                            waiting=found.waiting + tablets.total + concessions.total + proofs.total
-                           + qualifications.total + service.total + internal.total + outside.total + surveys.total,
-                           age=age, work=work,
+                           + qualifications.total + service.total + internal.total + outside.total + surveys.total
+                           + reviews.total, age=age, work=work,
                            ACTION=actions, EFFECT=actions_effectiveness,
                            CONCESSION=dispositions_concessions, NOTICE=dispositions_notices,
                            DISPOSITION=dispositions,

@@ -374,3 +374,22 @@ def test_the_paper_holds_every_input_with_its_note(scene, held, sign_in, page):
         assert said in shown
 
 
+
+
+def test_today_shows_what_an_owner_owes_and_what_waits_for_the_signature(scene, sign_in, page):
+    made = settled(scene)
+    representative, engineer = page(sign_in("representative"), "/"), page(sign_in("quality_engineer"), "/")
+    assert representative.find(f".//a[@href='/review/{made.id}']")
+    assert "My decisions of management reviews" not in representative.text
+    assert engineer.find(f".//a[@href='/review/{made.id}#decision-{newest(scene, ReviewDecision)}']")
+    assert "Management reviews to sign" not in engineer.text
+
+
+def test_today_is_silent_about_what_is_due_later_or_not_settled(scene, sign_in, page):
+    later, draft = settled(scene), scene.meeting()
+    scene.do(review.resume, later.id, scene.fresh(later).rev)
+    for held, due in ((later, scene.at.date() + timedelta(60)), (draft, scene.at.date())):
+        scene.do(review_decisions.decide, held.id, output="improvement", body=f"Due {due}", due_on=due,
+                 owner_id=scene.plant.auditor.id)
+    scene.do(review.settle, later.id, scene.fresh(later).rev, conclusion="Effective")
+    assert "My decisions of management reviews" not in page(sign_in("auditor"), "/").text
