@@ -16,13 +16,11 @@ from sqlalchemy.orm import Session
 from forms.base_json import LARGEST_ID, Body
 from qms.db import Record
 from qms.rules.accounts import SYSTEM
-from qms.rules.satisfaction_questions import Question
-from qms.rules.words import Words
 from qms.web import database, needs, person, public, reading, writing
 from qms.web.bodies import read_body, told
 from qms.web.openapi_routes import takes
 from qms.web.requests import close_reading
-from qms.workflows import satisfaction, satisfaction_answering, satisfaction_questions, satisfaction_results
+from qms.workflows import satisfaction, satisfaction_answering, satisfaction_results
 from qms.workflows import satisfaction_register as registers
 from qms.workflows.chain_paging import Wish
 from qms.workflows.satisfaction_names import called
@@ -110,32 +108,6 @@ class ScrubSent(StepSent):
     """Comments of which names are taken out; those not named stay as they are."""
 
     comments: list[RemarkSent] = Field(min_length=1, max_length=5000)
-
-
-class DefaultSent(Body):
-    """A site whose first questions are the default ones."""
-
-    site_id: int = Id
-    kind: str = Field(max_length=20)
-
-
-class QuestionSent(Body):
-    """One question in both languages."""
-
-    code: str = Field(max_length=20)
-    kind: str = Field(max_length=20)
-    text_zh: str = Field(max_length=300)
-    text_en: str = Field(max_length=300)
-
-
-class SetSent(Body):
-    """The next version of a question set."""
-
-    name_zh: str = Field(max_length=120)
-    name_en: str = Field(max_length=120)
-    importance: bool = True
-    reason: str = Field(max_length=500)
-    questions: list[QuestionSent] = Field(max_length=40)
 
 
 @bp.get("")
@@ -293,35 +265,6 @@ def results(survey_id: int) -> ResponseReturnValue:
         "groups": [told(x.result) | {"name_en": called(x.result).en, "name_zh": called(x.result).zh,
                                      "weak_basis": x.is_weak} for x in lines],
         "comments": [told(c) for c in satisfaction_results.comments(reading(), survey)]})
-
-
-@bp.get("/question-sets")
-@needs("satisfaction.view")
-def question_sets() -> ResponseReturnValue:
-    """Read every version of the question sets."""
-    found = satisfaction_questions.question_sets(reading(), person(), request.args.get("site", type=int))
-    return jsonify({"question_sets": [told(s) | {"questions": [told(q) for q in s.questions]} for s in found]})
-
-
-@bp.post("/question-sets")
-@needs("satisfaction.survey")
-@takes(DefaultSent)
-def take_default() -> ResponseReturnValue:
-    """Take the default questions as a site's first version: 201."""
-    sent = read_body(DefaultSent).model_dump()
-    return _written("satisfaction.take_default",
-                    lambda session: satisfaction.take_default(session, person(), **sent), 201)
-
-
-@bp.post("/question-sets/<id:set_id>/versions")
-@needs("satisfaction.survey")
-@takes(SetSent)
-def revise(set_id: int) -> ResponseReturnValue:
-    """Make the next version of a question set: 201."""
-    sent = read_body(SetSent)
-    asked = [Question(q.code, q.kind, Words(q.text_en, q.text_zh)) for q in sent.questions]
-    given = sent.model_dump() | {"questions": asked}
-    return _written("satisfaction.revise", lambda session: satisfaction.revise(session, person(), set_id, **given), 201)
 
 
 def _given(sent: DraftSent) -> dict[str, Any]:

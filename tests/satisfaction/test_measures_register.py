@@ -81,6 +81,17 @@ def test_measures_are_exported_as_they_are_asked_for(scene: Scene, imported: int
     assert taken("operator").status_code == 403
 
 
+@pytest.mark.usefixtures("imported")
+def test_measures_are_read_by_json_page_by_page(sign_in):
+    browser, address = sign_in("auditor"), "/api/v1/satisfaction/measures?kind=internal&source=HVBP"
+    page = browser.get(address).json
+    assert (len(page["measures"]), page["next"]) == (30, None)
+    assert page["measures"][7] | {"unit_code": "007", "value": "7.50", "is_percent": True} == page["measures"][7]
+    first = browser.get("/api/v1/satisfaction/measures").json
+    second = browser.get("/api/v1/satisfaction/measures", query_string={"after": first["next"]}).json
+    assert (len(first["measures"]), len(second["measures"]), second["next"]) == (50, 10, None)
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_page_names_the_import_and_says_when_there_is_nothing(scene: Scene, sign_in, page, language: str,
                                                                   tmp_path: Path, request):
