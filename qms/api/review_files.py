@@ -24,6 +24,13 @@ def pack_pdf(review_id: int) -> Response:
     return _pack(review_id, ".pdf")
 
 
+@bp.get("/<id:review_id>/pack.pptx")
+@needs("exports.run")
+def pack_pptx(review_id: int) -> Response:
+    """Get the short version of a management review as slides; `language` is zh or en. Leaves a trail."""
+    return _pack(review_id, ".pptx")
+
+
 def _pack(review_id: int, suffix: str) -> Response:
     close_reading()
     return sent(write(database(), person(), review_id, suffix=suffix, language=request.args.get("language", "zh"),

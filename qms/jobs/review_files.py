@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from exports.review_document import review_document
 from exports.review_made import Made
+from exports.review_slides import review_slides
 from exports.review_workbook import review_workbook
 from qms.db import Database
 from qms.jobs.exports_documents import Sent
@@ -18,7 +19,8 @@ from qms.rules.review_packs import Pack
 from qms.workflows.exports import record
 from qms.workflows.review_pack import pack_of
 
-MAKERS: dict[str, Callable[[Pack, str], Made]] = {".xlsx": review_workbook, ".pdf": review_document}
+MAKERS: dict[str, Callable[[Pack, str], Made]] = {
+    ".xlsx": review_workbook, ".pdf": review_document, ".pptx": review_slides}
 LANGUAGES = ("zh", "en")
 
 

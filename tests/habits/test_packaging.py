@@ -26,7 +26,8 @@ def test_the_wheel_holds_what_serving_needs(wheel: Path):
     names = zipfile.ZipFile(wheel).namelist()
     needed = {"templates/base.html", "qms/static/qms.css", "qms/migrations/versions/0001_begin.py", "forms/base.py",
               "exports/workbook.py", "qms/translations/zh_Hans/LC_MESSAGES/messages.mo",
-              "qms/static/vendor/manifest.json", "exports/typst/record.typ", "exports/fonts/OFL.txt",
+              "qms/static/vendor/manifest.json", "exports/typst/record.typ", "exports/typst/review.typ",
+              "exports/fonts/OFL.txt",
               "exports/fonts/NotoSansCJKsc-Regular.otf", "exports/fonts/NotoSansCJKsc-Bold.otf"}
     assert needed <= set(names)
     assert not [n for n in names if n.startswith("tests/")]
