@@ -82,6 +82,7 @@ MENU: tuple[tuple[Words | None, tuple[Place, ...]], ...] = (
     )),
     (Words("Management review", "管理评审"), (
         Place(Words("Reviews", "评审"), "review.register", "review.view", "clipboard-check"),
+        Place(Words("Pairs of measures", "指标配对"), "review_pairings.register", "review.view", "link"),
     )),
     (Words("Figures", "指标"), (
         Place(Words("Measures", "质量指标"), "measures.overview", "measures.view", "chart-line"),
