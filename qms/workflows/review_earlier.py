@@ -3,7 +3,7 @@
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from qms.models.review import Review, ReviewDecision, ReviewSite
@@ -30,21 +30,28 @@ def earlier_actions(session: Session, scope: Scope) -> Snapshot:
     rows = tuple(_row(one, on) for one in found)
     overdue = sum(1 for one in found if _is_overdue(one, on))
     still = sum(1 for one in found if one.state == "open")
+    ever = session.scalar(select(func.count()).select_from(ReviewDecision).join(
+        Review, Review.id == ReviewDecision.review_id).where(*_earlier(scope))) or 0
     table = Table("earlier", Words("Actions carried in", "带入的措施"), _QUERY, _COLUMNS, rows)
     return Snapshot((
-        Figure("earlier.open", Words("Open actions", "未完成措施"), "count", Estimate(still, len(found)), _QUERY),
+        Figure("earlier.open", Words("Open actions", "未完成措施"), "count", Estimate(still, ever), _QUERY),
         Figure("earlier.overdue", Words("of these overdue", "其中逾期"), "count", Estimate(overdue, len(found)), _QUERY,
                formula=Formula("sum", "earlier", "overdue")),
     ), (table,))
 
 
+def _earlier(scope: Scope) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions that a review was signed of these sites before this one."""
+    covered = select(ReviewSite.review_id).where(ReviewSite.site_id.in_(scope.site_ids), ReviewSite.active)
+    return (or_(Review.site_id.in_(scope.site_ids), Review.id.in_(covered)), Review.state == "signed",
+            Review.id != (scope.review_id or 0), Review.last_on < scope.period.last)
+
+
 def _decisions(session: Session, scope: Scope) -> list[ReviewDecision]:
     starts_at, ends_at = scope.period.bounds
-    covered = select(ReviewSite.review_id).where(ReviewSite.site_id.in_(scope.site_ids), ReviewSite.active)
     return list(session.scalars(
         select(ReviewDecision).join(Review, Review.id == ReviewDecision.review_id)
-        .where(or_(Review.site_id.in_(scope.site_ids), Review.id.in_(covered)), Review.state == "signed",
-               Review.id != (scope.review_id or 0), Review.last_on < scope.period.last,
+        .where(*_earlier(scope),
                or_(ReviewDecision.state == "open",
                    (ReviewDecision.ended_at >= starts_at) & (ReviewDecision.ended_at < ends_at)))
         .options(joinedload(ReviewDecision.review), joinedload(ReviewDecision.owner)).order_by(ReviewDecision.id)))

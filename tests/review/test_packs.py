@@ -205,6 +205,20 @@ def test_decisions_are_carried_into_the_next_review_with_age_and_result(scene: S
     assert first.place == 1
 
 
+def test_nothing_left_to_do_of_earlier_reviews_is_an_answer_and_no_earlier_review_is_none(scene: Scene):
+    held = scene.meeting()
+    assert scene.input(held, "earlier_actions").state == "missing"
+    scene.answered(held)
+    one = decided(scene, held)
+    signed(scene, settled(scene, held))
+    scene.do(review_decisions.report, one.id, one.rev, result="Fitted")
+    scene.at += timedelta(days=400)
+    later = scene.frozen(scene.opened(first_on=date(2027, 2, 1), last_on=date(2027, 3, 31),
+                                      before_first_on=date(2026, 12, 1), before_last_on=date(2027, 1, 31)))
+    assert scene.input(later, "earlier_actions").state == "filled"
+    assert scene.counted(later)["earlier_actions"].figures[0].now.value == 0
+
+
 def test_an_owner_reports_and_a_stranger_does_not(scene: Scene):
     held = scene.meeting()
     one = decided(scene, held)
