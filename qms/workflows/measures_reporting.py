@@ -29,27 +29,22 @@ def link_reporting(session: Session, person: Actor, figures: LinkFigures, period
     """Put what a link's acceptance reported beside what was found later, now and in the period before."""
     now = (figures.refused.records, figures.seen.let_through.records, figures.handed.received)
     if period.before is None:
-        return _reporting(now, (0, 0, 0))
+        return compared(now, (0, 0, 0))
     earlier = link_figures(session, person, figures.link.id, period.before)
     then = (earlier.refused.records, earlier.seen.let_through.records, earlier.handed.received)
-    return _reporting(now, then)
+    return compared(now, then)
 
 
 def unit_reporting(session: Session, person: Actor, figures: UnitFigures, period: Period) -> Reporting:
     """Put what a unit reported beside what it passed on and was found later, now and in the period before."""
     if period.before is None:
-        return _reporting(_reported(figures), (0, 0, 0))
+        return compared(_reported(figures), (0, 0, 0))
     earlier = unit_figures(session, person, figures.unit.id, period.before)
-    return _reporting(_reported(figures), _reported(earlier))
+    return compared(_reported(figures), _reported(earlier))
 
 
-def _reported(figures: UnitFigures) -> tuple[int, int, int]:
-    """Return reports, records found later, and pieces received (at a first operation: handed over)."""
-    later = figures.made.passed_on.records + figures.seen.let_through.records
-    return figures.found.records, later, figures.received.received or figures.supplied.received
-
-
-def _reporting(now: tuple[int, int, int], before: tuple[int, int, int]) -> Reporting:
+def compared(now: tuple[int, int, int], before: tuple[int, int, int]) -> Reporting:
+    """Compare two periods, each given as reports, records found later, and the pieces or lots that they are of."""
     reports, later, pieces = now
     reports_before, later_before, pieces_before = before
     fell = fewer_per_exposure(reports_before, pieces_before, reports, pieces).proven
@@ -61,3 +56,9 @@ def _reporting(now: tuple[int, int, int], before: tuple[int, int, int]) -> Repor
         later_then,
         fell=fell and later > 0 and (later_now.value or 0.0) >= (later_then.value or 0.0),
     )
+
+
+def _reported(figures: UnitFigures) -> tuple[int, int, int]:
+    """Return reports, records found later, and pieces received (at a first operation: handed over)."""
+    later = figures.made.passed_on.records + figures.seen.let_through.records
+    return figures.found.records, later, figures.received.received or figures.supplied.received

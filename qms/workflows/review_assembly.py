@@ -17,17 +17,23 @@ from qms.rules.review_inputs import INPUTS
 from qms.rules.review_snapshots import Snapshot, digest, moved, read, written
 from qms.workflows import (
     review_commitments,
+    review_complaints,
     review_concessions,
     review_conformity,
     review_copq,
+    review_culture,
     review_customers,
     review_earlier,
+    review_field,
+    review_improvement,
     review_internal,
     review_link,
     review_nonconformities,
     review_performance,
     review_scorecards,
     review_stops,
+    review_suppliers,
+    review_warranty,
 )
 from qms.workflows.review_filling import state_of
 from qms.workflows.review_missed import kept, misses
@@ -41,6 +47,10 @@ PROVIDERS: tuple[ModuleType, ...] = (
     review_earlier,
     review_customers,
     review_scorecards,
+    review_suppliers,
+    review_warranty,
+    review_field,
+    review_improvement,
     review_internal,
     review_commitments,
     review_link,
@@ -50,6 +60,8 @@ PROVIDERS: tuple[ModuleType, ...] = (
     review_stops,
     review_concessions,
     review_copq,
+    review_complaints,
+    review_culture,
 )
 
 

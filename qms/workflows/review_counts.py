@@ -6,7 +6,8 @@ from typing import TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from qms.models.chain import Link, Unit
+from qms.models.chain import Defect, Item, Link, Site, Unit
+from qms.models.customers import CustomerPlant
 from qms.rules.words import Words
 from qms.workflows.review_scope import Scope
 
@@ -21,9 +22,9 @@ def once(scope: Scope, name: str, read: Callable[[], Known]) -> Known:
     return known
 
 
-def named(unit: Unit) -> Words:
-    """Return a unit as tables name it: code and name."""
-    return Words(f"{unit.code} {unit.name_en}", f"{unit.code} {unit.name_zh}")
+def named(one: Unit | Defect | Item | Site | CustomerPlant) -> Words:
+    """Return a unit, or another record that has a code, as tables name it: code and name."""
+    return Words(f"{one.code} {one.name_en}", f"{one.code} {one.name_zh}")
 
 
 def chain_links(session: Session, scope: Scope) -> Sequence[Link]:

@@ -100,7 +100,7 @@ def _values(session: Session, scope: Scope, registered: Mapping[int, str], month
 def _value_row(readings: Sequence[ScoreReading], path: str | None, months: Sequence[date]) -> Row:
     last, by_month = readings[-1], {reading.month: reading.value for reading in readings}
     metric, plant = METRICS[last.metric], last.plant
-    of = Words(f"{plant.code} {plant.name_en}", f"{plant.code} {plant.name_zh}") if plant else words.ALL_PLANTS
+    of = named(plant) if plant else words.ALL_PLANTS
     cells: tuple[Cell, ...] = (
         named(last.customer), of, metric.words, metric.unit, last.target,
         len(readings), sum(1 for reading in readings if reading.colour != "none"),
