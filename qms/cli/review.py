@@ -1,11 +1,13 @@
 """The command that assembles a management review on the terminal: opens it or takes its draft, counts, tells."""
 
 from datetime import date, datetime
+from pathlib import Path
 
 import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from qms.cli import review_files
 from qms.db import Database
 from qms.db.upgrade import is_current
 from qms.jobs.review import assemble as count
@@ -30,6 +32,9 @@ def review() -> None:
     """Management reviews."""
 
 
+review.add_command(review_files.export)
+
+
 @review.command()
 @click.option("--site", "code", required=True, help="Code of the site.")
 @click.option("--from", "first", type=day, required=True, help="First day of the period.")
@@ -39,9 +44,14 @@ def review() -> None:
 @click.option("--freeze", is_flag=True, help="Freeze the figures: they stay as they are from now on.")
 @click.option("--title", help="Title of the review that is opened.")
 @click.option("--person", "login", help="Sign-in name of whoever prepares it. Without it the system does.")
+@review_files.output()
+@review_files.in_language
 def assemble(*, code: str, first: datetime, last: datetime, compare_from: datetime | None,
-             compare_to: datetime | None, freeze: bool, title: str | None, login: str | None) -> None:
-    """Open a review, or take the draft of the same site and period, and assemble its figures."""
+             compare_to: datetime | None, freeze: bool, title: str | None, login: str | None, target: Path | None,
+             language: str | None) -> None:
+    """Open a review, or take the draft of the same site and period, and assemble its figures; `-o` writes it too."""
+    if target:
+        review_files.check(target)
     if (compare_from is None) != (compare_to is None):
         raise click.BadParameter("give both or none", param_hint="--compare-from, --compare-to")
     settings = Settings()
@@ -58,6 +68,8 @@ def assemble(*, code: str, first: datetime, last: datetime, compare_from: dateti
                   freeze=freeze, rev=rev)
         with database.reading() as session:
             _tell(session, review_records.one(session, person, review_id))
+        if target:
+            review_files.deliver(database, person, review_id, target, language, settings)
     finally:
         database.dispose()
 

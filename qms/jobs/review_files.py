@@ -5,19 +5,28 @@ Knows no page and no command.
 
 import hashlib
 from collections.abc import Callable
+from typing import NamedTuple
 
 from exports.review_document import review_document
 from exports.review_made import Made
 from exports.review_slides import review_slides
 from exports.review_workbook import review_workbook
 from qms.db import Database
-from qms.jobs.exports_documents import Sent
 from qms.rules.accounts import Actor
 from qms.rules.errors import Invalid
 from qms.rules.review import VIEW
 from qms.rules.review_packs import Pack
 from qms.workflows.exports import record
 from qms.workflows.review_pack import pack_of
+
+
+class Sent(NamedTuple):
+    """A file that was written and put into the trail."""
+
+    name: str
+    content: bytes
+    sha256: str
+
 
 MAKERS: dict[str, Callable[[Pack, str], Made]] = {
     ".xlsx": review_workbook, ".pdf": review_document, ".pptx": review_slides}
@@ -40,8 +49,8 @@ def write(database: Database, person: Actor, review_id: int, *, suffix: str, lan
     with database.reading() as session:
         pack = pack_of(session, person, review_id, address=address)
     made = MAKERS[suffix](pack, language)
-    name = f"{pack.number}-{language}{suffix}"
+    name, sha256 = f"{pack.number}-{language}{suffix}", hashlib.sha256(made.content).hexdigest()
     with database.transaction(person, "exports.write") as session:
         record(session, person, kind="review", filters=f"id={review_id}&language={language}", rows=made.rows,
-               file_name=name, sha256=hashlib.sha256(made.content).hexdigest())
-    return Sent(name, made.content)
+               file_name=name, sha256=sha256)
+    return Sent(name, made.content, sha256)

@@ -2,11 +2,13 @@
 
 import pytest
 from click.testing import CliRunner
+from openpyxl import load_workbook
 from sqlalchemy import select
 
 from qms.cli import main
 from qms.db import Database
 from qms.models.review import Review
+from qms.models.trail import Export
 from tests.plant import make_plant
 from tests.review.scene import HALF, Scene, made_scene
 
@@ -65,3 +67,35 @@ def test_what_cannot_be_is_refused_in_words(scene: Scene, command, given: tuple[
     assert done.exit_code != 0
     assert said in done.output
     assert reviews(scene) == []
+
+
+@pytest.mark.parametrize(("name", "start"), [("pack.xlsx", b"PK"), ("pack.pdf", b"%PDF-"), ("pack.pptx", b"PK")])
+def test_a_review_is_written_to_a_file(scene: Scene, command, tmp_path, name: str, start: bytes):
+    done = command(*ASKED, "-o", name, "--language", "zh")
+    assert done.exit_code == 0, done.output
+    assert f"{name}: " in done.output
+    assert (tmp_path / name).read_bytes().startswith(start)
+    with scene.db.reading() as session:
+        export = session.scalars(select(Export)).one()
+    assert export.person_id == scene.head.id
+    assert export.sha256 in done.output
+
+
+def test_a_review_is_exported_by_its_number(scene: Scene, command, tmp_path):
+    scene.opened(**HALF)
+    done = CliRunner().invoke(main, ["review", "export", "MR-SH-2026-000001", "-o", "pack.xlsx", "--language", "en"])
+    assert done.exit_code == 0, done.output
+    book = load_workbook(tmp_path / "pack.xlsx")
+    assert book.sheetnames[0] == "Cover"
+
+
+@pytest.mark.parametrize(("given", "said"), [
+    (("MR-SH-2026-000009", "-o", "a.xlsx"), "There is no review MR-SH-2026-000009."),
+    (("MR-SH-2026-000001", "-o", "a.ods"), ".xlsx, .pdf, .pptx"), (("MR-SH-2026-000001",), "-o"),
+    (("MR-SH-2026-000001", "-o", "a.xlsx", "--person", "operator"), "grant")])
+def test_what_cannot_be_exported_is_refused(scene: Scene, command, tmp_path, given: tuple[str, ...], said: str):
+    scene.opened(**HALF)
+    done = CliRunner().invoke(main, ["review", "export", *given])
+    assert done.exit_code != 0
+    assert said in done.output
+    assert list(tmp_path.glob("a.*")) == []

@@ -72,3 +72,15 @@ def test_the_workbook_leads_to_the_pages_of_this_system(scene: Scene):
     cover = {row[0].value: row[1].value for row in book["Cover"].iter_rows(max_col=2)}
     assert cover["Page"] == f"{ADDRESS}/review/{held.id}"
     assert cover["SHA-256 over all frozen figures"] == held.content_hash
+
+
+@pytest.mark.parametrize(("language", "words"), [
+    ("en", ("Excel", "PDF", "Slides")), ("zh", ("Excel", "PDF", "幻灯片"))])
+def test_the_page_has_a_button_for_each_file_for_who_may_export(scene: Scene, sign_in, language: str, words: tuple):
+    held = scene.frozen()
+    page = sign_in("auditor", language).get(f"/review/{held.id}").get_data(as_text=True)
+    form = page.partition(f'action="/exports/reviews/{held.id}"')[2].partition("</form>")[0]
+    for suffix, word in zip(MAKERS, words, strict=True):
+        assert f'value="{suffix}"' in form
+        assert word in form
+    assert f'value="{language}" selected' in form
