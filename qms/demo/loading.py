@@ -24,6 +24,7 @@ from qms.demo.pictures import add_pictures
 from qms.demo.plan import planned
 from qms.demo.playing import Player, Progress, silent
 from qms.demo.qualifications import add_qualifications, begin_to_warn
+from qms.demo.review import reviewed
 from qms.demo.rosters import add_rosters
 from qms.demo.satisfaction import surveyed
 from qms.demo.service import promised
@@ -56,7 +57,8 @@ def load(database: Database, until: datetime, *, photos: Path, weeks: int = WEEK
     add_holidays(database, founded, first, until)
     add_patrol_plans(database, founded, first)
     add_qualifications(database, founded, first, until)
-    happenings = heapq.merge(*_courses(first, on, until, weeks), key=lambda happening: happening.at)
+    courses = [*_courses(first, on, until, weeks), reviewed(on, until, keys or {})]
+    happenings = heapq.merge(*courses, key=lambda happening: happening.at)
     Player(database, founded).play(list(happenings), progress)
     begin_to_warn(database, founded, until)
 

@@ -34,6 +34,7 @@ PEOPLE = (
     Person("customer-q", "高翔 Gao Xiang", "customer_quality", "QD"),
     Person("maintenance", "罗刚 Luo Gang", "unit_head", "MT", ("MT",)),
     Person("finance", "韩雪 Han Xue", "finance", "PM"),
+    Person("representative", "秦岚 Qin Lan", "management_representative", "PM"),
     Person("board", "谢刚 Xie Gang", "mrb_member", "QD"),
     Person("planner", "ERP 接口 ERP interface", "process_engineer", "LG"),
     Person("inspect-in", "梁燕 Liang Yan", "inspector", "OP05", ("OP05",)),
@@ -87,6 +88,7 @@ SIGN_INS = (
     SignIn("engineer", "质量工程师", "quality engineer"),
     SignIn("quality-manager", "质量经理", "quality manager: approves standards"),
     SignIn("manager", "生产经理", "manager"),
+    SignIn("representative", "管理者代表", "management representative: signs management reviews"),
     SignIn("auditor", "审核员", "auditor: reads and exports, the steel plates too"),
     SignIn("admin", "系统管理员", "administrator: people and grants"),
 )

@@ -44,6 +44,11 @@ def before(first: date, last: date) -> tuple[date, date]:
     return _months(first.year, first.month - 1 - length, length)
 
 
+def months_before(today: date, length: int) -> tuple[date, date]:
+    """Return the last whole months before the month of a day."""
+    return _months(today.year, today.month - 1 - length, length)
+
+
 def _months(year: int, start: int, length: int) -> tuple[date, date]:
     """Return the first and last day of some months; `start` counts from 0 for January and may lie before the year."""
     first_year, first_month = divmod(year * 12 + start, 12)
