@@ -1,4 +1,4 @@
-"""A management review in a real browser: the meeting by keyboard, a note saved in place, charts drawn, nothing amiss."""
+"""A management review in a real browser: the meeting by keyboard, notes saved in place, charts, nothing amiss."""
 
 import re
 
