@@ -22,6 +22,8 @@ class ComplaintFilter(RegisterFilter):
     customer = SelectField(mark("Outside customer"), coerce=id_or_none, choices=[])
     kind = SelectField(mark("Kind"), default="")
     state = SelectField(mark("State"), default="")
+    first = DateField(mark("Received from"), [Optional()])
+    last = DateField(mark("until"), [Optional()])
     vocabularies: ClassVar = {"kind": KINDS, "state": LISTED | STATES}
 
 

@@ -28,6 +28,11 @@ class Finding:
     called: bool
 
 
+def chance(p: float) -> str:
+    """Return a p-value as it is written; none is ever written as 0."""
+    return "< 0.001" if p < 0.001 else f"= {p:.3f}"
+
+
 def too_few(n: int) -> Words:
     """Return what is said below the least number of periods."""
     return Words(f"Too few periods to judge: {n} of at least {LEAST_PERIODS}. Look at the two lines only.",
@@ -37,9 +42,10 @@ def too_few(n: int) -> Words:
 def told(found: Finding) -> Words:
     """Return what may be said of a finding over time."""
     figures = (f"r = {found.r:.2f}, 95 % CI {found.low:.2f} to {found.high:.2f}, {found.n} periods worth "
-               f"{found.n_eff:.0f} independent ones, lags tried: {found.tried}, p after Holm = {found.p_adjusted:.3f}")
+               f"{found.n_eff:.0f} independent ones, lags tried: {found.tried}, p after Holm "
+               f"{chance(found.p_adjusted)}")
     zh_figures = (f"r = {found.r:.2f}, 95 % 置信区间 {found.low:.2f} 至 {found.high:.2f}, {found.n} 期相当于 "
-                  f"{found.n_eff:.0f} 个独立期, 尝试滞后 {found.tried} 种, Holm 校正后 p = {found.p_adjusted:.3f}")
+                  f"{found.n_eff:.0f} 个独立期, 尝试滞后 {found.tried} 种, Holm 校正后 p {chance(found.p_adjusted)}")
     way, zh_way = ("rise together", "同向变化") if found.r > 0 else ("move in opposite directions", "反向变化")
     when = "in the same period" if found.lag == 0 else (
         f"with the first {found.lag} {'period' if found.lag == 1 else 'periods'} ahead")
@@ -61,8 +67,8 @@ def told_across(n: int, r: float, low: float | None, high: float | None, *, shar
     between = "" if low is None or high is None else f", 95 % CI {low:.2f} to {high:.2f}"
     zh_between = "" if low is None or high is None else f", 95 % 置信区间 {low:.2f} 至 {high:.2f}"
     if p_adjusted is not None:
-        between += f", pairs tried: {tried}, p after Holm = {p_adjusted:.3f}"
-        zh_between += f", 尝试配对 {tried} 组, Holm 校正后 p = {p_adjusted:.3f}"
+        between += f", pairs tried: {tried}, p after Holm {chance(p_adjusted)}"
+        zh_between += f", 尝试配对 {tried} 组, Holm 校正后 p {chance(p_adjusted)}"
     held_up = p_adjusted is None or p_adjusted < LEVEL
     sure = held_up and low is not None and high is not None and (low > 0 or high < 0)
     said = Words(f"Over {n} units the two measures are associated (r = {r:.2f}{between}). This does not say why.",

@@ -22,7 +22,7 @@ from qms.rules.rejections import SEVERITIES
 from qms.rules.rejections import STEPS as REJECTION
 from qms.rules.steps import step_of
 from qms.web import filled, needs, person, reading, saving
-from qms.web.language import language
+from qms.web.language import language, time_zone
 from qms.web.page import name
 from qms.workflows import attachments, attachments_files, chain, rejections_lookup
 from qms.workflows import customers_complaints as complaints
@@ -61,12 +61,14 @@ def register() -> str:
     wanted = registers.Filter(
         sought=(form.chosen("q") or "").strip(), site_id=form.chosen("site"), customer_id=form.chosen("customer"),
         kind=form.chosen("kind") or "", state=form.chosen("state") or "",
-        import_id=request.args.get("import", type=int))
+        import_id=request.args.get("import", type=int), first=form.chosen("first"), last=form.chosen("last"),
+        zone=time_zone())
     form.only_site()
     wish = Wish(*(request.args.get(key, "")[:300] for key in ("sort", "after", "before")))
     return render_template(
         "customers/complaints.html", form=form, page=registers.register(reading(), person(), wanted, wish),
-        wanted=wanted, COMPLAINT=rules, is_filtered=wanted != registers.Filter(), now=utc_now())
+        wanted=wanted, COMPLAINT=rules, is_filtered=wanted != registers.Filter(zone=wanted.zone),
+        now=utc_now())
 
 
 @bp.get("/<id:complaint_id>")

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_, select
@@ -12,6 +13,7 @@ from qms.models.chain import Unit
 from qms.models.customers_complaints import CustomerComplaint
 from qms.rules import customers_complaints as rules
 from qms.rules.accounts import Actor
+from qms.rules.clock import day_bounds
 from qms.workflows.chain_paging import Page, Sorting, Wish, page
 from qms.workflows.customers_records import VIEW
 
@@ -20,7 +22,7 @@ MOST_OF_CUSTOMER = 20
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What of the register is asked for; empty texts and None ask for everything."""
+    """What of the register is asked for; empty texts and None ask for everything. Days of receipt are of `zone`."""
 
     sought: str = ""
     site_id: int | None = None
@@ -29,6 +31,9 @@ class Filter:
     kind: str = ""
     state: str = ""
     import_id: int | None = None
+    first: date | None = None
+    last: date | None = None
+    zone: str = "Asia/Shanghai"
 
 
 def register(session: Session, person: Actor, wanted: Filter, wish: Wish) -> Page[CustomerComplaint]:
@@ -51,6 +56,10 @@ def conditions(session: Session, person: Actor, wanted: Filter) -> list[ColumnEl
                             held.item_id: wanted.item_id, held.kind: wanted.kind, held.import_id: wanted.import_id,
                             held.state: "" if wanted.state in rules.LISTED else wanted.state}
     met += [column == value for column, value in same.items() if value not in {"", None}]
+    if wanted.first is not None:
+        met.append(held.received_at >= day_bounds(wanted.first, wanted.first, wanted.zone)[0])
+    if wanted.last is not None:
+        met.append(held.received_at < day_bounds(wanted.last, wanted.last, wanted.zone)[1])
     if wanted.state in rules.LISTED:
         met.append(held.state.in_(rules.OPEN))
     if wanted.state == "late":

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 from qms.measures.association import LEAST_PERIODS, Across, across, holm
 from qms.models.satisfaction import QuestionSet, Survey, SurveyResult
 from qms.models.satisfaction_measures import UnitMeasure
-from qms.rules.review_association import told_across, too_few_units, unchanging
+from qms.rules.review_association import chance, told_across, too_few_units, unchanging
 from qms.rules.review_snapshots import Cell, Column, Row, Snapshot, Table
 from qms.rules.satisfaction import SHOWN
 from qms.rules.words import Words
@@ -33,7 +33,7 @@ _COLUMNS = (
     Column("pair", Words("Pair", "配对")), Column("n", Words("n", "n"), "count", Words("units or links", "单元或链接")),
     Column("r", Words("r", "r"), "decimal"), Column("low", Words("95 % CI from", "95 % 区间起"), "decimal"),
     Column("high", Words("to", "止"), "decimal"), Column("rho", Words("Spearman", "Spearman"), "decimal"),
-    Column("p", Words("p after Holm", "Holm 校正后 p"), "decimal"),
+    Column("p", Words("p after Holm", "Holm 校正后 p")),
     Column("method", Words("Same people asked", "同一批受访者"), "state"))
 _SAME, _OTHER = Words("yes, same source", "是, 同一来源"), Words("no", "否")
 _LINKS = Words("Links: satisfaction of the internal customer and first-time acceptance",
@@ -113,7 +113,8 @@ def _of_links(session: Session, scope: Scope) -> list[Pair]:
 
 
 def _row(pair: Pair, found: Across | None, p: float | None) -> Row:
-    numbers: tuple[Cell, ...] = (None,) * 5 if found is None else (found.r, found.low, found.high, found.rho, p)
+    numbers: tuple[Cell, ...] = (None,) * 5 if found is None or p is None else (
+        found.r, found.low, found.high, found.rho, chance(p).removeprefix("= "))
     return Row((pair.title, len(pair.x), *numbers, _SAME if pair.shared else _OTHER))
 
 

@@ -33,13 +33,16 @@ _QUERY = Words(
     "先从每个序列中去除直线趋势; r 为 Pearson 系数, 等效期数为相当的独立期数, 区间由分块自助法得出, "
     "p 按 Holm 法对尝试过的全部滞后 (含相同两项以往配对的滞后) 校正。")
 _COLUMNS = (
-    Column("pair", Words("Pair", "配对")), Column("lag", Words("Lag", "滞后"), "count", Words("months", "月")),
-    Column("fixed", Words("Which", "性质"), "state"), Column("n", Words("n", "n"), "count", Words("months", "月")),
+    Column("customer", Words("Customer", "顾客")), Column("inner", Words("Internal measure", "内部指标")),
+    Column("outer", Words("Measure of the customer", "顾客指标")),
+    Column("lag", Words("Lag", "滞后"), "count", Words("months", "月")),
+    Column("fixed", Words("Which", "性质"), "state"), Column("said", Words("Result", "结果"), "state"),
+    Column("n", Words("n", "n"), "count", Words("months", "月")),
     Column("left_out", Words("Left out", "未计入"), "count", Words("months", "月")),
     Column("n_eff", Words("n worth", "等效期数"), "decimal"), Column("r", Words("r", "r"), "decimal"),
     Column("low", Words("95 % CI from", "95 % 区间起"), "decimal"),
     Column("high", Words("to", "止"), "decimal"), Column("rho", Words("Spearman", "Spearman"), "decimal"),
-    Column("p", Words("p after Holm", "Holm 校正后 p"), "decimal"), Column("said", Words("Result", "结果"), "state"))
+    Column("p", Words("p after Holm", "Holm 校正后 p")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +137,10 @@ def _row(one: Judged, lag: int) -> Row:
     found = one.found.get(lag)
     which = _FIXED if lag == one.pairing.lag else _SHOWN
     numbers: tuple[Cell, ...] = (None,) * 6 if found is None else (
-        found.n_eff, found.r, found.low, found.high, found.rho, found.p_adjusted)
-    return Row((one.title, lag, which, one.counts[lag], one.left_out[lag], *numbers, _result(one, lag)), _path(one))
+        found.n_eff, found.r, found.low, found.high, found.rho, words.chance(found.p_adjusted).removeprefix("= "))
+    pairing = one.pairing
+    return Row((pairing.customer.code, MEASURES[pairing.inner].words, MEASURES[pairing.outer].words, lag, which,
+                _result(one, lag), one.counts[lag], one.left_out[lag], *numbers), _path(one))
 
 
 def _result(one: Judged, lag: int) -> Words:

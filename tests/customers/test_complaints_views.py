@@ -8,7 +8,7 @@ from qms.jobs.exports_documents import write as write_document
 from qms.rules.clock import utc_now
 from qms.workflows import customers_complaints_register as registers
 from qms.workflows.chain_paging import Wish
-from tests.customers.scene import Scene
+from tests.customers.scene import NINE, Scene
 from tests.customers.test_complaints import COMPLAINT, go, received
 from tests.rejections.test_register import plans
 
@@ -139,3 +139,10 @@ def test_r30_r31_every_step_is_taken_by_json(scene: Scene, sign_in):
     assert [p["unit_id"] for p in whole["passages"]] == [scene.plant.weld, scene.plant.paint, scene.plant.final]
     assert len(engineer.get("/api/v1/customer-complaints?state=closed").get_json()["complaints"]) == 1
     assert sign_in("operator").post("/api/v1/customer-complaints", json=body, headers=HEADERS).status_code == 403
+
+
+@pytest.mark.parametrize(("asked", "is_there"), [
+    ("first=2026-03-02&last=2026-03-02", True), ("first=2026-03-03", False), ("last=2026-03-01", False)])
+def test_the_register_is_asked_for_by_the_day_of_receipt(scene: Scene, sign_in, page, asked: str, is_there: bool):
+    held = received(scene, received_at=NINE)
+    assert (held.number in page(sign_in("quality_engineer"), f"/customers/complaints/?{asked}").text) is is_there
