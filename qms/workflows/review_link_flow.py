@@ -65,7 +65,9 @@ def flow(session: Session, scope: Scope, period: Period) -> Flow:
             counts[stream] = counts.get(stream, NONE_COUNTED) + counted
         else:
             unsettled += counted
-    return Flow(counts, _costs(session, scope, period), unsettled)
+    costs = _costs(session, scope, period)
+    _add_complained(costs, session, scope, period)
+    return Flow(dict.fromkeys(costs, NONE_COUNTED) | counts, costs, unsettled)
 
 
 def _complained(session: Session, scope: Scope, period: Period) -> dict[Stream, Counted]:
@@ -74,11 +76,23 @@ def _complained(session: Session, scope: Scope, period: Period) -> dict[Stream, 
     rows = session.execute(
         of_period(scope, period, *columns, func.count(), func.coalesce(
             func.sum(CustomerComplaint.quantity_confirmed), 0))
-        .where(HOW.in_(TRACED), CustomerComplaint.place.in_(_STAGE_OF), CustomerComplaint.quantity_confirmed > 0,
+        .where(HOW.in_(TRACED), CustomerComplaint.place.in_(_STAGE_OF),
                or_(INSIDE.id.is_(None), INSIDE.state == VOID, INSIDE.escape_class.not_in(AT_CUSTOMER)))
         .group_by(*columns))
     return {Stream(origin, _STAGE_OF[place]): Counted(int(records), int(pieces))
             for origin, place, records, pieces in rows}
+
+
+def _add_complained(costs: dict[Stream, dict[str, Decimal]], session: Session, scope: Scope, period: Period) -> None:
+    """Add what was posted for the traced complaints about product themselves, and for no rejection."""
+    columns = (cast(ORIGIN, Integer), CustomerComplaint.place, CostLine.currency)
+    for origin_id, place, currency, amount in session.execute(
+            of_period(scope, period, *columns, func.sum(CostLine.amount))
+            .join(CostLine, CostLine.complaint_id == CustomerComplaint.id)
+            .where(HOW.in_(TRACED), CustomerComplaint.place.in_(_STAGE_OF), CostLine.rejection_id.is_(None))
+            .group_by(*columns)):
+        of_stream = costs.setdefault(Stream(origin_id, _STAGE_OF[place]), {})
+        of_stream[currency] = of_stream.get(currency, Decimal(0)) + Decimal(amount).quantize(_CENT)
 
 
 def _costs(session: Session, scope: Scope, period: Period) -> dict[Stream, dict[str, Decimal]]:

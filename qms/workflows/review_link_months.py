@@ -28,6 +28,13 @@ def months(scope: Scope) -> list[Bucket]:
 
 def monthly(session: Session, scope: Scope, measure: str, part: Part) -> list[Estimate]:
     """Return a measure for each of the months. Raises KeyError for one that is not kept for such a part."""
+    kept: dict[tuple[str, Part], list[Estimate]] = scope.memo.setdefault("monthly", {})
+    if (measure, part) not in kept:
+        kept[measure, part] = _monthly(session, scope, measure, part)
+    return kept[measure, part]
+
+
+def _monthly(session: Session, scope: Scope, measure: str, part: Part) -> list[Estimate]:
     found = series(session, scope, measure, part)[:len(months(scope))]
     if MEASURES[measure].kind != "count" or not _begins(measure):
         return found

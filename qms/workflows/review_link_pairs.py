@@ -61,7 +61,7 @@ class Judged:
         """Return how the pair is called."""
         customer = unit_words(self.pairing.customer)
         inner, outer = MEASURES[self.pairing.inner].words, MEASURES[self.pairing.outer].words
-        return Words(f"{customer.en}: {inner.en} and {outer.en}", f"{customer.zh}: {inner.zh}与{outer.zh}")
+        return Words(f"{customer.en}: {inner.en} and {outer.en}", f"{customer.zh}: {inner.zh} 与 {outer.zh}")
 
     @property
     def said(self) -> Words:

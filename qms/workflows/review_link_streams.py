@@ -35,9 +35,9 @@ def streams(session: Session, scope: Scope) -> Snapshot:
 def _query(scope: Scope) -> Words:
     return Words(f"Rejections found {scope.days.en} with a confirmed or decided origin, void ones and those waiting "
                  "for the review board left out; and traced complaints about product received then, where no rejection "
-                 "found at the customer stands for them. Cost: everything posted for these rejections so far.",
+                 "found at the customer stands for them. Cost: everything posted for these records so far.",
                  f"{scope.days.zh} 发现且责任工序已确认或裁定的不合格, 不含作废和待评审; "
-                 "以及同期收到并已追溯的产品投诉 (没有对应的顾客处不合格记录)。成本为这些不合格迄今过账的全部金额。")
+                 "以及同期收到并已追溯的产品投诉 (没有对应的顾客处不合格记录)。成本为这些记录迄今过账的全部金额。")
 
 
 def _rejections(scope: Scope, **more: object) -> str:

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 
+from qms.models.customers_complaints import CustomerComplaint
 from qms.models.dispositions_costs import CostLine
 from qms.models.rejections import Rejection
 from qms.rules.accounts import SYSTEM
@@ -16,10 +17,11 @@ def link(scene: Scene) -> Snapshot:
     return scene.counted(scene.opened())["link"]
 
 
-def cost(scene: Scene, held: Rejection, amount: str, currency: str = "CNY") -> None:
+def cost(scene: Scene, held: Rejection | CustomerComplaint, amount: str, currency: str = "CNY") -> None:
+    source = "rejection_id" if isinstance(held, Rejection) else "complaint_id"
     with scene.db.transaction(SYSTEM, "tests.cost") as session:
         session.add(CostLine(
-            site_id=scene.plant.site, rejection_id=held.id, category="internal_failure", element="scrap",
+            site_id=scene.plant.site, **{source: held.id}, category="internal_failure", element="scrap",
             quantity=Decimal(1), measure="piece", rate=Decimal(amount), currency=currency, amount=Decimal(amount),
             period="2026-03", posted_at=scene.at, posted_by_id=scene.plant.quality_engineer.id, source="manual"))
 
@@ -82,3 +84,15 @@ def test_two_currencies_are_never_added(scene: Scene):
     cost(scene, held, "120")
     cost(scene, held, "20", "EUR")
     assert cells(table(link(scene), "flow"), "cost_CNY", "cost_EUR") == [(Decimal("120.00"), Decimal("20.00"))]
+
+
+def test_what_a_complaint_cost_goes_with_its_flow(scene: Scene):
+    plant = scene.plant
+    at_customer = rejected(scene, 7, origin=plant.final, at_unit=plant.customer, far="E0", steps=1)
+    cost(scene, at_customer, "50")
+    cost(scene, complained(scene, origin=plant.final, passed=(), rejection_id=at_customer.id), "30.30")
+    cost(scene, complained(scene, origin=plant.press, passed=(), place="field", quantity_confirmed=None), "400")
+    cost(scene, complained(scene), "1")
+    assert cells(table(link(scene), "flow"), "origin", "found", "records", "pieces", "cost_CNY") == [
+        ("OP90 Final check", "E0: found at the customer's line", 1, 7, Decimal("80.30")),
+        ("OP10 Press", "EF: found in the field", 1, 0, Decimal("400.00"))]
