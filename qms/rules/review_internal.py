@@ -45,20 +45,24 @@ LINKS_BEFORE = Told("internal_links_before", Words("The same links, earlier", "�
 BEST = Told(
     "links_best", Words("Links best accepted", "接收最好的链接"), "text",
     Words("At most 10 links, half of those with lots, ordered by the lower end of the 95 % interval of first-time "
-          "acceptance, so that few lots do not count for much.",
-          "至多 10 个、不超过有批次链接的一半, 按首次接收率 95 % 区间下限排序, 使批次少的不占优。"))
+          "acceptance, so that few lots do not count for much. Links that a post supplies are not ranked (R-35).",
+          "至多 10 个、不超过有批次链接的一半, 按首次接收率 95 % 区间下限排序, 使批次少的不占优。"
+          "岗位作为提供方的链接不排名 (R-35)。"))
 WORST = Told(
     "links_worst", Words("Links least accepted", "接收最差的链接"), "text",
     Words("At most 10 links, half of those with lots, ordered by the upper end of the 95 % interval of first-time "
-          "acceptance.", "至多 10 个、不超过有批次链接的一半, 按首次接收率 95 % 区间上限排序。"))
+          "acceptance. Links that a post supplies are not ranked (R-35).",
+          "至多 10 个、不超过有批次链接的一半, 按首次接收率 95 % 区间上限排序。岗位作为提供方的链接不排名 (R-35)。"))
 HAPPIEST = Told(
     "links_happiest", Words("Links with the most satisfied customers", "客户最满意的链接"), "text",
     Words("At most 10 links, half of those whose survey is shown, ordered by the lower end of the 95 % interval of "
-          "the index.", "至多 10 个、不超过可显示调查结果链接的一半, 按指数 95 % 区间下限排序。"))
+          "the index. Links that a post supplies are not ranked (R-35).",
+          "至多 10 个、不超过可显示调查结果链接的一半, 按指数 95 % 区间下限排序。岗位作为提供方的链接不排名 (R-35)。"))
 UNHAPPIEST = Told(
     "links_unhappiest", Words("Links with the least satisfied customers", "客户最不满意的链接"), "text",
     Words("At most 10 links, half of those whose survey is shown, ordered by the upper end of the 95 % interval of "
-          "the index.", "至多 10 个、不超过可显示调查结果链接的一半, 按指数 95 % 区间上限排序。"))
+          "the index. Links that a post supplies are not ranked (R-35).",
+          "至多 10 个、不超过可显示调查结果链接的一半, 按指数 95 % 区间上限排序。岗位作为提供方的链接不排名 (R-35)。"))
 SURVEYS = Told(
     "internal_surveys", Words("Surveys", "调查"), "text",
     Words("Internal surveys closed in the period and published, oldest first, all links together.",

@@ -132,9 +132,13 @@ def _survey_cells(survey: Published | None) -> tuple[Cell, ...]:
 
 
 def _ranked(scope: Scope, cards: Sequence[Card]) -> Iterable[Table]:
-    """Return the best and the worst links by acceptance, then by satisfaction; no link is in both."""
-    handed = [card for card in cards if card.now.handed.lots]
-    asked = [card for card in cards if _index(card).low is not None]
+    """Return the best and the worst links by acceptance, then by satisfaction; no link is in both.
+
+    What a post provides is not ranked: often one person holds it (R-35).
+    """
+    ranked = [card for card in cards if isinstance(card.of, Link) and card.of.supplier.kind != "post"]
+    handed = [card for card in ranked if card.now.handed.lots]
+    asked = [card for card in ranked if _index(card).low is not None]
     yield _top(scope, words.BEST, handed, lambda card: -(card.now.acceptance.low or 0), "fta")
     yield _top(scope, words.WORST, handed, lambda card: card.now.acceptance.high or 0, "fta")
     yield _top(scope, words.HAPPIEST, asked, lambda card: -(_index(card).low or 0), "index")

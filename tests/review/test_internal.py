@@ -9,6 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from qms.measures.intervals import wilson
+from qms.models.chain import Unit
 from qms.models.service_complaints import InternalComplaint
 from qms.models.service_requests import ServiceRequest
 from tests.measures.records import handed
@@ -91,6 +92,13 @@ def test_the_best_and_the_worst_links_are_told_apart(half: Scene):
     made = snapshot(half, CODE)
     assert [line(table(made, key))["link"] for key in ("links_best", "links_worst")] == [
         "OP10 Press → OP20 Weld", "OP20 Weld → OP30 Paint"]
+
+
+def test_r35_what_a_post_supplies_is_told_but_not_ranked(half: Scene):
+    put(half, lambda session: setattr(session.get_one(Unit, half.plant.weld), "kind", "post"))
+    made = snapshot(half, CODE)
+    assert len(table(made, "internal_links").rows) == 2
+    assert not {"links_best", "links_worst"} & {one.key for one in made.tables}
 
 
 def test_requests_and_complaints_stand_beside(half: Scene):
