@@ -1,6 +1,8 @@
 """Knows every setting; the only reader of the environment."""
 
+import os
 import secrets
+from contextlib import suppress
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 
@@ -39,6 +41,8 @@ class Settings(BaseSettings):
     public_url: str = Field(default="", description="address of this service as readers open it, for links in mails")
     board_networks: str = Field(default="", description="networks from which the board of commitments opens without "
                                 "sign-in, as 10.20.0.0/16, separated by commas; empty: none")
+    signing_key: str = Field(default="", description="file of the key that signs checkpoints, made if missing; empty: "
+                             "`checkpoint-key` in the instance folder")
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR")
 
     @property
@@ -79,3 +83,24 @@ class Settings(BaseSettings):
             path.touch(mode=0o600)
             path.write_bytes(secrets.token_bytes(32))
         return path.read_bytes()
+
+    @property
+    def signing_key_file(self) -> Path:
+        """Return where the key lies that signs checkpoints: outside the database and outside backups."""
+        return Path(self.signing_key) if self.signing_key else self.instance / "checkpoint-key"
+
+    def signing_seed(self) -> bytes:
+        """Read the key that signs checkpoints; make it on first use, readable by this user only.
+
+        Of several processes that make it at once, one does: a file is never there before it is whole.
+        """
+        path = self.signing_key_file
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            unfinished = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+            with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                file.write(secrets.token_bytes(32).hex() + "\n")
+            with suppress(FileExistsError):
+                path.hardlink_to(unfinished)
+            unfinished.unlink()
+        return bytes.fromhex(path.read_text().strip())

@@ -1,4 +1,4 @@
-"""Commands that keep the database: upgrade, verify, backup, restore, and the first people."""
+"""Commands that keep the database: upgrade, backup, restore, and the first people."""
 
 import secrets
 from datetime import timedelta
@@ -12,7 +12,7 @@ from qms.rules.accounts import ROLES, SYSTEM
 from qms.rules.clock import utc_now
 from qms.settings import Settings
 from qms.workflows import accounts, backup
-from qms.workflows.verify import verify as verify_database
+from qms.workflows import trail_checkpoints as checkpoints
 
 
 @click.command()
@@ -29,23 +29,15 @@ def upgrade() -> None:
     click.echo("The database is up to date.")
 
 
-@click.command()
-def verify() -> None:
-    """Prove that the trail and every record are as they were written; exit with 1 when they are not."""
-    report = verify_database(Settings().url)
-    for finding in report.findings:
-        click.echo(str(finding))
-    click.echo(f"{report.entries} entries, {report.rows} rows: {'ok' if report.good else 'NOT as written'}")
-    if not report.good:
-        raise click.exceptions.Exit(1)
-
-
 @click.command(name="backup")
 @click.argument("target", type=click.Path(dir_okay=False, path_type=Path))
 def backup_command(target: Path) -> None:
     """Write a backup file, and prove it by restoring and verifying it."""
     settings = Settings()
-    report = backup.make(settings.url, settings.photos, target)
+    database = Database(settings.url)
+    made = checkpoints.make(database, settings.signing_seed(), "backup")
+    database.dispose()
+    report = backup.make(settings.url, settings.photos, target, made.note if made else None)
     click.echo(f"{target}: {target.stat().st_size} bytes, restored and verified: "
                f"{report.entries} entries, {report.rows} rows")
 
@@ -78,4 +70,4 @@ def add_person(login: str, name: str, roles: tuple[str, ...], language: str, day
     click.echo(f"{login} can sign in" + (f" with the password {made}" if made != password else ""))
 
 
-COMMANDS = (upgrade, verify, backup_command, restore_command, add_person)
+COMMANDS = (upgrade, backup_command, restore_command, add_person)

@@ -15,6 +15,7 @@ from qms import create_app
 from qms.db import Database
 from qms.db.upgrade import is_current
 from qms.jobs import kinds, ticks
+from qms.jobs.trail_checkpoints import make_at_the_end
 from qms.jobs.worker import keep_time, work
 from qms.settings import Settings
 
@@ -58,6 +59,7 @@ def run_server(settings: Settings) -> None:
         stop.set()
         for worker in workers:
             worker.join(timeout=20)
+        make_at_the_end(database, settings)
         database.dispose()
 
 
@@ -88,6 +90,7 @@ def work_command() -> None:
     except KeyboardInterrupt:
         stop.set()
     clock.join(timeout=20)
+    make_at_the_end(database, settings)
 
 
 COMMANDS = (serve, work_command)

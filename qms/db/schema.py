@@ -9,7 +9,7 @@ from qms.db.base import Base, record_classes
 
 APP_ROLE = "qms_app"
 OWNER_ROLE = "qms_ledger_owner"
-APPEND_ONLY = ("ledger", "installation")
+APPEND_ONLY = ("ledger", "installation", "checkpoints")
 
 _DENIED_PRAGMAS = {"writable_schema", "recursive_triggers", "trusted_schema", "journal_mode", "synchronous",
                    "foreign_keys", "ignore_check_constraints", "defer_foreign_keys"}
@@ -54,6 +54,9 @@ def _sqlite_triggers(records: list[str]) -> Iterator[str]:
     yield ("CREATE TRIGGER IF NOT EXISTS ledger_no_replace BEFORE INSERT ON ledger WHEN EXISTS (SELECT 1 FROM ledger "
            "WHERE seq = NEW.seq) OR EXISTS (SELECT 1 FROM ledger WHERE hash = NEW.hash) "
            "BEGIN SELECT RAISE(ABORT, 'ledger is append-only'); END")
+    yield ("CREATE TRIGGER IF NOT EXISTS checkpoints_no_replace BEFORE INSERT ON checkpoints WHEN EXISTS "
+           "(SELECT 1 FROM checkpoints WHERE size = NEW.size) "
+           "BEGIN SELECT RAISE(ABORT, 'checkpoints is append-only'); END")
     yield ("CREATE TRIGGER IF NOT EXISTS installation_no_replace BEFORE INSERT ON installation "
            "WHEN EXISTS (SELECT 1 FROM installation) BEGIN SELECT RAISE(ABORT, 'installation is append-only'); END")
     for table in records:

@@ -1,7 +1,7 @@
 """How a database and its photos are backed up, and how a backup is proved by restoring it. Knows no feature.
 
-A backup is one uncompressed tar: `manifest.json`, the database (SQLite file or PostgreSQL dump) and `photos/`. The keys
-of the instance are not in it.
+A backup is one uncompressed tar: `manifest.json`, `checkpoint.txt`, the database (SQLite file or PostgreSQL dump) and
+`photos/`. The keys of the instance are not in it.
 """
 
 import hashlib
@@ -25,22 +25,25 @@ from qms.db.upgrade import upgrade
 from qms.rules.clock import rfc3339, utc_now
 from qms.rules.errors import BadFile, Invalid
 from qms.workflows.verify import Report, verify
+from qms.workflows.verify_checkpoints import Given
 
 SQLITE_NAME = "qms.sqlite"
 POSTGRESQL_NAME = "qms.pgdump"
+CHECKPOINT_NAME = "checkpoint.txt"
 
 
-def make(url: str, photos: Path, target: Path) -> Report:
+def make(url: str, photos: Path, target: Path, checkpoint: str | None = None) -> Report:
     """Write a backup while others go on writing, then restore it to a place of its own and verify it there.
 
-    The file appears under its name only when the proof has succeeded. Raises Invalid.
+    The file appears under its name only when the proof has succeeded. `checkpoint`: one made just before, that goes
+    along and that the restored ledger is held against. Raises Invalid.
     """
     if target.exists():
         raise Invalid(f"{target} is there already; a backup never overwrites.", f"{target} 已存在; 备份不会覆盖文件。")
     unproved = target.with_name(target.name + ".unproved")
     with tempfile.TemporaryDirectory(dir=target.resolve().parent) as folder:
         dump = _dump(make_url(url), Path(folder))
-        _pack(unproved, dump, photos)
+        _pack(unproved, dump, photos, checkpoint)
     with _scratch(make_url(url), target.resolve().parent) as (scratch, scratch_photos):
         report = restore(unproved, scratch, scratch_photos)
     unproved.rename(target)
@@ -55,8 +58,10 @@ def restore(source: Path, url: str, photos: Path) -> Report:
         _unpack(source, held)
         _load(parsed, held)
         _move_photos(held / "photos", photos)
+        told = held / CHECKPOINT_NAME
+        outside = [Given(CHECKPOINT_NAME, told.read_text(encoding="utf-8"))] if told.exists() else []
     upgrade(url)
-    report = verify(url)
+    report = verify(url, outside=outside)
     if not report.good:
         raise BadFile(f"The backup was restored but is not as written: {report.findings[0]}",
                       f"备份已恢复, 但内容与记录不符: {report.findings[0]}")
@@ -103,8 +108,11 @@ def _load(url: URL, held: Path) -> None:
          f"--dbname={_libpq(url)}", str(held / POSTGRESQL_NAME))
 
 
-def _pack(target: Path, dump: Path, photos: Path) -> None:
+def _pack(target: Path, dump: Path, photos: Path, checkpoint: str | None) -> None:
     files = [(dump, dump.name)]
+    if checkpoint is not None:
+        files.append((dump.with_name(CHECKPOINT_NAME), CHECKPOINT_NAME))
+        files[-1][0].write_text(checkpoint, encoding="utf-8")
     if photos.is_dir():
         files += [(p, f"photos/{p.relative_to(photos).as_posix()}") for p in sorted(photos.rglob("*")) if p.is_file()]
     manifest = {"format": 1, "made_at": rfc3339(utc_now()), "files": {name: _digest(path) for path, name in files}}

@@ -1,16 +1,14 @@
 """How the trail and the records are proved to be what was written. Knows no feature: all record tables are alike.
 
-Two passes, each over one consistent state of the database: the chain of entries by itself, and every row of every
-record table against the newest entry about it. Source: protocol B, step B7; rules R-43, R-46 and R-47.
+Two passes, each over one consistent state of the database: the chain of entries by itself with the tree over it, and
+every row of every record table against the newest entry about it. The tree is then held against every checkpoint.
+Source: protocol B, step B7; rules R-43, R-46 and R-47.
 """
 
-import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
-from operator import itemgetter
-from typing import Any
 
 import orjson
 from sqlalchemy import (
@@ -24,40 +22,20 @@ from sqlalchemy import (
     and_,
     func,
     select,
-    type_coerce,
 )
 
 from qms.db import record_classes
 from qms.db.engine import open_engine
-from qms.db.ledger import entry_hash, genesis, installation, ledger, plain
+from qms.db.ledger import ledger, plain
+from qms.db.notes import PublicKey
 from qms.models.trail import NumberSeries
-from qms.rules.clock import rfc3339
 from qms.workflows.numbers import HANDOVER, REJECTION
+from qms.workflows.verify_chain import Part, chain_pass, joined, parts_of, processors
+from qms.workflows.verify_checkpoints import Given, Held, check, held_by
+from qms.workflows.verify_findings import Finding
 
 CHUNK = 5000
-WORTH_SHARING = 50_000
-SHARES = 4
-"""Parts of the chain for each processor, so that all of them are done at about the same time."""
 NUMBERED = {"handovers": HANDOVER, "rejections": REJECTION}
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that is not as it was written. `row_id` or `seq` None: not about one row, or not about one entry."""
-
-    kind: str
-    table: str
-    row_id: int | None
-    seq: int | None
-    detail: str
-
-    def __str__(self) -> str:
-        where = [self.table]
-        if self.row_id is not None:
-            where.append(f"row {self.row_id}")
-        if self.seq is not None:
-            where.append(f"entry {self.seq}")
-        return f"{self.kind}: {', '.join(where)}: {self.detail}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +45,8 @@ class Report:
     entries: int
     rows: int
     findings: tuple[Finding, ...]
+    checkpoints: int = 0
+    root: bytes = b""
 
     @property
     def good(self) -> bool:
@@ -74,99 +54,48 @@ class Report:
         return not self.findings
 
 
-def verify(url: str, *, together: bool = True) -> Report:
-    """Verify a whole database. `together` shares the work among the machine's processors."""
-    parts = _parts(url) if together else [(0, None)]
+def verify(url: str, *, together: bool = True, outside: Sequence[Given] = (),
+           keys: Sequence[PublicKey] = ()) -> Report:
+    """Verify a whole database, also against checkpoints that were kept outside. `together` shares the work among the
+    machine's processors. Without `keys` no signature is checked.
+    """
+    held, last = _begin(url, outside)
+    sizes = sorted({one.size for one in held.known})
+    parts = parts_of(last, sizes) if together else [Part(0, None, tuple(sizes))]
     if len(parts) == 1:
-        done = [_pass(url, part) for part in (*parts, None)]
+        chain, (rows, wrong) = [chain_pass(url, parts[0])], _rows_pass(url)
     else:
-        with ProcessPoolExecutor(_processors(), mp_context=get_context("spawn")) as pool:
-            rows_pass = pool.submit(_pass, url, None)  # First, for it cannot be divided.
-            done = [task.result() for task in [*(pool.submit(_pass, url, part) for part in parts), rows_pass]]
-    entries, rows = sum(count for count, _ in done[:-1]), done[-1][0]
-    return Report(entries, rows, tuple(f for _, found in done for f in found))
+        with ProcessPoolExecutor(processors(), mp_context=get_context("spawn")) as pool:
+            rows_pass = pool.submit(_rows_pass, url)  # First, for it cannot be divided.
+            chain = [task.result() for task in [pool.submit(chain_pass, url, part) for part in parts]]
+            rows, wrong = rows_pass.result()
+    entries = sum(one.count for one in chain)
+    broken = min((one.broken_at for one in chain if one.broken_at is not None), default=None)
+    tree, roots = joined(chain)
+    found = [f for one in chain for f in one.found] + wrong
+    found += check(held, keys, roots, max((one.last for one in chain), default=0), broken)
+    return Report(entries, rows, tuple(found), len(held.known), tree.root())
 
 
-def _parts(url: str) -> list[tuple[int, int | None]]:
-    """Divide a long chain into (first, last] ranges of entries, SHARES for each processor; the last has no end."""
-    engine = open_engine(url, writes=False, owner=True, pool_size=1)
-    with engine.connect() as connection:
-        last = connection.execute(select(func.max(ledger.c.seq))).scalar() or 0
-    engine.dispose()
-    shares = _processors() * SHARES if last > WORTH_SHARING else 1
-    cuts: list[int | None] = [last * n // shares for n in range(shares)]
-    return [(int(first or 0), after) for first, after in zip(cuts, [*cuts[1:], None], strict=True)]
-
-
-def _processors() -> int:
-    return os.cpu_count() or 1
-
-
-def _pass(url: str, part: tuple[int, int | None] | None) -> tuple[int, list[Finding]]:
-    """Do one share of the work: a part of the chain, or (None) every row."""
-    if part is None:
-        import qms.models  # noqa: F401  (the metadata must be complete in a process of its own)
+def _begin(url: str, outside: Sequence[Given]) -> tuple[Held, int]:
+    """Read which checkpoints there are, and how long the ledger is, both before anything is verified."""
     engine = open_engine(url, writes=False, owner=True, pool_size=1)
     try:
         with engine.connect() as connection:
-            return verify_rows(connection) if part is None else verify_chain(connection, *part)
+            return held_by(connection, outside), connection.execute(select(func.max(ledger.c.seq))).scalar() or 0
     finally:
         engine.dispose()
 
 
-def verify_chain(connection: Connection, after: int = 0, until: int | None = None) -> tuple[int, list[Finding]]:
-    """Check numbering, links, hashes and index columns of the entries in a range. Returns (entries, findings)."""
-    found: list[Finding] = []
-    identity = connection.execute(select(installation.c.identity)).scalar()
-    if identity is None:
-        return 0, [Finding("no installation", "installation", None, None, "the chain has no beginning")]
-    at = type_coerce(ledger.c.at, String) if connection.dialect.name == "sqlite" else ledger.c.at
-    query = select(ledger.c.seq, ledger.c.entry, ledger.c.prev, ledger.c.hash, ledger.c.entity, ledger.c.entity_id,
-                   ledger.c.entity_rev, ledger.c.action, at).where(ledger.c.seq > after).order_by(ledger.c.seq)
-    if until is not None:
-        query = query.where(ledger.c.seq <= until)
-    before = connection.execute(select(ledger.c.hash).where(ledger.c.seq == after)).scalar()
-    head, expected, count = before or genesis(identity), after + 1, 0
-    last_at, said_at = None, ""  # Entries of one transaction have one time.
-    result = connection.execution_options(stream_results=True, max_row_buffer=CHUNK).execute(query)
-    while rows := result.fetchmany(CHUNK):
-        count += len(rows)
-        for seq, entry, prev, digest, entity, entity_id, rev, action, at in rows:
-            if seq != expected or prev != head:
-                found.append(_out_of_line(seq, expected))
-            if digest != entry_hash(prev, seq, entry):
-                found.append(Finding("changed entry", "ledger", None, seq, "its bytes do not give its hash"))
-            if at != last_at:
-                last_at, said_at = at, f"{at[:10]}T{at[11:]}Z" if isinstance(at, str) else rfc3339(at)
-            wrong = _index_differs(entry, (seq, entity, entity_id, rev, action, said_at))
-            if wrong:
-                found.append(Finding("changed index", "ledger", None, seq, f"differs from its entry in {wrong}"))
-            head, expected = digest, seq + 1
-    if until is not None and expected <= until:
-        found.append(Finding("missing entries", "ledger", None, expected,
-                             f"entries {expected} to {until} are not there"))
-    return count, found
-
-
-def _out_of_line(seq: int, expected: int) -> Finding:
-    if seq != expected:
-        return Finding("missing entries", "ledger", None, expected, f"entries {expected} to {seq - 1} are not there")
-    return Finding("broken link", "ledger", None, seq, "does not link to the entry before it")
-
-
-_INDEX = itemgetter("seq", "entity", "entity_id", "rev", "action", "at")
-
-
-def _index_differs(entry: bytes, shown: tuple[Any, ...]) -> str:
-    """Name the columns that say something else than the entry; empty when all agree."""
+def _rows_pass(url: str) -> tuple[int, list[Finding]]:
+    """Verify every row, in a process of its own."""
+    import qms.models  # noqa: F401  (the metadata must be complete in a process of its own)
+    engine = open_engine(url, writes=False, owner=True, pool_size=1)
     try:
-        told = _INDEX(orjson.loads(entry))
-    except (ValueError, KeyError, TypeError):
-        return "everything: the entry cannot be read"
-    if told == shown:
-        return ""
-    names = ("seq", "entity", "entity_id", "entity_rev", "action", "at")
-    return ", ".join(name for name, a, b in zip(names, told, shown, strict=True) if a != b)
+        with engine.connect() as connection:
+            return verify_rows(connection)
+    finally:
+        engine.dispose()
 
 
 def _gaps_in_versions(connection: Connection) -> Iterator[Finding]:

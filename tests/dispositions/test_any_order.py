@@ -14,7 +14,8 @@ from sqlalchemy import make_url
 from qms.db import Database
 from qms.rules.dispositions import CODES
 from qms.rules.dispositions import STEPS as LINE
-from qms.workflows.verify import verify, verify_chain
+from qms.workflows.verify import verify
+from qms.workflows.verify_chain import verify_chain
 from tests.acceptance.arrange import approved, at
 from tests.dispositions.floor import Floor
 from tests.dispositions.scene import Scene
@@ -79,7 +80,7 @@ class Course(RuleBasedStateMachine):
             return
         try:
             with self.floor.scene.db.read_connection() as connection:
-                assert verify_chain(connection)[1] == []
+                assert verify_chain(connection).found == []
                 connection.execution_options(stream_results=False)
         finally:
             self.savepoint.rollback()

@@ -3,13 +3,14 @@
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import Connection, text
+from sqlalchemy import text
 
-from qms.db import Database, record_classes
+from qms.db import Database
 from qms.db.engine import open_engine
 from qms.models.chain import Unit
 from qms.workflows.verify import Finding, verify
 from tests.plant import make_plant
+from tests.trail.attacks import unguard
 
 
 @pytest.fixture
@@ -23,25 +24,13 @@ def broken_into(fresh_db: Database) -> Callable[..., list[Finding]]:
         assert verify(fresh_db.url, together=False).good
         engine = open_engine(fresh_db.url, writes=True, owner=True)
         with engine.begin() as connection:
-            _unguard(connection)
+            unguard(connection)
             for statement in statements:
                 connection.execute(text(statement))
         engine.dispose()
         return list(verify(fresh_db.url, together=False).findings)
 
     return attack
-
-
-def _unguard(connection: Connection) -> None:
-    if connection.dialect.name == "sqlite":
-        names = connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).scalars().all()
-        for name in names:
-            connection.exec_driver_sql(f"DROP TRIGGER {name}")
-        connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
-        return
-    connection.exec_driver_sql("SET session_replication_role = replica")
-    for table in ("ledger", *record_classes()):
-        connection.exec_driver_sql(f"ALTER TABLE {table} DISABLE TRIGGER ALL")
 
 
 def test_an_untouched_database_is_good(fresh_db: Database):

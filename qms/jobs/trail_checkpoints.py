@@ -1,0 +1,32 @@
+"""Makes checkpoints of the trail as the clock asks for them, on whichever node is first, and mails one a day."""
+
+import structlog
+
+from qms.db import Database
+from qms.jobs.worker import Tick
+from qms.rules.clock import utc_now
+from qms.settings import Settings
+from qms.workflows import trail_checkpoints as checkpoints
+
+log = structlog.get_logger()
+
+
+def make_due(database: Database, settings: Settings | None = None) -> None:
+    """Make a checkpoint when the trail has grown for a quarter of an hour, or a shift has ended."""
+    with database.reading() as session:
+        if not checkpoints.is_due(session, utc_now()):
+            return
+    checkpoints.make(database, (settings or Settings()).signing_seed(), "clock")
+
+
+def make_at_the_end(database: Database, settings: Settings) -> None:
+    """Make the last checkpoint of a process that ends; what fails is logged, for it ends anyway."""
+    try:
+        made = checkpoints.make(database, settings.signing_seed(), "shutdown")
+    except Exception as error:
+        log.error("no checkpoint at the end", exc_info=error)
+    else:
+        log.info("checkpoint", size=made.size if made else 0)
+
+
+TICKS = (Tick(60.0, make_due),)
