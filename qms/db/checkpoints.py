@@ -57,8 +57,8 @@ def grown(connection: Connection) -> Peaks:
     held = connection.execute(select(checkpoints.c.size, checkpoints.c.peaks)
                               .order_by(checkpoints.c.size.desc()).limit(1)).first()
     peaks = Peaks(held.size, bytes(held.peaks)) if held else Peaks()
-    result = connection.execution_options(stream_results=True, max_row_buffer=CHUNK).execute(
-        select(ledger.c.entry).where(ledger.c.seq > peaks.size).order_by(ledger.c.seq))
+    result = connection.execute(select(ledger.c.entry).where(ledger.c.seq > peaks.size).order_by(ledger.c.seq),
+                                execution_options={"stream_results": True, "max_row_buffer": CHUNK})
     while rows := result.fetchmany(CHUNK):
         peaks.extend(leaf_hash(entry) for entry, in rows)
     return peaks

@@ -163,6 +163,7 @@ ACTIONS: dict[str, Words] = {
     "controls.verify": Words("Restart verified", "恢复验证"),
     "controls.withdraw_alternate": Words("Alternate withdrawn", "撤销替代方法"),
     "exports.write": Words("Register exported", "导出台账"),
+    "exports.evidence": Words("Evidence package made", "生成证据包"),
     "imports.begin": Words("Import begun", "开始导入"),
     "imports.cancel": Words("Import cancelled", "取消导入"),
     "imports.declare_double": Words("Report declared a double", "裁定报工重复"),

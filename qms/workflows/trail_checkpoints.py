@@ -14,6 +14,7 @@ from qms.db import Database
 from qms.db import checkpoints as table
 from qms.db.checkpoints import Kept, checkpoints
 from qms.db.ledger import installation, ledger
+from qms.db.merkle import Peaks
 from qms.db.notes import BadNote, Checkpoint, PublicKey, Signer, origin_of, read
 from qms.models.chain import Site
 from qms.rules.accounts import SYSTEM
@@ -37,11 +38,20 @@ def make(database: Database, seed: bytes, reason: str) -> Kept | None:
             return table.newest(connection)
         peaks = table.grown(connection)
         origin = origin_of(identity(session))
-    note = Signer(origin, seed).sign(str(table.said(origin, peaks)))
-    with suppress(Doubled), database.transaction(SYSTEM, "trail.checkpoint") as session:
-        table.keep(session.connection(), peaks, note, reason, utc_now())
+    keep(database, peaks, sign(Signer(origin, seed), peaks), reason)
     with database.reading() as session:
         return table.one(session.connection(), peaks.size)
+
+
+def sign(signer: Signer, peaks: Peaks) -> str:
+    """Return the signed note over a tree."""
+    return signer.sign(str(table.said(signer.name, peaks)))
+
+
+def keep(database: Database, peaks: Peaks, note: str, reason: str) -> None:
+    """Write a checkpoint down, unless one over as many entries is there."""
+    with suppress(Doubled), database.transaction(SYSTEM, "trail.checkpoint") as session:
+        table.keep(session.connection(), peaks, note, reason, utc_now())
 
 
 def is_due(session: Session, at: datetime) -> bool:

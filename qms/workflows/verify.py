@@ -126,22 +126,28 @@ def verify_rows(connection: Connection) -> tuple[int, list[Finding]]:
     for name, cls in record_classes().items():
         table = cls.__table__
         assert isinstance(table, Table)  # noqa: S101
-        seen, wrong = _differing_rows(connection, name, table)
+        seen, wrong = verify_table(connection, name, table)
         count += seen
         found += wrong
-        found += _vanished_rows(connection, name, table)
     found += _gaps_in_versions(connection)
     for name, kind in NUMBERED.items():
         found += _gaps_in_numbers(connection, name, kind)
     return count, found
 
 
+def verify_table(connection: Connection, name: str, table: Table) -> tuple[int, list[Finding]]:
+    """Check every row of one record table against the trail. Returns (rows, findings)."""
+    count, found = _differing_rows(connection, name, table)
+    return count, [*found, *_vanished_rows(connection, name, table)]
+
+
 def _differing_rows(connection: Connection, name: str, table: Table) -> tuple[int, list[Finding]]:
     count, found = 0, []
     joined = table.outerjoin(ledger, and_(ledger.c.entity == name, ledger.c.entity_id == table.c.id,
                                           ledger.c.entity_rev == table.c.rev))
-    result = connection.execution_options(stream_results=True, max_row_buffer=CHUNK).execute(
-        select(table, ledger.c.seq.label("entry_seq"), ledger.c.entry.label("entry_bytes")).select_from(joined))
+    result = connection.execute(
+        select(table, ledger.c.seq.label("entry_seq"), ledger.c.entry.label("entry_bytes")).select_from(joined),
+        execution_options={"stream_results": True, "max_row_buffer": CHUNK})
     names = [column.name for column in table.columns]
     place, width = names.index("id"), len(names)
     spelled = [column.name for column in table.columns if type(column.type) not in _SAID_AS_IT_IS]

@@ -107,7 +107,7 @@ def verify_chain(connection: Connection, part: Part = Part(0, None)) -> Chained:
         query = query.where(ledger.c.seq <= part.until)
     before = connection.execute(select(ledger.c.hash).where(ledger.c.seq == part.after)).scalar()
     head, expected = before or genesis(identity), part.after + 1
-    result = connection.execution_options(stream_results=True, max_row_buffer=BLOCK).execute(query)
+    result = connection.execute(query, execution_options={"stream_results": True, "max_row_buffer": BLOCK})
     sizes, waiting = list(reversed(part.sizes)), list[bytes]()
     while rows := result.fetchmany(BLOCK):
         leaves, head, expected = _verify_entries(rows, head, expected, seen)

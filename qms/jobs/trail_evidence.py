@@ -1,0 +1,57 @@
+"""Writes evidence packages: out of the database into a ZIP, and the export into the trail (R-53). Knows no page.
+
+The trail entry is made before anyone gets the file.
+"""
+
+from pathlib import Path
+
+from exports.evidence_package import Entry, Package, write_package
+from qms.db import Database
+from qms.db.notes import Signer, origin_of
+from qms.jobs.exports import Progress, Sent, silent
+from qms.rules.accounts import Actor
+from qms.rules.clock import rfc3339, utc_now
+from qms.workflows import trail_checkpoints as checkpoints
+from qms.workflows import trail_evidence as evidence
+from qms.workflows.attachments_store import place
+from qms.workflows.exports import record
+
+
+def write_evidence(database: Database, person: Actor, asked: evidence.Asked, *, target: Path, seed: bytes, photos: Path,
+                   progress: Progress = silent) -> Sent:
+    """Write the evidence of a clause to a path, and the export into the trail. Nothing is left at the path when the
+    trail refuses. Raises Invalid, NotAllowed, NotFound, BadFile.
+    """
+    with database.reading() as session:
+        found = evidence.collect(session, person, asked, progress)
+        signer = Signer(origin_of(checkpoints.identity(session)), seed)
+        note = checkpoints.sign(signer, found.peaks)
+        wanted = evidence.attached(session, found)
+        here = [sha256 for sha256 in wanted if place(photos, sha256).exists()]
+        written = write_package(target, Package(
+            origin=signer.name, checkpoint=note, public_key=str(signer.public), sign=signer.sign,
+            about={**_told(asked), "made_at": rfc3339(utc_now()), "made_by": person.name,
+                   "by_table": evidence.counts(session, found),
+                   "attachments_missing": sorted(set(wanted) - set(here))},
+            records=evidence.records(session, found),
+            entries=(Entry(*one) for one in evidence.entries(session, found)),
+            proofs=evidence.proofs(session, found),
+            files=((f"attachments/{sha256}", place(photos, sha256)) for sha256 in here)))
+    try:
+        checkpoints.keep(database, found.peaks, note, "export")
+        with database.transaction(person, "exports.evidence") as session:
+            record(session, person, kind="evidence", filters=_query(asked), rows=written.rows, file_name=target.name,
+                   sha256=written.sha256)
+    except BaseException:
+        target.unlink(missing_ok=True)
+        raise
+    return Sent(target.name, written.rows, written.sha256)
+
+
+def _told(asked: evidence.Asked) -> dict[str, object]:
+    return {"clause": asked.clause, "from": asked.first.isoformat(), "to": asked.last.isoformat(),
+            "site_id": asked.site_id}
+
+
+def _query(asked: evidence.Asked) -> str:
+    return "&".join(f"{name}={value}" for name, value in _told(asked).items() if value is not None)

@@ -1,0 +1,154 @@
+"""How evidence of a clause is collected for a package that is checked offline. Knows no file but the photo store's.
+
+All of it is read from one state of the database, to whose last entry the checkpoint belongs. Source: protocol B8; R-53.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Table, and_, false, func, or_, select
+from sqlalchemy.orm import Session
+
+from qms.db import Record
+from qms.db import checkpoints as table
+from qms.db.ledger import leaf_hash, ledger, plain
+from qms.db.merkle import Peaks, Tree
+from qms.models.chain import Site
+from qms.models.rejections import Rejection
+from qms.models.trail import Attachment, Signature
+from qms.rules.accounts import Actor
+from qms.rules.clock import day_bounds
+from qms.rules.errors import BadFile, Invalid, NotFound
+from qms.workflows.trail_evidence_clauses import CLAUSES, Ids
+
+CHUNK = 2000
+Progress = Callable[[int, int | None], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What evidence is asked for. `site_id` None: every site that the person sees."""
+
+    clause: str
+    first: date
+    last: date
+    site_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The records that answer a question, as a list of tables and which of their rows, and the trail under them."""
+
+    kinds: Sequence[tuple[type[Record], Select[Any]]]
+    tree: Tree
+    peaks: Peaks
+
+
+def collect(session: Session, person: Actor, asked: Asked, progress: Progress) -> Found:
+    """Find what answers the question, and hash the tree over the whole ledger.
+
+    Raises Invalid, NotAllowed, NotFound, and BadFile where the ledger is not what its own checkpoints say.
+    """
+    person.need("exports.run")
+    person.need("trail.view")
+    if asked.clause not in CLAUSES:
+        raise Invalid(f"Clauses of which evidence is collected: {', '.join(CLAUSES)}.",
+                      f"可收集证据的条款: {', '.join(CLAUSES)}。", field="clause")
+    if asked.last < asked.first:
+        raise Invalid("The last day comes before the first.", "结束日期早于开始日期。", field="last")
+    begun = select(Rejection.id).where(_asked(session, person, asked))
+    kinds = CLAUSES[asked.clause](begun)
+    kinds += [_beside(Attachment, kinds), _beside(Signature, kinds)]
+    peaks = table.grown(session.connection())
+    tree = _tree(session, progress)
+    if tree.root() != peaks.root():
+        raise BadFile("The trail is not what its own checkpoints say. Run: qms verify",
+                      "审计追踪与其检查点不符。请运行: qms verify")
+    return Found(kinds, tree, peaks)
+
+
+def records(session: Session, found: Found) -> Iterator[dict[str, Any]]:
+    """Yield each record as {table, id, rev, row}, the row as the trail writes it."""
+    for model, ids in found.kinds:
+        held = _table(model)
+        query = select(held).where(held.c.id.in_(ids)).order_by(held.c.id)
+        for row in _streamed(session, query):
+            said = {column.name: plain(value) for column, value in zip(held.columns, row, strict=True)}
+            yield {"table": held.name, "id": said["id"], "rev": said["rev"], "row": said}
+
+
+def entries(session: Session, found: Found) -> Iterator[tuple[int, bytes, bytes, bytes]]:
+    """Yield (seq, prev, hash, entry) of every entry about the records, table by table."""
+    for query in _about(found, ledger.c.seq, ledger.c.prev, ledger.c.hash, ledger.c.entry):
+        for seq, prev, digest, entry in _streamed(session, query):
+            yield seq, bytes(prev), bytes(digest), bytes(entry)
+
+
+def proofs(session: Session, found: Found) -> Iterator[tuple[int, list[bytes]]]:
+    """Yield (seq, path to the root) for each of the entries, in their order."""
+    for query in _about(found, ledger.c.seq):
+        for seq, in _streamed(session, query):
+            yield seq, found.tree.proof(seq - 1)
+
+
+def attached(session: Session, found: Found) -> list[str]:
+    """Return the SHA-256 of every file that the records name, each once."""
+    ids = next(ids for model, ids in found.kinds if model is Attachment)
+    return list(session.scalars(select(Attachment.sha256).where(Attachment.id.in_(ids)).distinct()
+                                .order_by(Attachment.sha256)))
+
+
+def counts(session: Session, found: Found) -> dict[str, int]:
+    """Return how many records of each table there are."""
+    return {_table(model).name: session.scalar(select(func.count()).select_from(ids.subquery())) or 0
+            for model, ids in found.kinds}
+
+
+def _asked(session: Session, person: Actor, asked: Asked) -> ColumnElement[bool]:
+    """Return the condition on rejections: found on these days of their own site, in a site that the person sees."""
+    query = select(Site.id, Site.time_zone)
+    seen = person.sites("trail.view")
+    if asked.site_id is not None:
+        query = query.where(Site.id == asked.site_id)
+    sites = [(site_id, zone) for site_id, zone in session.execute(query) if seen is None or site_id in seen]
+    if asked.site_id is not None and not sites:
+        raise NotFound
+    return or_(false(), *(and_(Rejection.site_id == site_id, Rejection.found_at >= start, Rejection.found_at < end)
+                          for site_id, zone in sites
+                          for start, end in [day_bounds(asked.first, asked.last, zone)]))
+
+
+def _beside(model: type[Attachment] | type[Signature], kinds: Sequence[Ids]) -> Ids:
+    """Return the attachments, or signatures, of all these records."""
+    return model, select(model.id).where(or_(*(and_(model.entity == _table(owner).name, model.entity_id.in_(ids))
+                                               for owner, ids in kinds)))
+
+
+def _about(found: Found, *columns: Any) -> Iterator[Select[Any]]:
+    for model, ids in found.kinds:
+        yield (select(*columns).where(ledger.c.entity == _table(model).name, ledger.c.entity_id.in_(ids),
+                                      ledger.c.seq <= found.tree.size).order_by(ledger.c.seq))
+
+
+def _tree(session: Session, progress: Progress) -> Tree:
+    tree = Tree()
+    total = session.scalar(select(func.max(ledger.c.seq)))
+    for done, (entry,) in enumerate(_streamed(session, select(ledger.c.entry).order_by(ledger.c.seq))):
+        tree.extend([leaf_hash(entry)])
+        if done % CHUNK == 0:
+            progress(done, total)
+    tree.close()
+    return tree
+
+
+def _streamed(session: Session, query: Select[Any]) -> Iterator[Any]:
+    with session.connection().execute(query, execution_options={"yield_per": CHUNK}) as result:
+        yield from result
+
+
+def _table(model: type[Record]) -> Table:
+    held = model.__table__
+    assert isinstance(held, Table)  # noqa: S101
+    return held

@@ -1,0 +1,228 @@
+"""An evidence package checks offline with plain Python; a flipped bit, a changed row or a missing version fails."""
+
+import json
+import random
+import shutil
+import subprocess
+import sys
+import zipfile
+from datetime import timedelta
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from exports import evidence_verify
+from qms.db import Database
+from qms.db.checkpoints import checkpoints
+from qms.db.ledger import ledger
+from qms.db.notes import Signer
+from qms.jobs.trail_evidence import write_evidence
+from qms.models.trail import Attachment, Export
+from qms.rules.clock import utc_now
+from qms.rules.errors import Invalid, NotAllowed, NotFound
+from qms.workflows import dispositions
+from qms.workflows.attachments_store import keep
+from qms.workflows.trail_evidence import Asked
+from tests.dispositions.scene import RISK, Scene
+from tests.plant import make_plant
+
+SEED = bytes(range(32))
+FLIPS = 500
+PHOTO = b"bytes of a photo"
+
+
+def asked(site_id: int | None = None, clause: str = "8.7") -> Asked:
+    today = utc_now().date()
+    return Asked(clause, today - timedelta(days=1), today + timedelta(days=1), site_id)
+
+
+@pytest.fixture
+def scene(fresh_db: Database, tmp_path: Path) -> Scene:
+    """Rejections: one reworked, one scrapped, one still held with a photo."""
+    scene = Scene(fresh_db, make_plant(fresh_db))
+    line = scene.one(scene.reported(), "rework", **RISK)
+    scene.worked(line)
+    scene.do(dispositions.withdraw, scene.one(scene.reported(), "scrap"), reason="counted again")
+    held = scene.reported()
+    digest = sha256(PHOTO).hexdigest()
+    keep(tmp_path / "photos", digest, PHOTO)
+    with fresh_db.transaction(scene.plant.operator, "attachments.add") as session:
+        session.add_all([Attachment(entity="rejections", entity_id=held.id, name="p.webp", content_type="image/webp",
+                                    size=len(PHOTO), sha256=one, sent_sha256=one, added_at=utc_now(),
+                                    added_by_id=scene.plant.operator.id) for one in (digest, "0" * 64)])
+    return scene
+
+
+@pytest.fixture
+def package(scene: Scene, tmp_path: Path) -> Path:
+    """A package of all of it."""
+    write_evidence(scene.db, scene.plant.auditor, asked(), target=tmp_path / "pkg.zip", seed=SEED,
+                   photos=tmp_path / "photos")
+    return tmp_path / "pkg.zip"
+
+
+@pytest.fixture
+def unpacked(package: Path, tmp_path: Path) -> Path:
+    """The package's files in a folder of their own."""
+    folder = tmp_path / "unpacked"
+    with zipfile.ZipFile(package) as file:
+        file.extractall(folder)
+    return folder
+
+
+def _failed(place: Path) -> list[str]:
+    wrong, _counted = evidence_verify.check(str(place))
+    return [f"{one.file}: {one.what}" for one in wrong]
+
+
+def _signed_anew(folder: Path) -> None:
+    """Make manifest and signature fit what the folder holds, as only the holder of the key can."""
+    manifest = json.loads((folder / "manifest.json").read_bytes())
+    manifest["files"] = {name: sha256((folder / name).read_bytes()).hexdigest() for name in manifest["files"]}
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    origin = (folder / "checkpoint.txt").read_text().splitlines()[0]
+    digest = sha256((folder / "manifest.json").read_bytes()).hexdigest()
+    (folder / "signature.txt").write_text(Signer(origin, SEED).sign(f"{origin} evidence\n{digest}\n"))
+
+
+def _rows(folder: Path, name: str) -> list[dict[str, object]]:
+    return [json.loads(line) for line in (folder / name).read_text().splitlines()]
+
+
+def _put(folder: Path, name: str, rows: list[dict[str, object]]) -> None:
+    (folder / name).write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
+
+
+def test_plain_python_in_the_folder_alone_says_pass(package: Path, unpacked: Path):
+    for arguments in ([str(unpacked / "verify.py")], [str(unpacked / "verify.py"), str(package)]):
+        done = subprocess.run([sys.executable, "-I", "-S", *arguments], cwd=unpacked, capture_output=True, text=True,
+                              check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert done.stdout.startswith("PASS: ")
+        assert (unpacked / "public-key.txt").read_text() in done.stdout
+    (unpacked / "records.jsonl").write_bytes((unpacked / "records.jsonl").read_bytes()[:-2])
+    done = subprocess.run([sys.executable, "-I", "-S", str(unpacked / "verify.py")], capture_output=True, text=True,
+                          check=False)
+    assert done.returncode == 1
+    assert done.stdout.startswith("FAIL records.jsonl: ")
+
+
+def test_any_flipped_bit_fails_and_names_the_file(unpacked: Path):
+    chance = random.Random(87)
+    names = sorted(p.relative_to(unpacked).as_posix() for p in unpacked.rglob("*") if p.is_file())
+    assert len(names) == 10
+    missed = []
+    for _ in range(FLIPS):
+        name = chance.choice(names)
+        whole = (unpacked / name).read_bytes()
+        place = chance.randrange(len(whole))
+        flipped = bytearray(whole)
+        flipped[place] ^= 1 << chance.randrange(8)
+        (unpacked / name).write_bytes(flipped)
+        if not any(one.startswith(f"{name}: ") for one in _failed(unpacked)):
+            missed.append((name, place))
+        (unpacked / name).write_bytes(whole)
+    assert missed == []
+    assert _failed(unpacked) == []
+
+
+def test_the_package_holds_every_record_of_the_clause_with_every_version(scene: Scene, unpacked: Path):
+    tables = {row["table"] for row in _rows(unpacked, "records.jsonl")}
+    assert tables >= {"rejections", "holds", "origin_statements", "dispositions", "reworks", "attachments", "items",
+                      "lots", "units", "sites", "defects"}
+    with scene.db.reading() as session:
+        entries = session.scalar(select(func.count()).select_from(ledger).where(ledger.c.entity.in_(
+            ["rejections", "holds", "dispositions", "reworks"])))
+    told = [json.loads(str(row["entry"])) for row in _rows(unpacked, "ledger-extract.jsonl")]
+    assert sum(one["entity"] in {"rejections", "holds", "dispositions", "reworks"} for one in told) == entries
+    about = json.loads((unpacked / "manifest.json").read_text())["about"]
+    assert about["by_table"]["rejections"] == 3
+    assert about["attachments_missing"] == ["0" * 64]
+    assert about["made_by"] == "Auditor"
+    assert "截去" in (unpacked / "README.txt").read_text(encoding="utf-8")
+
+
+def test_r53_the_export_is_itself_a_record_and_its_checkpoint_is_kept(scene: Scene, package: Path):
+    with scene.db.reading() as session:
+        export = session.scalars(select(Export)).one()
+        assert (export.kind, export.person_id) == ("evidence", scene.plant.auditor.id)
+        assert export.sha256 == sha256(package.read_bytes()).hexdigest()
+        assert export.filters.startswith("clause=8.7&from=")
+        note = session.execute(select(checkpoints.c.note).order_by(checkpoints.c.size.desc())).scalar()
+        actions = session.execute(select(ledger.c.action).order_by(ledger.c.seq.desc())).scalar()
+    with zipfile.ZipFile(package) as file:
+        assert file.read("checkpoint.txt").decode() == note
+    assert actions == "exports.evidence"
+
+
+def _change_a_record(folder: Path) -> None:
+    rows = _rows(folder, "records.jsonl")
+    rows[1]["row"]["quantity"] = 9  # type: ignore[index]
+    _put(folder, "records.jsonl", rows)
+
+
+def _leave_a_record_out(folder: Path) -> None:
+    _put(folder, "records.jsonl", _rows(folder, "records.jsonl")[1:])
+
+
+def _leave_a_version_out(folder: Path) -> None:
+    rows = _rows(folder, "ledger-extract.jsonl")
+    first = next(n for n, row in enumerate(rows) if json.loads(str(row["entry"]))["before"] is not None)
+    _put(folder, "ledger-extract.jsonl", rows[:first - 1] + rows[first:])
+    proofs = _rows(folder, "proofs.jsonl")
+    _put(folder, "proofs.jsonl", proofs[:first - 1] + proofs[first:])
+
+
+def _change_an_entry(folder: Path) -> None:
+    rows = _rows(folder, "ledger-extract.jsonl")
+    rows[2]["entry"] = str(rows[2]["entry"]).replace('"reason":null', '"reason":"none"')
+    _put(folder, "ledger-extract.jsonl", rows)
+
+
+def _swap_a_photo(folder: Path) -> None:
+    next((folder / "attachments").iterdir()).write_bytes(b"another photo")
+
+
+@pytest.mark.parametrize(("change", "told"), [
+    (_change_a_record, "records.jsonl: row 2: rejections 2 differs from the trail"),
+    (_leave_a_record_out, "records.jsonl: "),
+    (_leave_a_version_out, "ledger-extract.jsonl: "),
+    (_change_an_entry, "ledger-extract.jsonl: row 3: "),
+    (_swap_a_photo, "attachments/"),
+])
+def test_what_does_not_fit_together_is_named_even_when_it_was_signed(unpacked: Path, change, told: str):
+    change(unpacked)
+    assert _failed(unpacked)
+    _signed_anew(unpacked)
+    assert any(one.startswith(told) for one in _failed(unpacked)), _failed(unpacked)
+
+
+def test_a_package_signed_by_another_key_shows_it(unpacked: Path, tmp_path: Path):
+    other = tmp_path / "other"
+    shutil.copytree(unpacked, other)
+    origin = (other / "checkpoint.txt").read_text().splitlines()[0]
+    (other / "public-key.txt").write_text(f"{Signer(origin, bytes(32)).public}\n")
+    assert [one.split(":")[0] for one in _failed(other)] == ["signature.txt"]
+
+
+def test_what_may_not_be_asked_for_is_refused(scene: Scene, tmp_path: Path):
+    def ask(person, wanted: Asked) -> None:
+        write_evidence(scene.db, person, wanted, target=tmp_path / "no.zip", seed=SEED, photos=tmp_path / "photos")
+
+    with pytest.raises(NotAllowed):
+        ask(scene.plant.operator, asked())
+    with pytest.raises(NotFound):
+        ask(scene.plant.auditor, asked(site_id=99))
+    with pytest.raises(Invalid, match="Clauses"):
+        ask(scene.plant.auditor, asked(clause="9.9"))
+    assert not (tmp_path / "no.zip").exists()
+
+
+def test_days_without_records_give_an_empty_package_that_passes(scene: Scene, tmp_path: Path):
+    day = utc_now().date() - timedelta(days=400)
+    sent = write_evidence(scene.db, scene.plant.auditor, Asked("8.7", day, day, scene.plant.site),
+                          target=tmp_path / "empty.zip", seed=SEED, photos=tmp_path / "photos")
+    assert sent.rows == 0
+    assert _failed(tmp_path / "empty.zip") == []
