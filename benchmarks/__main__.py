@@ -9,6 +9,7 @@ from benchmarks import (
     ledger_export,
     nonconformity_registers,
     requests_http,
+    review,
     service,
     service_import,
     station,
@@ -36,7 +37,7 @@ def show_service(databases: list[str], *, quick: bool) -> None:
 def main() -> None:
     """Measure everything, with --quick on smaller numbers; the name of a part measures that part alone."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("part", nargs="?", choices=["station", "nonconformity", "association", "service"],
+    parser.add_argument("part", nargs="?", choices=["station", "nonconformity", "association", "service", "review"],
                         help="only this part")
     parser.add_argument("--quick", action="store_true", help="smaller numbers, for a first look")
     parser.add_argument("--no-postgresql", action="store_true", help="leave PostgreSQL out")
@@ -47,6 +48,9 @@ def main() -> None:
         return
     if given.part == "service":
         show_service(databases, quick=given.quick)
+        return
+    if given.part == "review":
+        show(review.HEADER, list(review.main(databases, quick=given.quick)))
         return
     if given.part == "nonconformity":
         nonconformity_registers.main(databases, quick=given.quick)

@@ -24,14 +24,14 @@ def registers(url: str, ids: dict[str, int], rejections: int, actions: int) -> N
     long_register(url, ids, rejections)
     engine = open_engine(url, writes=True, owner=True)
     with engine.begin() as connection:
-        _fill(connection, Hold.__table__, (_hold(ids, n) for n in range(1, rejections + 1)))
-        _fill(connection, Disposition.__table__,
+        fill(connection, Hold.__table__, (_hold(ids, n) for n in range(1, rejections + 1)))
+        fill(connection, Disposition.__table__,
               (_line(ids, n) for n in range(1, rejections + 1) if n % 2 or n % 4 == 0))
-        _fill(connection, Action.__table__, (_case(ids, n) for n in range(1, actions + 1)))
-        _fill(connection, ActionSource.__table__, ({
+        fill(connection, Action.__table__, (_case(ids, n) for n in range(1, actions + 1)))
+        fill(connection, ActionSource.__table__, ({
             "rev": 1, "action_id": n, "kind": "rejections", "record_id": n, "number": f"NC-BM-2026-{n:07}",
             "active": True, "added_at": AT, "added_by_id": ids["person"]} for n in range(1, actions + 1)))
-        _fill(connection, ActionStep.__table__, ({
+        fill(connection, ActionStep.__table__, ({
             "rev": 1, "action_id": n, "step": step, "due_at": AT + timedelta(days=n % 90 + place), "reopened": 0,
             "done_at": AT if place < n % 9 else None} for n in range(1, actions + 1)
             for place, step in enumerate(DISCIPLINES)))
@@ -44,7 +44,7 @@ def to_decide(url: str, ids: dict[str, int], rows: int) -> None:
     """Fill a database of either kind with undecided rejections, whose ids are those of their holds."""
     engine = open_engine(url, writes=True, owner=True)
     with engine.begin() as connection:
-        _fill(connection, Rejection.__table__, ({
+        fill(connection, Rejection.__table__, ({
             "id": n, "rev": 1, "site_id": ids["site"], "year": 2026, "serial": n, "number": f"NC-BM-2026-{n:07}",
             "kind": "not_accepted", "state": "held", "found_at": AT, "received_at": AT, "item_id": ids["item"],
             "lot_id": ids["lot"], "quantity": PIECES, "whole_lot": False, "for_review": False,
@@ -52,11 +52,11 @@ def to_decide(url: str, ids: dict[str, int], rows: int) -> None:
             "origin_unit_id": ids["first"], "origin_state": "assumed", "link_id": ids["link"], "escape_steps": 1,
             "escape_class": "1", "reported_by_id": ids["person"], "source": "import", "search_text": ""}
             for n in range(1, rows + 1)))
-        _fill(connection, Hold.__table__, (_hold(ids, n, state="held") for n in range(1, rows + 1)))
+        fill(connection, Hold.__table__, (_hold(ids, n, state="held") for n in range(1, rows + 1)))
     engine.dispose()
 
 
-def _fill(connection: Connection, table: Table, rows: Iterator[dict[str, Any]]) -> None:
+def fill(connection: Connection, table: Table, rows: Iterator[dict[str, Any]]) -> None:
     """Insert rows, so many at once."""
     some: list[dict[str, Any]] = []
     for row in rows:
