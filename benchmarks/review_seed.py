@@ -21,8 +21,9 @@ _AT = {"sqlite": "strftime('%Y-%m-%d %H:%M:%S.000000', '2024-07-01', "
                  "'+' || ({n} * {seconds} / {rows}) || ' seconds')",
        "postgresql": "timestamptz '2024-07-01 00:00+00' + ({n}::bigint * {seconds} / {rows}) * interval '1 second'"}
 _NUMBERS = "WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {rows}) "
-_HANDOVERS = """INSERT INTO handovers (id, rev, site_id, year, serial, number, link_id, supplier_id, customer_id, item_id,
-    lot_id, quantity, presentation, state, self_check, presented_by_id, presented_at, decided_at, accepted, rejected,
+_HANDOVERS = """INSERT INTO handovers (id, rev, site_id, year, serial, number, link_id, supplier_id, customer_id,
+    item_id, lot_id, quantity, presentation, state, self_check, presented_by_id, presented_at, decided_at, accepted,
+    rejected,
     for_review, rework, source, search_text)
   {numbers} SELECT n, 1, {site}, 2025, n, 'HO-' || n, {link} + n % {links}, {unit} + n % {links},
     {unit} + n % {links} + 1, {item} + n % {items}, {lot} + n % {items}, 100, 1,

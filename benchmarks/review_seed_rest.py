@@ -44,9 +44,10 @@ def _at(n: int, rows: int) -> datetime:
 def _case(ids: dict[str, int], n: int, rows: int) -> dict[str, Any]:
     at = _at(n, rows)
     return {"id": n, "rev": 1, "site_id": ids["site"], "year": 2025, "serial": n, "number": f"CA-{n}",
-            "title": "毛刺 Burr", "route": "8d", "route_by_rule": "8d", "state": "open" if n % 3 == 0 else "closed", "severity": "MA",
-            "safety": False, "is_repeat": n % 11 == 0, "item_id": ids["item"], "defect_id": ids["defect"],
-            "origin_unit_id": ids["unit"], "detecting_unit_id": ids["unit"] + 1, "opened_at": at,
+            "title": "毛刺 Burr", "route": "8d", "route_by_rule": "8d", "state": "open" if n % 3 == 0 else "closed",
+            "severity": "MA", "safety": False, "is_repeat": n % 11 == 0, "item_id": ids["item"],
+            "defect_id": ids["defect"], "origin_unit_id": ids["unit"], "detecting_unit_id": ids["unit"] + 1,
+            "opened_at": at,
             "opened_by_id": ids["person"], "clock_from": at, "search_text": "",
             "closed_at": None if n % 3 == 0 else at + timedelta(days=60)}
 
@@ -91,7 +92,8 @@ def _reading(ids: dict[str, int], month: int, customer: int, metric: str) -> dic
 def _complaint(ids: dict[str, int], n: int, rows: int) -> dict[str, Any]:
     at = _at(n, rows)
     return {"id": n, "rev": 1, "site_id": ids["site"], "year": 2025, "serial": n, "number": f"CC-{n}",
-            "kind": "quality", "customer_id": ids["customer"] + n % CUSTOMERS, "severity": "MA", "place": "0km", "state": "received",
-            "received_at": at, "recorded_at": at, "recorded_by_id": ids["person"], "description": "毛刺 Burr",
+            "kind": "quality", "customer_id": ids["customer"] + n % CUSTOMERS, "severity": "MA", "place": "0km",
+            "state": "received", "received_at": at, "recorded_at": at, "recorded_by_id": ids["person"],
+            "description": "毛刺 Burr",
             "responsibility": "open", "no_fault_found": False, "d3_due_at": at, "d5_due_at": at, "d8_due_at": at,
             "times_reopened": 0, "origin_unit_id": ids["unit"], "rejection_id": n * 10}

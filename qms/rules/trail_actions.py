@@ -217,6 +217,7 @@ ACTIONS: dict[str, Words] = {
     "review.drop": Words("Decision dropped", "取消评审决定"),
     "review.edit": Words("Review edited", "编辑评审"),
     "review.end_pairing": Words("Pair of measures ended", "结束指标配对"),
+    "review.end_objective": Words("Quality objective ended", "结束质量目标"),
     "review.fill": Words("Input of a review filled in", "填写评审输入"),
     "review.freeze": Words("Figures of a review frozen", "冻结评审数据"),
     "review.import": Words("Table put to a review", "导入评审表格"),

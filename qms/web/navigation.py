@@ -83,6 +83,7 @@ MENU: tuple[tuple[Words | None, tuple[Place, ...]], ...] = (
     (Words("Management review", "管理评审"), (
         Place(Words("Reviews", "评审"), "review.register", "review.view", "clipboard-check"),
         Place(Words("Pairs of measures", "指标配对"), "review_pairings.register", "review.view", "link"),
+        Place(Words("Quality objectives", "质量目标"), "review_objectives.register", "review.view", "flag"),
     )),
     (Words("Figures", "指标"), (
         Place(Words("Measures", "质量指标"), "measures.overview", "measures.view", "chart-line"),

@@ -33,6 +33,7 @@ from qms.workflows import (
     review_scorecards,
     review_stops,
     review_suppliers,
+    review_targets,
     review_warranty,
 )
 from qms.workflows.review_filling import state_of
@@ -62,6 +63,7 @@ PROVIDERS: tuple[ModuleType, ...] = (
     review_copq,
     review_complaints,
     review_culture,
+    review_targets,
 )
 
 

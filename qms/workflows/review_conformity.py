@@ -14,6 +14,7 @@ from qms.workflows.measures_handovers import NONE_HANDED_OVER, HandedOver
 from qms.workflows.review_conformity_chart import control_chart
 from qms.workflows.review_conformity_defects import defects, defects_table, found_figure
 from qms.workflows.review_cubes import handed_over
+from qms.workflows.review_customers_counts import pages_of
 from qms.workflows.review_estimates import MOST_ROWS, interval_cells, interval_columns, of_ppm, snapshot_of
 from qms.workflows.review_figures import both, called, most, plus
 from qms.workflows.review_scope import Scope
@@ -72,13 +73,13 @@ def _customers(session: Session, scope: Scope) -> Table:
     customers = session.scalars(
         select(Unit).where(Unit.id.in_(select(ScoreReading.customer_id).where(
             ScoreReading.site_id.in_(scope.site_ids), ScoreReading.metric == "ppm"))).order_by(Unit.code))
-    rows = []
+    rows, pages = [], pages_of(session, scope, "scorecard")
     for unit in customers:
         now, before = (value(session, scope, "customer_ppm", Part("customer", unit.id), period)
                        for period in (scope.period, scope.before))
         if now.value is not None or before.value is not None:
             rows.append(Row((Words(unit.name_en, unit.name_zh), now.value, now.n, before.value, before.n),
-                            f"/customers/{unit.id}/scorecard"))
+                            pages.get(unit.id)))
     return Table("customers", MEASURES["customer_ppm"].words, plus(_AT_CUSTOMERS, most(rows)),
                  (Column("customer", Words("Customer", "顾客")), Column("ppm", Words("PPM", "PPM"), "ppm"),
                   Column("readings", Words("Readings", "读数"), "count"),

@@ -19,6 +19,8 @@ HISTORY_MONTHS = 36
 class Scope:
     """Sites with the period and the comparison period, both cut into months. `review_id` None: not for a pack.
 
+    `months`: so many are the history, over which trends are told.
+
     `memo` keeps what was counted once for several inputs; a scope is used with one session only.
     """
 
@@ -26,6 +28,7 @@ class Scope:
     period: Period
     before: Period
     review_id: int | None = None
+    months: int = HISTORY_MONTHS
     memo: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
@@ -35,9 +38,9 @@ class Scope:
 
     @property
     def history(self) -> Period:
-        """Return the whole months over which trends are told: as many as HISTORY_MONTHS, the period's last in it."""
+        """Return the whole months over which trends are told: as many as `months`, the period's last in it."""
         last = self.period.last
-        months = last.year * 12 + last.month - HISTORY_MONTHS
+        months = last.year * 12 + last.month - self.months
         return Period(date(months // 12, months % 12 + 1, 1), last, "month", self.period.zone)
 
     @property
@@ -65,3 +68,9 @@ def scope_of(session: Session, review: Review) -> Scope:
     zone = sites[0].time_zone
     return Scope(sites, Period(review.first_on, review.last_on, "month", zone),
                  Period(review.before_first_on, review.before_last_on, "month", zone), review.id)
+
+
+def year_to(last: date, zone: str) -> Period:
+    """Return the twelve months up to a day."""
+    first = date(last.year - (0 if last.month == 12 else 1), last.month % 12 + 1, 1)
+    return Period(first, last, "month", zone)
