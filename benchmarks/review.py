@@ -50,6 +50,7 @@ def measure(kind: str, url: str, instance: Path, handovers: int) -> Iterator[tup
                            capture_output=True, text=True)
     told = json.loads(child.stdout)
     yield ("assemble and freeze, s", kind, handovers, told["seconds"], TARGET_S)
+    yield ("  of which CPU of that process, s", kind, handovers, told["cpu_s"], "")
     yield ("most memory, MiB", kind, handovers, told["peak_mib"], TARGET_MIB)
     for code, seconds in told["inputs"].items():
         yield (f"  {code}, s", kind, handovers, seconds, "")

@@ -28,7 +28,8 @@ def main(url: str, review_id: int) -> None:
     with database.reading() as session:
         largest = max(inputs_of(session, held), key=_length).code
     print(json.dumps({
-        "seconds": round(seconds, 2), "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        "seconds": round(seconds, 2), "cpu_s": round(time.process_time(), 2),
+        "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
         "inputs": {code: round(at[place + 1] - at[place], 2) for place, code in enumerate(providers())},
         "largest": largest}))
 

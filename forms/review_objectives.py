@@ -11,8 +11,6 @@ from forms.chain import worded
 from forms.chain_filters import ChainFilter
 from qms.rules.review_measures import MEASURES
 
-WHOLE = "site"
-
 
 class ObjectivesFilter(ChainFilter):
     """Which objectives are asked for."""
@@ -20,11 +18,19 @@ class ObjectivesFilter(ChainFilter):
     ended = BooleanField(mark("Ended ones as well"), default=False)
 
 
+class DashboardForm(ChainFilter):
+    """Of which part of a site the measures are shown, and for which days."""
+
+    part = SelectField(mark("Which part"), [InputRequired()], choices=[])
+    first = DateField(mark("First day"), [InputRequired()])
+    last = DateField(mark("Last day"), [InputRequired()])
+
+
 class ObjectiveForm(Form):
     """What a measure is to reach, for which part, from when on."""
 
     measure = SelectField(mark("Measure"), [InputRequired()])
-    part = SelectField(mark("For"), [InputRequired()], choices=[])
+    part = SelectField(mark("Which part"), [InputRequired()], choices=[])
     target = DecimalField(mark("Target"), [InputRequired()], places=None,
                           description=mark("Of a share in per cent, as 98.5; of anything else in its own unit."))
     valid_from = DateField(mark("In force from"), [InputRequired()])

@@ -10,15 +10,15 @@ from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
 
 from forms.chain import id_or_none
 from forms.review_objectives import EndForm, ObjectiveForm, ObjectivesFilter
-from qms.models.chain import Link, Site
+from qms.models.chain import Site
 from qms.models.review import Objective
 from qms.rules.errors import NotFound
 from qms.rules.measures import Period
 from qms.rules.review import PREPARE, VIEW
-from qms.rules.review_measures import MEASURES, PARTS
+from qms.rules.review_measures import MEASURES
 from qms.web import filled, needs, person, reading, saving
-from qms.web.language import language, say
-from qms.web.page import name
+from qms.web.language import language
+from qms.web.parts import key_of, part_choices
 from qms.web.registers import choice
 from qms.workflows import chain, review_objectives, review_targets
 from qms.workflows.review_records import today
@@ -53,7 +53,7 @@ def set_objective() -> ResponseReturnValue:
         raise NotFound
     form = filled(ObjectiveForm, valid_from=today(reading(), site), measure=request.args.get("measure", ""),
                   part=request.args.get("part", ""))
-    form.part.choices = _parts(site)
+    form.part.choices = [SelectChoice("", gettext("Choose")), *part_choices(reading(), site)]
     back = url_for("review_objectives.register", site=site.id)
     if form.ready:
         with saving(form, "review.objective") as session:
@@ -90,9 +90,14 @@ def _filter() -> tuple[ObjectivesFilter, Site | None]:
 
 
 def _site(permission: str) -> Site | None:
-    """Return the site that the address asks for, else the usual one."""
+    """Return the site that the address asks for, else the usual one; None: the person has none. Raises NotFound."""
     sites, wanted = chain.sites(reading(), person(), permission), request.args.get("site", type=id_or_none)
-    return chain.usual_site(reading(), sites) if wanted is None else next((s for s in sites if s.id == wanted), None)
+    if wanted is None:
+        return chain.usual_site(reading(), sites)
+    found = next((site for site in sites if site.id == wanted), None)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def _scope(site: Site) -> Scope:
@@ -101,21 +106,7 @@ def _scope(site: Site) -> Scope:
     return Scope((site,), last, last.before or last, months=1)
 
 
-def _parts(site: Site) -> list[SelectChoice]:
-    """Return the parts of a site as choices: all of it, its units and customers, its links."""
-    units, links = review_objectives.parts(reading(), site.id)
-    return [SelectChoice("", gettext("Choose")), SelectChoice("site", say(PARTS["site"])),
-            *(SelectChoice(f"{review_objectives.kind_of(unit)}:{unit.id}", f"{unit.code} {name(unit)}")
-              for unit in units),
-            *(SelectChoice(f"link:{link.id}", _between(link)) for link in links)]
-
-
 @bp.app_template_global("part_key")
 def part_key(objective: Objective) -> str:
     """Return the choice of the form that names what an objective is for."""
-    part = review_objectives.part_of(objective)
-    return part.kind if part.id is None else f"{part.kind}:{part.id}"
-
-
-def _between(link: Link) -> str:
-    return f"{link.supplier.code} {name(link.supplier)} → {link.customer.code} {name(link.customer)}"
+    return key_of(review_objectives.part_of(objective))

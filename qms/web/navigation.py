@@ -81,6 +81,7 @@ MENU: tuple[tuple[Words | None, tuple[Place, ...]], ...] = (
               "chart-dots"),
     )),
     (Words("Management review", "管理评审"), (
+        Place(Words("Dashboard", "指标看板"), "review_dashboard.show", "review.view", "chart-bar"),
         Place(Words("Reviews", "评审"), "review.register", "review.view", "clipboard-check"),
         Place(Words("Pairs of measures", "指标配对"), "review_pairings.register", "review.view", "link"),
         Place(Words("Quality objectives", "质量目标"), "review_objectives.register", "review.view", "flag"),

@@ -102,11 +102,16 @@ def by_link_of_site(session: Session, site_id: int, period: Period) -> dict[int,
     return {link_id: HandedOver(*map(int, counts)) for link_id, *counts in found}
 
 
-def by_link_between(session: Session, site_ids: Sequence[int], start: datetime, end: datetime) -> dict[int, HandedOver]:
-    """Count the hand-overs of each link of sites presented from an instant on and before another."""
+def by_link_between(session: Session, site_ids: Sequence[int], start: datetime, end: datetime,
+                    link_ids: Sequence[int] | None = None) -> dict[int, HandedOver]:
+    """Count the hand-overs of each link of sites presented from an instant on and before another.
+
+    `link_ids`: of these links only; None: of all.
+    """
     found = session.execute(
         select(Handover.link_id, *_counts())
-        .where(Handover.site_id.in_(site_ids), Handover.presented_at >= start, Handover.presented_at < end)
+        .where(Handover.site_id.in_(site_ids) if link_ids is None else Handover.link_id.in_(link_ids),
+               Handover.presented_at >= start, Handover.presented_at < end)
         .group_by(Handover.link_id)
     )
     return {link_id: HandedOver(*map(int, counts)) for link_id, *counts in found}

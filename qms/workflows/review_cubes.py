@@ -58,8 +58,8 @@ def handed_over(session: Session, scope: Scope) -> Cut[int, HandedOver]:
     if "handovers" not in scope.memo:
         items = handed_items(session, scope)
         scope.memo["handovers"] = Cut(items.at, tuple(
-            _by_link(counts) or (by_link_between(session, scope.site_ids, start, end) if _is_wanted(scope, start)
-                                 else {})
+            _by_link(counts) or (by_link_between(session, scope.site_ids, start, end, scope.link_ids)
+                                 if _is_wanted(scope, start) else {})
             for counts, (start, end) in zip(items.counts, pairwise(items.at), strict=True)))
     held: Cut[int, HandedOver] = scope.memo["handovers"]
     return held
@@ -69,7 +69,7 @@ def handed_items(session: Session, scope: Scope) -> Cut[tuple[int, int], HandedO
     """Return hand-overs by (link id, item id): within the two periods only, which is all that asks for items."""
     both = (scope.period, scope.before)
     return counted_once(scope, "items", lambda start, end: by_link_and_item_between(session, scope.site_ids, start, end)
-                 if _is_within(both, start) else {})
+                 if scope.link_ids is None and _is_within(both, start) else {})
 
 
 def rejected(session: Session, scope: Scope) -> Cut[Found, Counted]:

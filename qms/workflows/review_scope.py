@@ -19,7 +19,7 @@ HISTORY_MONTHS = 36
 class Scope:
     """Sites with the period and the comparison period, both cut into months. `review_id` None: not for a pack.
 
-    `months`: so many are the history, over which trends are told.
+    `months`: so many are the history, over which trends are told. `link_ids`: only the hand-overs of these are counted.
 
     `memo` keeps what was counted once for several inputs; a scope is used with one session only.
     """
@@ -29,6 +29,7 @@ class Scope:
     before: Period
     review_id: int | None = None
     months: int = HISTORY_MONTHS
+    link_ids: tuple[int, ...] | None = None
     memo: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property

@@ -161,6 +161,11 @@ def test_an_empty_page_says_what_objectives_are_for(scene: Scene, sign_in, page)
     assert "No objective yet" in page(sign_in("quality_manager"), "/review/objectives/").text
 
 
+def test_another_site_is_not_there(scene: Scene, sign_in, page):
+    page(sign_in("quality_manager"), "/review/objectives/?site=999", status=404)
+    page(sign_in("quality_manager"), "/review/objectives/set?site=999", status=404)
+
+
 def test_objectives_by_json(scene: Scene, sign_in):
     browser = sign_in("quality_manager")
     body = {"site_id": scene.plant.site, "measure": "fta", "part": "site", "target": "0.98", "valid_from": "2026-01-01"}
