@@ -16,6 +16,7 @@ from exports.review_cover import facts
 from exports.review_drawings import svg
 from exports.review_made import Made
 from exports.review_paper import Paper
+from exports.review_series import charts_of
 from exports.review_workbook import review_workbook
 from exports.typesetting import typeset
 from qms.rules.review_glossary import GLOSSARY
@@ -66,10 +67,9 @@ def _told(pack: Pack, language: str, folder: Path) -> dict[str, Any]:
 def _charts(one: PackInput, number: int, language: str, folder: Path) -> list[dict[str, str]]:
     """Draw the charts of an input into files, and return each with its title and what it shows in words."""
     told: list[dict[str, str]] = []
-    for table in one.tables:
-        for chart in table.charts if table.rows else ():
-            file = f"{number}-{len(told) + 1}.svg"
-            (folder / file).write_text(svg(table, chart, language), encoding="utf-8")
-            title = settable(chart.words.to(language))
-            told.append({"file": file, "title": title, "alt": f"{title}: {settable(table.words.to(language))}"})
+    for table, chart in charts_of(one.tables):
+        file = f"{number}-{len(told) + 1}.svg"
+        (folder / file).write_text(svg(table, chart, language), encoding="utf-8")
+        title = settable(chart.words.to(language))
+        told.append({"file": file, "title": title, "alt": f"{title}: {settable(table.words.to(language))}"})
     return told

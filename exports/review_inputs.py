@@ -11,7 +11,7 @@ from exports.review_book import AMBER, BOLD, GREEN, GREY, RED, Book, bold, chang
 from exports.review_charts import native, stacked_matrix
 from exports.review_data import data_sheet
 from exports.review_formulas import Area, change, live
-from exports.review_series import flow
+from exports.review_series import charts_of, flow
 from exports.sheets_page import fit
 from qms.rules.review_packs import PackInput
 from qms.rules.review_shown import NOTHING, unit_of_kind
@@ -122,7 +122,7 @@ class _Sheet:
 
     def charts(self) -> None:
         """Draw every chart, two side by side."""
-        drawn = [self.chart(table, chart) for table in self.one.tables if table.rows for chart in table.charts]
+        drawn = [self.chart(table, chart) for table, chart in charts_of(self.one.tables)]
         self.row += 1 if drawn else 0
         for place, chart in enumerate(drawn):
             self.sheet.add_chart(chart, f"{'AF'[place % 2]}{self.row + place // 2 * _CHART_ROWS}")

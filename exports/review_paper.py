@@ -13,12 +13,15 @@ from qms.rules.words import Words
 
 MOST_ROWS = 50
 """Rows of a table on paper; the workbook has them all."""
+MOST_COLUMNS = 10
+"""Columns of a table on paper."""
 LONGEST = 300
 """Characters of a cell on paper."""
 _REST = Words("… {count} more rows in the attached workbook.", "… 另有 {count} 行, 见所附工作簿。")
+_BESIDE = Words("… {count} more columns in the attached workbook.", "… 另有 {count} 列, 见所附工作簿。")
 _TONES = {"missing": "bad", "filled": "good", "not_applicable": "plain"}
 _NUMBERS = ("count", "decimal", "percent", "ppm", "money", "minutes", "hours", "days", "index")
-_LEAST, _MOST, _WIDE = 4, 34, 0x2E7F
+_LEAST, _MOST, _WIDE = 4, 26, 0x2E7F
 
 
 class Paper:
@@ -96,13 +99,14 @@ class Paper:
 
     def table(self, table: Table) -> dict[str, Any]:
         """Return a table, cut to the rows that paper takes."""
+        columns = table.columns[:MOST_COLUMNS]
         rows = [[_cut(settable(shown(cell, column.kind, self.language))) for cell, column in zip(
-            row.cells, table.columns, strict=True)] for row in table.rows[:MOST_ROWS]]
-        more = len(table.rows) - len(rows)
+            row.cells, columns, strict=False)] for row in table.rows[:MOST_ROWS]]
+        more = ((_REST, len(table.rows) - len(rows)), (_BESIDE, len(table.columns) - len(columns)))
         return {"title": self.say(table.words), "query": self.say(table.query), "rows": rows,
-                "rest": self.say(_REST).format(count=f"{more:,}") if more else "",
+                "rest": " ".join(self.say(words).format(count=f"{count:,}") for words, count in more if count),
                 "heads": [self.head(column, [row[place] for row in rows])
-                          for place, column in enumerate(table.columns)]}
+                          for place, column in enumerate(columns)]}
 
     def head(self, column: Column, cells: list[str]) -> dict[str, Any]:
         """Return a heading with its share of the page."""

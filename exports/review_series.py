@@ -1,6 +1,6 @@
 """Knows which numbers of a table a chart shows, for whatever draws it; must not know how it is drawn."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -47,6 +47,15 @@ def drawn(table: Table, chart: Chart, language: str) -> Drawn:
         column = table.columns[place]
         lines.append(Line(column.words.to(language), column.kind, [_number(row.cells[place]) for row in table.rows]))
     return Drawn(labels, lines)
+
+
+def charts_of(tables: Iterable[Table]) -> Iterator[tuple[Table, Chart]]:
+    """Yield every chart that has a number to show, with its table."""
+    for table in tables:
+        for chart in table.charts:
+            shows = [table.place(key) for key in (chart.series[1:2] if chart.kind == "flow" else chart.series)]
+            if any(_number(row.cells[place]) is not None for row in table.rows for place in shows):
+                yield table, chart
 
 
 def flow(table: Table, chart: Chart, language: str) -> Flow:

@@ -16,7 +16,7 @@ from qms.rules.review_snapshots import Chart, Table
 _LINES, _COLUMNS, _STACKED = (XL_CHART_TYPE.LINE_MARKERS, XL_CHART_TYPE.COLUMN_CLUSTERED,
                               XL_CHART_TYPE.COLUMN_STACKED)
 _KINDS = {"line": _LINES, "limits": _LINES, "bar": _COLUMNS, "pareto": _COLUMNS, "stacked": _STACKED, "flow": _STACKED}
-_MOST, _LONGEST = 24, 16
+_MOST, _LONGEST, _LONGEST_NAME = 24, 16, 40
 _NOT_A_TEXT = re.compile(r"[=+@-]|\{=|\w+:")
 
 
@@ -28,7 +28,7 @@ def add_chart(slide: Any, table: Table, chart: Chart, language: str, x: float, y
     data = CategoryChartData(number_format=written)
     data.categories = [_label(one) for one in told.labels[:_MOST]]
     for line in told.lines:
-        data.add_series(_label(line.name), line.values[:_MOST])
+        data.add_series(_label(line.name, _LONGEST_NAME), line.values[:_MOST])
     made = slide.shapes.add_chart(_KINDS[chart.kind], Inches(x), Inches(y), Inches(width), Inches(height), data).chart
     made.value_axis.tick_labels.number_format = written
     made.value_axis.tick_labels.number_format_is_linked = False
@@ -78,9 +78,9 @@ def _colour(series: Any, kind: str, place: int) -> None:
         series.marker.format.fill.fore_color.rgb = colour
 
 
-def _label(text: str) -> str:
+def _label(text: str, longest: int = _LONGEST) -> str:
     """Return a label that fits and that the workbook inside the chart keeps as a text."""
-    short = text if len(text) <= _LONGEST else f"{text[:_LONGEST - 1]}…"
+    short = text if len(text) <= longest else f"{text[:longest - 1]}…"
     return f" {short}" if _NOT_A_TEXT.match(short) else short
 
 

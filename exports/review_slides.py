@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from exports import review_words as words
 from exports.about import DEMO
 from exports.review_made import Made, rows_of
+from exports.review_series import charts_of
 from exports.review_slide import ACCENT, AMBER, EDGE, GREEN, HEIGHT, INK, MUTED, RED, WIDTH, Deck, Row
 from exports.review_slide_charts import add_chart
 from qms.rules.review import ROLES
@@ -146,4 +147,4 @@ def _parts(rows: Sequence[Row], most: int) -> list[Sequence[Row]]:
 
 
 def _first_chart(one: PackInput) -> tuple[Table, Chart] | None:
-    return next(((table, chart) for table in one.tables if table.rows for chart in table.charts), None)
+    return next(charts_of(one.tables), None)

@@ -11,12 +11,13 @@ from pypdf import PdfReader
 
 from exports.review_document import review_document
 from exports.review_drawings import svg
-from exports.review_paper import MOST_ROWS
+from exports.review_paper import MOST_COLUMNS, MOST_ROWS
 from exports.review_series import flow
 from qms.rules.review_inputs import INPUTS
 from qms.rules.review_packs import PackInput
 from qms.rules.review_shown import shown
-from qms.rules.review_snapshots import Row, Snapshot
+from qms.rules.review_snapshots import Chart, Column, Row, Snapshot, Table
+from qms.rules.words import Words
 from tests.review.examples import conformity, costs, link, pack, stops
 from tests.review.test_workbook import BOTH
 
@@ -90,6 +91,18 @@ def test_long_tables_are_cut_and_say_where_the_rest_is():
     assert "7 more rows in the attached workbook" in text
     assert f"Line {MOST_ROWS - 1}" in text
     assert f"Line {MOST_ROWS} " not in text
+
+
+def test_wide_tables_are_cut_and_say_where_the_rest_is():
+    one = next(one for one in pack().inputs if one.code == "stops")
+    wide = Table("wide", Words("Wide", "宽"), Words("Q", "口径"),
+                 tuple(Column(f"c{place}", Words(f"Column{place}", f"列{place}")) for place in range(MOST_COLUMNS + 3)),
+                 (Row(("x",) * (MOST_COLUMNS + 3)),), (Chart("line", Words("Empty", "空"), "c0", ("c1",)),))
+    made = PdfReader(io.BytesIO(review_document(pack(
+        inputs=(replace(one, snapshot=Snapshot(tables=(wide,))),)), "en").content))
+    assert "3 more columns in the attached workbook" in words_of(made)
+    assert f"Column{MOST_COLUMNS}" not in words_of(made)
+    assert "Empty" not in words_of(made)
 
 
 def test_a_pack_without_anything_can_be_printed():
