@@ -110,7 +110,7 @@ class _Sheet:
         book.formula(sheet, row, 8, change(row, kind), now.value, kind).number_format = change_format(
             now.value, kind, book.language)
         query = book.put(sheet, row, 9, figure.query, ruled=True)
-        query.alignment = Alignment(wrap_text=True, vertical="top", indent=1)
+        query.alignment = Alignment(horizontal="left", vertical="top", wrap_text=True, indent=1)
         book.open(sheet, row, 10, book.say(words.OPEN), book.pack.link(figure.path))
         fit(sheet, row, [(query, WIDTHS[8]), (title, WIDTHS[0])])
         sheet.cell(row, 2).font = BOLD
@@ -138,7 +138,8 @@ class _Sheet:
         told, area, (target, amount) = flow(table, chart, self.book.language), self.areas[table.key], chart.series[:2]
         self.row += 1
         title = f"{self.book.say(_FLOW)} {self.book.say(chart.words)}"
-        self.book.put(self.sheet, self.row, 1, title).font = BOLD
+        cell = self.book.put(self.sheet, self.row, 1, title)
+        cell.font, cell.alignment = BOLD, None
         head = self.row = self.row + 1
         self.book.heads(self.sheet, head, [self.book.say(table.columns[table.place(chart.x)].words), *told.targets])
         for source in told.sources:

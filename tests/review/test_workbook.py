@@ -138,6 +138,17 @@ def test_charts_are_native():
                      "15": ["BarChart"]}
 
 
+def test_bars_begin_at_zero_and_lie_down_under_long_names():
+    given = next(one for one in pack().inputs if one.code == "stops")
+    table = given.snapshot.tables[0]
+    long = replace(table, rows=tuple(replace(row, cells=(f"Line {row.cells[0]} of the second hall", *row.cells[1:]))
+                                     for row in table.rows))
+    for one, way in ((table, "col"), (long, "bar")):
+        book = opened(inputs=(replace(given, snapshot=Snapshot(tables=(one,))),))
+        (chart,) = next(sheet._charts for sheet in book if sheet._charts)
+        assert (chart.type, chart.y_axis.scaling.min) == (way, 0)
+
+
 @BOTH
 def test_decisions_and_missed_targets_are_listed_and_what_has_no_plan_is_red(language):
     book = opened(language)
