@@ -9,6 +9,7 @@ function axes(series, colors) {
   const kinds = [...new Set(series.map(({ kind }) => kind))].slice(0, 2);
   return kinds.map((kind, n) => shareAxis(colors, {
     ...(kind === "percent" ? {} : { min: undefined }),
+    ...(kind === "count" ? { minInterval: 1 } : {}),
     axisLabel: { color: colors.muted, formatter: (value) => written(kind, value) },
     ...(n ? { splitLine: { show: false } } : {}),
   }));
