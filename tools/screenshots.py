@@ -29,6 +29,7 @@ from qms.models.customers_complaints import CustomerComplaint
 from qms.models.dispositions import BoardReview, Disposition
 from qms.models.dispositions_concessions import Concession
 from qms.models.rejections import Hold, Passage, Rejection
+from qms.models.review import Review
 from qms.models.satisfaction import Survey
 from qms.models.service_complaints import ComplaintStep
 from qms.models.service_requests import ServiceRequest
@@ -46,7 +47,8 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
 def addresses(database: Database) -> dict[str, str]:
     """Choose what to show: records with something to see on them."""
     with database.reading() as session:
-        return {**_floor(session), **_nonconformity(session), **_improvement(session), **_customers(session)}
+        return {**_floor(session), **_nonconformity(session), **_improvement(session), **_customers(session),
+                **_review(session)}
 
 
 def _floor(session: Session) -> dict[str, str]:
@@ -133,6 +135,18 @@ def _customers(session: Session) -> dict[str, str]:
         "customer-complaint": f"/customers/complaints/{outside}", "customer-scores": f"/customers/{customer}/scorecard",
         "survey": f"/satisfaction/{survey}", "survey-results": f"/satisfaction/{survey}/results",
         "scorecards": "/satisfaction/scorecards/", "settlement": "/satisfaction/settlement/",
+    }
+
+
+def _review(session: Session) -> dict[str, str]:
+    """Choose the review that is signed, and the one in its meeting."""
+    newest = select(func.max(Review.id))
+    signed, meeting = (session.scalar(newest.where(Review.state == state)) for state in ("signed", "meeting"))
+    inputs = f"/review/{meeting}/inputs"
+    return {
+        "reviews": "/review/", "review": f"/review/{meeting}", "review-signed": f"/review/{signed}#decisions",
+        "review-input": f"{inputs}/nonconformities", "review-link": f"{inputs}/link",
+        "review-fill": f"{inputs}/potential-failures/fill",
     }
 
 

@@ -27,7 +27,7 @@ from qms.workflows.review_scope import scope_of
 
 WHO, SIGNER, OWNER = "quality-manager", "representative", "engineer"
 WHOLE_DAYS, MONTHS = 165, 3
-FIRST, SECOND = 96, 4
+FIRST, SECOND = 96, 3
 """Days before the end on which the two meetings are; a plant that is younger holds them at a shorter interval."""
 TITLES = ("第一次管理评审", "第二次管理评审")
 PEOPLE = (("manager", "chair"), ("representative", "representative"), ("quality-manager", "quality"),

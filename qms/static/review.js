@@ -130,4 +130,6 @@ document.addEventListener("keydown", (event) => {
   if (event.target.closest("input, textarea, select, [contenteditable], [role=region], dialog")) return;
   document.querySelector(`a[rel=${way}]`)?.click();
 });
-document.querySelector(".meeting-contents [aria-current]")?.scrollIntoView({ block: "nearest" });
+const contents = document.querySelector(".meeting-contents");
+const here = contents?.querySelector("[aria-current]");
+if (here) contents.scrollTop = here.offsetTop - contents.clientHeight / 2;
