@@ -7,6 +7,8 @@ from qms.models.accounts import Person
 from qms.models.review import Review, ReviewDecision, ReviewInput
 from qms.models.trail import Signature
 from qms.workflows.review_content import content_of
+from qms.workflows.review_records import decisions_of
+from qms.workflows.review_shown import unplanned
 from qms.workflows.trail_signatures import holds
 
 
@@ -33,3 +35,10 @@ def test_the_second_review_carries_the_first_in_and_still_misses_something(demo:
     assert inputs["risks"].state == "missing"
     assert inputs["audits"].state == "filled"
     assert inputs["nonconformities"].note
+
+
+def test_r41_one_missed_target_is_planned_for_and_one_is_not_yet(demo: Session):
+    second = demo.scalars(select(Review).order_by(Review.id.desc())).first()
+    planned = [one.missed for one in decisions_of(demo, second) if one.output == "target"]
+    assert len(planned) == 1
+    assert len(unplanned(demo, second)) == 1
