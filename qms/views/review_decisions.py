@@ -18,7 +18,7 @@ from qms.web import filled, needs, person, reading, saving
 from qms.web.language import say
 from qms.workflows import review_decisions as decisions
 from qms.workflows import review_records, review_shown
-from qms.workflows.actions_team import people
+from qms.workflows.actions_team import holders
 from qms.workflows.review_missed import frozen_misses
 
 bp = Blueprint("review_decisions", __name__, url_prefix="/review")
@@ -99,9 +99,10 @@ def _step(name: str, action: str, decision_id: int, model: type[EditForm],
 
 
 def _offer(form: DecisionForm, held: Review) -> None:
-    """Offer owners, and the missed targets with those first that no decision answers yet."""
+    """Offer as owners those who may see the review, and the missed targets, those first that have no plan yet."""
+    found = holders(reading(), held.site_id, rules.VIEW)
     form.owner_id.choices = [SelectChoice("", gettext("Choose a person")),
-                             *(SelectChoice(str(who.id), who.name) for who in people(reading()))]
+                             *(SelectChoice(str(who.id), who.name) for who in found)]
     unplanned = review_shown.unplanned(reading(), held)
     missed = [*unplanned, *(one for one in frozen_misses(held) if one not in unplanned)]
     form.missed.choices = [SelectChoice("", gettext("None")), *(SelectChoice(

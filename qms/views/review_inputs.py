@@ -22,7 +22,7 @@ from qms.web.forms import prefilled
 from qms.web.language import language, say
 from qms.web.page import when
 from qms.workflows import review_filling, review_records, review_shown
-from qms.workflows.actions_team import people
+from qms.workflows.actions_team import holders
 from qms.workflows.review_filling import one_input
 from qms.workflows.trail_signatures import signatures_of
 
@@ -124,16 +124,16 @@ def _draw(review_id: int, code: str, noting: NoteForm | None = None) -> str:
         after=outlines[here.place] if here.place < len(outlines) else None,
         counted=snapshots[0] if held.snapshot else None, imported=snapshots[-1] if held.imported else None,
         noting=noting, may_take=may_take, decisions=review_shown.decisions(session, review, held.code),
-        deciding=_deciding(held.code) if "decide" in may_take else None, METRICS=METRICS,
+        deciding=_deciding(held.code, review.site_id) if "decide" in may_take else None, METRICS=METRICS,
         unplanned=review_shown.unplanned(session, review) if held.code == "scorecards" else [], dashed=_dashed,
         decision_steps=partial(review_shown.decision_steps, person(), review),
         today=review_records.today(session, review.site))
 
 
-def _deciding(code: str) -> DecisionForm:
+def _deciding(code: str, site_id: int) -> DecisionForm:
     form = prefilled(DecisionForm, "", input_code=code, output="improvement")
     form.owner_id.choices = [SelectChoice("", gettext("Choose a person")),
-                             *(SelectChoice(str(who.id), who.name) for who in people(reading()))]
+                             *(SelectChoice(str(who.id), who.name) for who in holders(reading(), site_id, rules.VIEW))]
     form.missed.choices = [SelectChoice("", gettext("None"))]
     return form
 

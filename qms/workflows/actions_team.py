@@ -75,9 +75,14 @@ def people(session: Session) -> Sequence[Person]:
 
 def sponsors(session: Session, site_id: int) -> Sequence[Person]:
     """Return everybody who could be the sponsor of a case of a site, by name."""
+    return holders(session, site_id, "actions.approve")
+
+
+def holders(session: Session, site_id: int, permission: str) -> Sequence[Person]:
+    """Return everybody who holds a permission at a site today, in whichever part of it, by name."""
     at = utc_now().date()
     held = select(Grant.person_id).where(
-        Grant.role.in_(roles_with("actions.approve")), or_(Grant.site_id.is_(None), Grant.site_id == site_id),
+        Grant.role.in_(roles_with(permission)), or_(Grant.site_id.is_(None), Grant.site_id == site_id),
         Grant.starts_on <= at, or_(Grant.ends_on.is_(None), Grant.ends_on >= at))
     return session.scalars(select(Person).where(Person.active, Person.id != SYSTEM_ID, Person.id.in_(held))
                            .order_by(Person.name)).all()

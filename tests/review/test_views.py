@@ -271,7 +271,11 @@ def decision(scene: Scene, **given) -> dict:
 def test_a_decision_is_taken_on_an_input_and_changed(scene, sign_in, page):
     made = scene.meeting()
     browser, own = sign_in("quality_manager"), f"/review/{made.id}"
-    assert "Decide something" in page(browser, f"{own}/inputs/stops").text
+    shown = page(browser, f"{own}/inputs/stops")
+    assert "Decide something" in shown.text
+    owners = {option.text for option in shown.find(".//select[@name='owner_id']/option")}
+    assert {"Quality Engineer", "Auditor"} <= owners
+    assert not {"Operator", "Inspector"} & owners
     page(browser, f"{own}/decide?input=stops", decision(scene, owner_id=""), status=422)
     shown = page(browser, f"{own}/decide?input=stops", decision(scene))
     assert shown.response.request.path == f"{own}/inputs/stops"
