@@ -21,7 +21,7 @@ from qms.demo.units import ZONE
 from qms.models.review import Review, ReviewDecision, ReviewInput
 from qms.rules.accounts import Actor
 from qms.rules.review_periods import before, months_before
-from qms.workflows import review, review_assembly, review_decisions, review_filling, review_shown
+from qms.workflows import review, review_assembly, review_decisions, review_filling, review_pairings, review_shown
 from qms.workflows.review_records import attendees, inputs_of
 from qms.workflows.review_scope import scope_of
 
@@ -68,6 +68,8 @@ LATE = Decided("resources", "resource", "涂装线增配一套在线膜厚仪, �
 AHEAD = Decided("audits", "system", "把夜班交接检查写入作业指导并纳入分层审核", WHO, 110)
 LATER = Decided("nonconformities", "improvement", "毛刺改善小组每周评审趋势, 直至连续四周低于目标", OWNER, 34,
                 "每周 2 小时")
+PAIRED = ("fta", "customer_ppm", 1, "从装配交接到顾客上线约四周: 成品库存两周, 运输和顾客库存两周")
+"""Internal measure, measure of the customer, months by which the first leads, and why."""
 KEPT_DAYS = 38
 RESULT = "周期已更改并写入模具保养卡; 其后四周毛刺不合格下降约四成, 由不合格记录验证"
 PLAN = "对未达成月份逐月分析原因, 增加出货前复检, 每周向顾客通报"
@@ -107,6 +109,8 @@ def _second(at: datetime) -> Iterator[Happening]:
 def _meeting(title: str, at: datetime) -> Iterator[Happening]:
     """Yield what leads to a meeting: opened, filled in, frozen the day before, people named, begun."""
     eve = at - timedelta(days=1)
+    if title == TITLES[0]:
+        yield deed(eve - timedelta(minutes=10), WHO, "review.pair", _pair)
     steps: tuple[tuple[str, Do], ...] = (
         ("review.open", partial(_open, title)), ("review.fill", partial(_fill, title)),
         ("review.freeze", partial(_freeze, title)), ("review.attend", partial(_attend, title)))
@@ -114,6 +118,13 @@ def _meeting(title: str, at: datetime) -> Iterator[Happening]:
         yield deed(eve + timedelta(minutes=10 * n), WHO, action, do)
     yield deed(at, WHO, "review.meet", partial(_meet, title))
     yield deed(at + timedelta(minutes=5), WHO, "review.attended", partial(_were_there, title))
+
+
+def _pair(session: Session, actor: Actor, world: World) -> None:
+    """Say beforehand what is held beside what, and at which lag."""
+    inner, outer, lag, why = PAIRED
+    review_pairings.pair(session, actor, customer_id=world.founded.units["C01"], inner=inner, outer=outer, lag=lag,
+                         why=why)
 
 
 def _open(title: str, session: Session, actor: Actor, world: World) -> None:

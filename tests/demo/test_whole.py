@@ -31,9 +31,9 @@ pytestmark = pytest.mark.slow
 FOR_OTHERS = {place.endpoint for _words, places in MENU for place in places
               if place.permission and place.permission not in ROLE_PERMISSIONS["production_manager"]}
 EMPTY = {"rejections_intake.register", "accounts_devices.register", "rejections.board",
-         "service_complaints_protected.mine", "satisfaction_measures.register", "review.register"}
+         "service_complaints_protected.mine", "satisfaction_measures.register"}
 """No tablet comes with the demo plant, as its credential is a secret; nothing is found after its end; the manager has
-made no protected report; no file of others' measures is read in, and no review has been held yet."""
+made no protected report; no file of others' measures is read in."""
 
 
 @pytest.fixture(scope="module")
