@@ -76,6 +76,7 @@ class Heartbeat(BaseModel):
     app_version: str | None = Field(default=None, max_length=40)
     head: SeenHead | None = None
     let_go: list[str] = Field(default_factory=list, max_length=1000)
+    checkpoint: str | None = Field(default=None, max_length=2000)
 
 
 @bp.post("/enrol")
@@ -129,6 +130,7 @@ def heartbeat() -> Response:
         "server_time": rfc3339(at), "next_seq": answer.next_seq,
         "head": {"size": answer.head.size, "hash": answer.head.hash} if answer.head else None,
         "discard": list(answer.discard), "reoffer": answer.reoffer, "min_version": OLDEST_FORM,
+        "checkpoint": answer.checkpoint,
         "hearing": {"ok": is_heard, "words_en": words.en, "words_zh": words.zh}})
     if successor is not None:
         keep_credential(response, successor)

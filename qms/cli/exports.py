@@ -50,7 +50,7 @@ def export(register: str, target: Path, login: str | None, language: str | None,
             person = accounts.actor_for(session, login, method="command line") if login else SYSTEM
             wanted = _wanted(session, register, asked)
         sent = write(database, person, register, wanted, target=target, language=language or _language(person),
-                     address=f"http://{settings.host}:{settings.port}")
+                     address=f"http://{settings.host}:{settings.port}", seed=settings.signing_seed())
     finally:
         database.dispose()
     click.echo(f"{target}: {sent.rows:,} rows, SHA-256 {sent.sha256}")

@@ -10,6 +10,7 @@ from exports.actions_closure import NAME, closure_matrix
 from qms.db import Database
 from qms.jobs.exports import SEVERAL_ZONES, file_name
 from qms.jobs.exports_documents import Sent
+from qms.jobs.trail_checkpoints import under
 from qms.rules.accounts import Actor
 from qms.rules.clock import utc_now
 from qms.rules.words import Words
@@ -26,9 +27,11 @@ def address_of(proof: Proof) -> str:
     return PAGES[proof.kind].format(proof.record_id) + (f"#{proof.part}" if proof.part else "")
 
 
-def write(database: Database, person: Actor, ids: Sequence[int], *, language: str, address: str) -> Sent:
+def write(database: Database, person: Actor, ids: Sequence[int], *, language: str, address: str,
+          seed: bytes | None = None) -> Sent:
     """Return the matrix of these closed cases as .xlsx, with the export in the trail. Raises NotAllowed."""
     person.need("exports.run")
+    checkpoint = under(database, seed)
     with database.reading() as session:
         cases = actions_closure.matrix(session, person, ids)
         zones = {case.action.site.time_zone for case in cases}
@@ -36,7 +39,8 @@ def write(database: Database, person: Actor, ids: Sequence[int], *, language: st
         numbers = ", ".join(case.action.number for case in cases)
         about = About(title=NAME.to(language), zone=zone, generated_by=person.name,
                       generated_at=utc_now().astimezone(ZoneInfo(zone)).replace(tzinfo=None),
-                      filters=[(CASES.to(language), numbers)], demo=any(case.action.site.demo for case in cases))
+                      filters=[(CASES.to(language), numbers)], demo=any(case.action.site.demo for case in cases),
+                      checkpoint=checkpoint)
         content = closure_matrix([_told(case, zone, address) for case in cases], language, about)
     name = file_name("closure", ".xlsx")
     with database.transaction(person, "exports.write") as session:

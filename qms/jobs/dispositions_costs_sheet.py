@@ -10,6 +10,7 @@ from exports.dispositions_costs_sheet import NAME, Costs, cost_sheet
 from qms.db import Database
 from qms.jobs.exports import SEVERAL_ZONES, file_name
 from qms.jobs.exports_documents import Sent
+from qms.jobs.trail_checkpoints import under
 from qms.models.chain import Site
 from qms.rules.accounts import Actor
 from qms.rules.clock import utc_now
@@ -26,7 +27,8 @@ MEANINGS = {"site_id": Meaning(Words("Site", "工厂"), model=Site), "first": Me
             "last": Meaning(Words("To month", "截止月份"))}
 
 
-def write(database: Database, person: Actor, wanted: Filter, *, language: str) -> Sent:
+def write(database: Database, person: Actor, wanted: Filter, *, language: str,
+          seed: bytes | None = None) -> Sent:
     """Return the workbook of these months as .xlsx, with the export in the trail.
 
     Raises NotAllowed, Invalid for what is no month and for more lines than a workbook should hold.
@@ -35,6 +37,7 @@ def write(database: Database, person: Actor, wanted: Filter, *, language: str) -
         if text:
             check_period(text)
     person.need("exports.run")
+    checkpoint = under(database, seed)
     with database.reading() as session:
         if workflow.count(session, person, wanted) > MOST_LINES:
             raise Invalid("These are more lines than a workbook should hold. Ask for fewer months.",
@@ -46,7 +49,8 @@ def write(database: Database, person: Actor, wanted: Filter, *, language: str) -
         zone = zones.pop() if len(zones) == 1 else SEVERAL_ZONES
         about = About(title=NAME.to(language), zone=zone, generated_by=person.name,
                       generated_at=utc_now().astimezone(ZoneInfo(zone)).replace(tzinfo=None),
-                      filters=told(session, wanted, MEANINGS, language), demo=any(demo for _, demo in found))
+                      filters=told(session, wanted, MEANINGS, language), demo=any(demo for _, demo in found),
+                      checkpoint=checkpoint)
         content, rows = cost_sheet(Costs(
             workflow.months(session, person, wanted),
             workflow.lines(session, person, wanted, language, ZoneInfo(zone)),

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from exports.about import About
 from qms.db import Database
 from qms.jobs.exports_registers import REGISTERS
+from qms.jobs.trail_checkpoints import under
 from qms.jobs.worker import Run
 from qms.models.chain import Site
 from qms.rules.accounts import Actor
@@ -43,21 +44,23 @@ def silent(_done: int, _total: int | None) -> None:
 
 
 def write(database: Database, person: Actor, what: str, wanted: Any, *, target: Path, language: str,
-          address: str = "", progress: Progress = silent) -> Sent:
+          address: str = "", progress: Progress = silent, seed: bytes | None = None) -> Sent:
     """Write a register under a filter to a .xlsx or .csv path, and the export into the trail.
 
-    `address` is where the records' pages are. Nothing is left at the path when the trail refuses. Raises Invalid
-    for another kind of file or more rows than a sheet holds, NotAllowed, NotFound.
+    `address` is where the records' pages are; `seed`: the key that signs the checkpoint which the file names. Nothing
+    is left at the path when the trail refuses. Raises Invalid for another kind of file or more rows than a sheet
+    holds, NotAllowed, NotFound.
     """
     if target.suffix.lower() not in SUFFIXES:
         raise Invalid("An export is a .xlsx or a .csv file.", "导出文件须为 .xlsx 或 .csv。", field="format")
     person.need("exports.run")
     register = REGISTERS[what]
+    checkpoint = under(database, seed)
     with database.reading() as session:
         person.need(register.permission)
         zone, demo = _place(session, person, register.permission, wanted)
         about = About(
-            title=register.name.to(language), zone=zone, generated_by=person.name, demo=demo,
+            title=register.name.to(language), zone=zone, generated_by=person.name, demo=demo, checkpoint=checkpoint,
             generated_at=utc_now().astimezone(ZoneInfo(zone)).replace(tzinfo=None),
             filters=told(session, wanted, register.meanings, language))
         total = register.size(session, person, wanted)
@@ -92,7 +95,8 @@ def run(job: Run) -> dict[str, object]:
     target.parent.mkdir(parents=True, exist_ok=True)
     _clear(target.parent)
     sent = write(job.database, job.person, what, filter_of(REGISTERS[what].filter, fields), target=target,
-                 language=str(job.args["language"]), address=str(job.args["address"]), progress=job.progress)
+                 language=str(job.args["language"]), address=str(job.args["address"]), progress=job.progress,
+                 seed=job.settings.signing_seed())
     return {"file": file_name(what, suffix), "suffix": suffix, "rows": sent.rows, "sha256": sent.sha256}
 
 

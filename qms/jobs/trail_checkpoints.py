@@ -1,5 +1,7 @@
 """Makes checkpoints of the trail as the clock asks for them, on whichever node is first, and mails one a day."""
 
+import base64
+
 import structlog
 
 from qms.db import Database
@@ -17,6 +19,12 @@ def make_due(database: Database, settings: Settings | None = None) -> None:
         if not checkpoints.is_due(session, utc_now()):
             return
     checkpoints.make(database, (settings or Settings()).signing_seed(), "clock")
+
+
+def under(database: Database, seed: bytes | None) -> tuple[int, str] | None:
+    """Make a checkpoint for an export to name: how many entries, and the root in base64. None without a key."""
+    made = checkpoints.make(database, seed, "export") if seed else None
+    return None if made is None else (made.size, base64.b64encode(made.root).decode())
 
 
 def make_at_the_end(database: Database, settings: Settings) -> None:

@@ -11,6 +11,7 @@ INCIDENTS: dict[str, Words] = {
     "emptied": Words("Outbox emptied", "待发箱被清空"),
     "silent": Words("Silent with records waiting", "有待发记录但失联"),
     "rolled_back": Words("Server lacks what the tablet saw", "服务器缺少平板已见的记录"),
+    "other_trail": Words("Trail is not what the tablet saw", "审计追踪与平板所见不符"),
     "refused": Words("Record refused and kept on the tablet", "记录被拒并保留在平板"),
     "unparsed": Words("Unreadable record received", "收到无法读取的记录"),
     "conflict": Words("Another body under a known id", "同一标识下内容不同"),
@@ -87,6 +88,10 @@ def sentence(kind: str, *, count: int | None, detail: str | None) -> Words:
         "rolled_back": Words(f"It saw the trail up to entry {numbers}, which the server lacks: a backup was restored. "
                              "Tablets send the last 30 days again.",
                              f"平板见过审计追踪第 {numbers} 条, 而服务器没有: 曾从备份恢复。平板将重发近30天的记录。"),
+        "other_trail": Words("It kept a checkpoint that is not of this trail's history. Unless a backup was restored, "
+                             f"entries were cut off or written anew: have the trail verified. {numbers}",
+                             "平板保存的检查点与本审计追踪的历史不符。如未从备份恢复, 则条目被截去或改写: "
+                             f"请验证审计追踪。{numbers}"),
         "refused": Words(f"It keeps {_records(n)} that the server refused.", f"有 {n} 条记录被拒, 保留在平板上。"),
         "conflict": Words(f"Another record came under an id that was taken before: {numbers}.",
                           f"同一标识下收到另一条内容不同的记录: {numbers}。"),

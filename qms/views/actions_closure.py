@@ -6,7 +6,7 @@ from forms.chain import id_or_none
 from qms.jobs.actions_closure import address_of, write
 from qms.rules.actions_closure import NO, TICKS
 from qms.rules.errors import Invalid
-from qms.web import database, needs, person, reading
+from qms.web import database, needs, person, reading, settings
 from qms.web.files import sent
 from qms.web.language import language
 from qms.web.requests import close_reading
@@ -30,7 +30,8 @@ def sheet() -> Response:
     person().need("actions.view")
     ids = _ids(request.form.getlist("id"))
     close_reading()
-    return sent(write(database(), person(), ids, language=language(), address=request.host_url.rstrip("/")))
+    return sent(write(database(), person(), ids, language=language(), address=request.host_url.rstrip("/"),
+                      seed=settings().signing_seed()))
 
 
 def _ids(texts: list[str]) -> list[int]:

@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, request
 
 from qms.jobs.dispositions_costs_sheet import write
-from qms.web import database, needs, person
+from qms.web import database, needs, person, settings
 from qms.web.files import sent
 from qms.web.language import language
 from qms.web.requests import close_reading
@@ -18,4 +18,5 @@ bp = Blueprint("dispositions_costs_sheet", __name__, url_prefix="/exports/cost-s
 def sheet() -> Response:
     """Send the months `first` to `last` (as 2026-11) of a site, or of all. Always leaves a trail."""
     close_reading()
-    return sent(write(database(), person(), filter_of(Filter, request.form), language=language()))
+    return sent(write(database(), person(), filter_of(Filter, request.form), language=language(),
+                      seed=settings().signing_seed()))

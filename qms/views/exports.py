@@ -49,7 +49,8 @@ def write_file(register: str) -> ResponseReturnValue:
 def _at_once(register: str, wanted: Any, suffix: str) -> Response:
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / file_name(register, suffix)
-        write(database(), person(), register, wanted, target=target, language=language(), address=_address())
+        write(database(), person(), register, wanted, target=target, language=language(), address=_address(),
+              seed=settings().signing_seed())
         response = Response(target.read_bytes(), content_type=TYPES[suffix])
         response.headers["Content-Disposition"] = f"attachment; filename={target.name}"
     return response

@@ -17,6 +17,7 @@ from qms.db.ledger import ledger
 from qms.models.accounts_devices import DeviceContact, DeviceIncident
 from qms.models.rejections_intake import Intake, IntakeDiscard
 from qms.rules.devices import MOST_SPANS, OVERTAKEN_WITHIN, KnownDevice, missing, ranges
+from qms.workflows import trail_checkpoints
 from qms.workflows.accounts_devices_incidents import incidents_of, open_incident, open_once, settle
 
 MOST_REFUSED = 100
@@ -51,6 +52,7 @@ class Said:
     agent: str | None = None
     head: Head | None = None
     let_go: Sequence[str] = ()
+    checkpoint: str | None = None
 
     @property
     def listed_to(self) -> int:
@@ -60,12 +62,16 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a tablet is told. `discard`: records given up, to be let go of. `reoffer`: send the last 30 days again."""
+    """What a tablet is told. `discard`: records given up, to be let go of. `reoffer`: send the last 30 days again.
+
+    `checkpoint`: the newest one of the trail, to be kept and sent back; None while there is none.
+    """
 
     next_seq: int
     head: Head | None
     discard: Sequence[str]
     reoffer: bool
+    checkpoint: str | None = None
 
 
 def contact(session: Session, device: KnownDevice, said: Said) -> Answer:
@@ -97,11 +103,14 @@ def contact(session: Session, device: KnownDevice, said: Said) -> Answer:
             if incident.kind == "silent":
                 settle(session, incident)
         _write_down(held, said)
+    _compare_checkpoint(session, device, said.checkpoint)
     held.seen_at = now(session)
     session.flush()
+    newest = trail_checkpoints.newest(session)
     received = session.scalar(select(func.max(Intake.device_seq)).where(Intake.device_id == device.id)) or 0
     return Answer(max(received, held.last_seq, said.last_seq) + 1, head,
-                  [discard.client_id for discard in discards if discard.done_at is None], not agrees)
+                  [discard.client_id for discard in discards if discard.done_at is None], not agrees,
+                  newest.note if newest else None)
 
 
 def _is_overtaken(held: DeviceContact, said: Said, at: datetime) -> bool:
@@ -159,6 +168,12 @@ def _compare_trail(session: Session, seen: Head | None) -> tuple[Head | None, bo
         return head, True
     ours = session.scalar(select(ledger.c.hash).where(ledger.c.seq == seen.size))
     return head, ours is not None and bytes(ours).hex() == seen.hash
+
+
+def _compare_checkpoint(session: Session, device: KnownDevice, kept: str | None) -> None:
+    """Notice that a checkpoint which a tablet kept is not of this trail's history; the incident holds what it kept."""
+    if kept is not None and not trail_checkpoints.is_ours(session, kept):
+        open_once(session, device.id, device.site_id, "other_trail", detail=kept[:500])
 
 
 def _received(session: Session, device_id: int, spans: Sequence[Span]) -> set[int]:

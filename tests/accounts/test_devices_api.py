@@ -3,17 +3,18 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from qms import create_app
 from qms.db import Database
-from qms.models.accounts_devices import DeviceContact
+from qms.models.accounts_devices import DeviceContact, DeviceIncident
 from qms.rules.accounts import SYSTEM
 from qms.rules.clock import utc_now
 from qms.rules.devices import KEY_ROTATED_AFTER
 from qms.settings import Settings
 from qms.workflows import accounts_devices
 from qms.workflows import accounts_devices_enrolling as enrolling
+from qms.workflows.trail_checkpoints import is_ours, make
 from tests.accounts.tablets import HEADERS, enrolled, incidents, received, tablet
 from tests.plant import Plant
 
@@ -102,7 +103,8 @@ def test_a_heartbeat_is_answered_with_all_a_tablet_has_to_know(app, db, plant):
         "last_seq": 3, "waiting": 1, "waiting_seqs": [3], "oldest_at": "2026-11-20T08:00:00.000000Z"})
     assert answer.status_code == 200
     body = answer.get_json()
-    assert set(body) == {"server_time", "next_seq", "head", "discard", "reoffer", "min_version", "hearing"}
+    assert set(body) == {"server_time", "next_seq", "head", "discard", "reoffer", "min_version", "hearing",
+                         "checkpoint"}
     assert (body["next_seq"], body["discard"], body["reoffer"], body["min_version"]) == (4, [], False, 1)
     assert body["hearing"]["ok"] is True
     assert body["head"]["size"] > 0
@@ -112,6 +114,28 @@ def test_a_heartbeat_is_answered_with_all_a_tablet_has_to_know(app, db, plant):
     with db.reading() as session:
         kept = session.get_one(DeviceContact, known.id)
     assert (kept.waiting_seqs, kept.app_version, kept.skew_ms, kept.head_size) == ([3], "abc", 12, body["head"]["size"])
+
+
+def test_a_tablet_keeps_the_newest_checkpoint_and_one_of_another_history_opens_an_incident(app, db, plant):
+    def beat(checkpoint):
+        answer = tablet(app, token).post(f"{BASE}/heartbeat", headers=HEADERS, json=BEAT | {"checkpoint": checkpoint})
+        assert answer.status_code == 200
+        with db.reading() as session:
+            opened = session.scalars(select(DeviceIncident).where(DeviceIncident.kind == "other_trail")).all()
+        return answer.get_json()["checkpoint"], [one.detail for one in opened]
+
+    _known, token = enrolled(db, plant)
+    assert beat(None) == (None, [])
+    made = make(db, bytes(32), "command")
+    assert beat(None) == (made.note, [])
+    assert beat(made.note) == (made.note, [])
+    other = made.note.replace(f"\n{made.size}\n", f"\n{made.size + 1000}\n")
+    assert beat(other) == (made.note, [other])
+    assert beat(other) == (made.note, [other])
+    rewritten = made.note.replace(made.note.splitlines()[2], "A" * 43 + "=")
+    with db.reading() as session:
+        assert not is_ours(session, rewritten)
+        assert not is_ours(session, "noise")
 
 
 @pytest.mark.parametrize("wrong", [

@@ -1,5 +1,6 @@
 """Registers leave as downloads, large ones as jobs; only who may export gets them."""
 
+import base64
 import csv
 import io
 import threading
@@ -15,6 +16,7 @@ from qms.models.jobs import Job
 from qms.models.trail import Export
 from qms.settings import Settings
 from qms.views import exports as view
+from qms.workflows.trail_checkpoints import newest
 from tests.acceptance.arrange import presented
 from tests.rejections.cases import reported
 
@@ -126,7 +128,13 @@ def test_a_large_register_becomes_a_job_with_progress_and_download(long_export, 
     assert run_one(db, settings, kinds())
     assert "3 rows" in page(browser, address).text
     with browser.get(f"{address}/file") as download:
-        assert len(list(load_workbook(io.BytesIO(download.data))["Quality ledger"].values)) == 4
+        book = load_workbook(io.BytesIO(download.data))
+    assert len(list(book["Quality ledger"].values)) == 4
+    with db.reading() as session:
+        kept = newest(session)
+    assert kept is not None
+    told = dict(book["About"].values)["Checkpoint of the audit trail"]
+    assert told == f"{kept.size} entries, root {base64.b64encode(kept.root).decode()}"
     assert exports_in(db) == 1
     job_file(settings.files, int(address.rsplit("/", 1)[1]), ".xlsx").unlink()
     assert browser.get(f"{address}/file").status_code == 404

@@ -189,6 +189,14 @@ def test_demo_data_is_marked_in_the_about_sheet_and_on_every_printed_page(tmp_pa
     assert "标记" not in about_of(plain)
 
 
+def test_the_about_sheet_names_the_checkpoint_of_the_trail(tmp_path):
+    under = About("质量台账", ABOUT.generated_at, "Asia/Shanghai", "王芳", checkpoint=(41, "cm9vdA=="))
+    file, _ = written(tmp_path, [row()], about=under)
+    assert about_of(file)["审计追踪检查点"] == "41 条, 根散列 cm9vdA=="
+    plain, _ = written(tmp_path, [row()])
+    assert "审计追踪检查点" not in about_of(plain)
+
+
 def test_rows_may_be_mappings_and_the_target_a_stream():
     stream = io.BytesIO()
     mapping = dict(zip([column.key for column in COLUMNS], row("R-9", steps=4), strict=True))
