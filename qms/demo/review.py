@@ -6,6 +6,7 @@ review stays as it was settled.
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from functools import partial
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -21,7 +22,15 @@ from qms.demo.units import ZONE
 from qms.models.review import Review, ReviewDecision, ReviewInput
 from qms.rules.accounts import Actor
 from qms.rules.review_periods import before, months_before
-from qms.workflows import review, review_assembly, review_decisions, review_filling, review_pairings, review_shown
+from qms.workflows import (
+    review,
+    review_assembly,
+    review_decisions,
+    review_filling,
+    review_objectives,
+    review_pairings,
+    review_shown,
+)
 from qms.workflows.review_records import attendees, inputs_of
 from qms.workflows.review_scope import scope_of
 
@@ -70,6 +79,8 @@ LATER = Decided("nonconformities", "improvement", "毛刺改善小组每周评�
                 "每周 2 小时")
 PAIRED = ("fta", "customer_ppm", 1, "从装配交接到顾客上线约四周: 成品库存两周, 运输和顾客库存两周")
 """Internal measure, measure of the customer, months by which the first leads, and why."""
+AIMS = (("fta", "site", "", "0.97"), ("rejected_ppm", "site", "", "1500"), ("customer_ppm", "customer", "C01", "25"))
+"""Measure, kind of part, code of the unit, and what is to be reached."""
 KEPT_DAYS = 38
 RESULT = "周期已更改并写入模具保养卡; 其后四周毛刺不合格下降约四成, 由不合格记录验证"
 PLAN = "对未达成月份逐月分析原因, 增加出货前复检, 每周向顾客通报"
@@ -110,6 +121,7 @@ def _meeting(title: str, at: datetime) -> Iterator[Happening]:
     """Yield what leads to a meeting: opened, filled in, frozen the day before, people named, begun."""
     eve = at - timedelta(days=1)
     if title == TITLES[0]:
+        yield deed(eve - timedelta(minutes=20), WHO, "review.objective", _aim)
         yield deed(eve - timedelta(minutes=10), WHO, "review.pair", _pair)
     steps: tuple[tuple[str, Do], ...] = (
         ("review.open", partial(_open, title)), ("review.fill", partial(_fill, title)),
@@ -118,6 +130,15 @@ def _meeting(title: str, at: datetime) -> Iterator[Happening]:
         yield deed(eve + timedelta(minutes=10 * n), WHO, action, do)
     yield deed(at, WHO, "review.meet", partial(_meet, title))
     yield deed(at + timedelta(minutes=5), WHO, "review.attended", partial(_were_there, title))
+
+
+def _aim(session: Session, actor: Actor, world: World) -> None:
+    """Set what measures are to reach, from the day on which the plant reviews itself first."""
+    for measure, part, unit, target in AIMS:
+        review_objectives.set_objective(
+            session, actor, site_id=world.founded.site, measure=measure, part=part, target=Decimal(target),
+            part_id=world.founded.units[unit] if unit else None,
+            valid_from=now(session).astimezone(ZoneInfo(ZONE)).date())
 
 
 def _pair(session: Session, actor: Actor, world: World) -> None:
