@@ -43,6 +43,8 @@ class Settings(BaseSettings):
                                 "sign-in, as 10.20.0.0/16, separated by commas; empty: none")
     signing_key: str = Field(default="", description="file of the key that signs checkpoints, made if missing; empty: "
                              "`checkpoint-key` in the instance folder")
+    checkpoint_mail: str = Field(default="", description="address of the person who gets the newest checkpoint by mail "
+                                 "once a day; empty: nobody")
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR")
 
     @property

@@ -6,9 +6,11 @@ import structlog
 
 from qms.db import Database
 from qms.jobs.worker import Tick
+from qms.rules.accounts import SYSTEM
 from qms.rules.clock import utc_now
 from qms.settings import Settings
 from qms.workflows import trail_checkpoints as checkpoints
+from qms.workflows import trail_checkpoints_mail as mail
 
 log = structlog.get_logger()
 
@@ -37,4 +39,16 @@ def make_at_the_end(database: Database, settings: Settings) -> None:
         log.info("checkpoint", size=made.size if made else 0)
 
 
-TICKS = (Tick(60.0, make_due),)
+def mail_newest(database: Database, settings: Settings | None = None) -> None:
+    """Write the day's mail with the newest checkpoint, where the setting names somebody."""
+    address = (settings or Settings()).checkpoint_mail
+    if not address:
+        return
+    with database.reading() as session:
+        if not mail.is_due(session, address, utc_now()):
+            return
+    with database.transaction(SYSTEM, "trail.mail_checkpoint") as session:
+        mail.post(session, address)
+
+
+TICKS = (Tick(60.0, make_due), Tick(600.0, mail_newest))

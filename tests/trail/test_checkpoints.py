@@ -17,7 +17,9 @@ from qms.db.engine import open_engine
 from qms.db.ledger import ledger
 from qms.db.merkle import Tree
 from qms.db.notes import Checkpoint, Signer, read
-from qms.jobs.trail_checkpoints import make_at_the_end, make_due
+from qms.jobs.trail_checkpoints import mail_newest, make_at_the_end, make_due
+from qms.models.accounts import Person
+from qms.models.accounts_mail import Mail
 from qms.models.chain import Unit
 from qms.models.chain_rosters import Shift
 from qms.rules.clock import utc_now
@@ -117,6 +119,29 @@ def test_the_clock_makes_what_is_due_and_a_process_that_ends_makes_the_last(fres
     make_at_the_end(fresh_db, settings)
     with fresh_db.reading() as session:
         assert session.execute(select(table.c.reason).order_by(table.c.size)).scalars().all() == ["clock", "shutdown"]
+
+
+def test_the_newest_checkpoint_is_mailed_once_a_day_to_the_address_of_the_setting(fresh_db: Database, tmp_path: Path):
+    plant = make_plant(fresh_db)
+    settings = Settings(instance=tmp_path / "instance", checkpoint_mail="qm@plant.example")
+
+    def mails() -> list[Mail]:
+        mail_newest(fresh_db, settings)
+        with fresh_db.reading() as session:
+            return list(session.scalars(select(Mail)))
+
+    made = make(fresh_db, SEED, "command")
+    assert made is not None
+    assert mails() == []  # Nobody has this address yet.
+    with fresh_db.transaction(plant.admin, "accounts.edit_person") as session:
+        session.get_one(Person, plant.quality_manager.id).email = "qm@plant.example"
+    assert [(mail.person_id, made.note in mail.body) for mail in mails()] == [(plant.quality_manager.id, True)]
+    assert len(mails()) == 1
+    _behind(fresh_db, "UPDATE mails SET written_at = '2026-01-01 00:00:00.000000'")
+    assert len(mails()) == 2
+    settings.checkpoint_mail = ""
+    _behind(fresh_db, "DELETE FROM mails")
+    assert mails() == []
 
 
 def test_the_key_is_made_once_and_readable_by_nobody_else(tmp_path: Path):

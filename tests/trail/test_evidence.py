@@ -11,9 +11,11 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import func, select
 
 from exports import evidence_verify
+from qms.cli import main
 from qms.db import Database
 from qms.db.checkpoints import checkpoints
 from qms.db.ledger import ledger
@@ -226,3 +228,21 @@ def test_days_without_records_give_an_empty_package_that_passes(scene: Scene, tm
                           target=tmp_path / "empty.zip", seed=SEED, photos=tmp_path / "photos")
     assert sent.rows == 0
     assert _failed(tmp_path / "empty.zip") == []
+
+
+def test_the_command_writes_a_package_that_passes(scene: Scene, tmp_path: Path):
+    env = {"QMS_INSTANCE": str(tmp_path / "instance"), "QMS_DATABASE_URL": scene.db.url}
+    days = [f"--from={asked().first}", f"--to={asked().last}"]
+
+    def run(*words: str) -> tuple[int, str]:
+        done = CliRunner().invoke(main, ["evidence", "--clause", "8.7", *days, *words], env=env)
+        return done.exit_code, done.output
+
+    code, told = run("--site", "SH", "-o", str(tmp_path / "pkg.zip"), "--person", "auditor")
+    assert code == 0, told
+    assert "records, SHA-256" in told
+    assert _failed(tmp_path / "pkg.zip") == []
+    assert run("--site", "NO", "-o", str(tmp_path / "no.zip"))[0] == 1
+    assert run("-o", str(tmp_path / "pkg.txt"))[0] == 2
+    assert run("-o", str(tmp_path / "no.zip"), "--person", "operator")[0] == 1
+    assert not (tmp_path / "no.zip").exists()
