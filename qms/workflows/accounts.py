@@ -21,6 +21,7 @@ from qms.rules.accounts import Grant as Held
 from qms.rules.clock import utc_now
 from qms.rules.devices import IDLE_MINUTES
 from qms.rules.errors import Invalid, NotFound, Stale
+from qms.workflows.accounts_reach import MANAGE, need_reach, need_site
 
 SHORTEST_PASSWORD = 12
 SEEN_EVERY = timedelta(minutes=5)
@@ -78,7 +79,7 @@ def edit_person(session: Session, person: Actor, person_id: int, rev: int, *, na
 
     Raises Invalid, Stale, NotFound.
     """
-    person.need("accounts.manage")
+    need_reach(session, person, person_id)
     edited = session.get(Person, person_id)
     if edited is None:
         raise NotFound
@@ -99,7 +100,7 @@ def edit_person(session: Session, person: Actor, person_id: int, rev: int, *, na
 def set_password(session: Session, person: Actor, person_id: int, password: str) -> None:
     """Give someone a new password and end their sign-ins. Raises Invalid, NotFound."""
     if person.id != person_id:
-        person.need("accounts.manage")
+        need_reach(session, person, person_id)
     changed = session.get(Person, person_id)
     if changed is None:
         raise NotFound
@@ -124,8 +125,8 @@ def choose_language(session: Session, person: Actor, language: str) -> None:
 def grant(session: Session, person: Actor, person_id: int, *, role: str, starts_on: date, site_id: int | None = None,
           unit_id: int | None = None, ends_on: date | None = None, delegated_by_id: int | None = None,
           reason: str | None = None) -> Grant:
-    """Give a role in a scope. Raises Invalid, NotFound."""
-    person.need("accounts.manage", site_id=site_id)
+    """Give a role in a scope. Raises Invalid, NotAllowed, NotFound."""
+    need_site(session, person, site_id, unit_id)
     if role not in ROLES:
         raise Invalid(f"There is no role {role}.", f"没有角色 {role}。", field="role")
     if ends_on is not None and ends_on < starts_on:
@@ -141,10 +142,11 @@ def grant(session: Session, person: Actor, person_id: int, *, role: str, starts_
 
 def end_grant(session: Session, person: Actor, grant_id: int, rev: int, *, last_day: date) -> Grant:
     """Let a grant end on a day. Raises Stale, NotFound, Invalid."""
-    person.need("accounts.manage")
+    person.need(MANAGE)
     ended = session.get(Grant, grant_id)
     if ended is None:
         raise NotFound
+    need_site(session, person, ended.site_id, ended.unit_id)
     if ended.rev != rev:
         raise Stale({"ends_on": ended.ends_on}, {"ends_on": last_day})
     if last_day < ended.starts_on:
@@ -247,7 +249,7 @@ def end_sign_in(session: Session, person: Actor, public_id: str) -> None:
     if owner is None:
         raise NotFound
     if owner != person.id:
-        person.need("accounts.manage")
+        need_reach(session, person, owner)
     session.execute(update(SignIn).where(SignIn.public_id == public_id, SignIn.ended_at.is_(None))
                     .values(ended_at=utc_now()))
 
@@ -255,7 +257,7 @@ def end_sign_in(session: Session, person: Actor, public_id: str) -> None:
 def end_all(session: Session, person: Actor, person_id: int) -> None:
     """End every sign-in of a person."""
     if person_id != person.id:
-        person.need("accounts.manage")
+        need_reach(session, person, person_id)
     session.execute(update(SignIn).where(SignIn.person_id == person_id, SignIn.ended_at.is_(None))
                     .values(ended_at=utc_now()))
 

@@ -12,6 +12,7 @@ from qms.rules.accounts import ROLE_PERMISSIONS, SYSTEM, Actor
 from qms.rules.badges import new_badge_code, normal
 from qms.rules.errors import Invalid, NotAllowed, NotFound, Stale
 from qms.workflows.accounts_devices import digest
+from qms.workflows.accounts_reach import need_reach, reaches
 
 REPLACED = "Replaced by a new badge. 由新工牌替换。"
 
@@ -74,17 +75,17 @@ def owner_of(session: Session, code: str) -> Person | None:
 def looked_after(session: Session, person: Actor, person_id: int) -> Person:
     """Return someone whose badge and PIN the person may give out. Raises NotAllowed, NotFound.
 
-    Who manages people may for everybody; who enrols tablets in a unit, for those who work there and hold no more than
-    they do themselves: nobody hands out the key to a door that is closed to them.
+    Who manages people may for those of their sites; who enrols tablets in a unit, for those who work there and hold no
+    more than they do themselves: nobody hands out the key to a door that is closed to them.
     """
     found = session.get(Person, person_id)
     if found is None or found.id == SYSTEM.id:
         raise NotFound
-    if person.may("accounts.manage"):
+    if reaches(session, person, person_id):
         return found
     home = session.get(Unit, found.unit_id) if found.unit_id else None
     if home is None:
-        person.need("accounts.manage")
+        need_reach(session, person, person_id)
     else:
         person.need("accounts.enrol", site_id=home.site_id, unit_path=home.path)
     roles = session.scalars(select(Grant.role).where(

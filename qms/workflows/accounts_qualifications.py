@@ -14,10 +14,11 @@ from qms.rules import accounts_qualifications as rules
 from qms.rules.accounts import SYSTEM, Actor
 from qms.rules.errors import IllegalStep, Invalid, NotFound
 from qms.workflows.acceptance_records import today
+from qms.workflows.accounts_reach import need_reach, reaches
 from qms.workflows.chain_records import change, check_version, required
 
 GIVE = "accounts.enrol"
-"""Held by leaders for the people of their units; accounts.manage reaches everybody."""
+"""Held by leaders for the people of their units; accounts.manage reaches those of its sites."""
 FURTHEST_EAST = timedelta(hours=14)
 """By how much a day begins earlier where it begins first: for people of no unit, whose zone is not known."""
 
@@ -84,9 +85,9 @@ def may_qualify(session: Session, person: Actor, person_id: int) -> Person:
     if found is None or found.id == SYSTEM.id:
         raise NotFound
     home = session.get(Unit, found.unit_id) if found.unit_id else None
-    if not person.may("accounts.manage"):
+    if not reaches(session, person, person_id):
         if home is None:
-            person.need("accounts.manage")
+            need_reach(session, person, person_id)
         else:
             person.need(GIVE, site_id=home.site_id, unit_path=home.path)
     if found.id == person.id:
