@@ -19,6 +19,14 @@ def networks_of(given: str) -> list[str]:
     return [network.strip() for network in given.split(",") if network.strip()]
 
 
+def _lies_in(address: str | None, networks: str) -> bool:
+    try:
+        return address is not None and any(
+            ip_address(address) in ip_network(network) for network in networks_of(networks))
+    except ValueError:
+        return False
+
+
 class Settings(BaseSettings):
     """What a plant may set, each as an environment variable QMS_<NAME>."""
 
@@ -45,6 +53,9 @@ class Settings(BaseSettings):
                              "`checkpoint-key` in the instance folder")
     checkpoint_mail: str = Field(default="", description="address of the person who gets the newest checkpoint by mail "
                                  "once a day; empty: nobody")
+    metrics_networks: str = Field(default="127.0.0.0/8,::1", description="networks that may read /metrics, separated "
+                                  "by commas")
+    disk_free_percent: int = Field(default=5, ge=0, le=50, description="with less of the disk free, /readyz fails")
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR")
 
     @property
@@ -52,7 +63,7 @@ class Settings(BaseSettings):
         """Return the database URL to use."""
         return self.database_url or f"sqlite:///{(self.instance / 'qms.sqlite').absolute()}"
 
-    @field_validator("board_networks")
+    @field_validator("board_networks", "metrics_networks")
     @classmethod
     def _are_networks(cls, given: str) -> str:
         for network in networks_of(given):
@@ -61,11 +72,11 @@ class Settings(BaseSettings):
 
     def opens_boards_to(self, address: str | None) -> bool:
         """Tell whether somebody at an address may see the board of commitments without signing in."""
-        try:
-            return address is not None and any(
-                ip_address(address) in ip_network(network) for network in networks_of(self.board_networks))
-        except ValueError:
-            return False
+        return _lies_in(address, self.board_networks)
+
+    def tells_figures_to(self, address: str | None) -> bool:
+        """Tell whether somebody at an address may read the figures of this process."""
+        return _lies_in(address, self.metrics_networks)
 
     @property
     def photos(self) -> Path:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from sqlalchemy import inspect, select
 
-from qms.cli.serve import run_server, set_up_logs
+from qms.cli.serve import run_server
 from qms.db import Database
 from qms.db.engine import open_engine
 from qms.db.upgrade import is_current
@@ -15,6 +15,7 @@ from qms.db.upgrade import upgrade as upgrade_database
 from qms.demo import sign_ins
 from qms.demo.loading import WEEKS, load
 from qms.demo.steel import ATTRIBUTION, load_steel_plates
+from qms.logs import set_up_logs
 from qms.models.chain import Site
 from qms.rules.clock import utc_now
 from qms.settings import Settings

@@ -3,32 +3,24 @@
 import gc
 import signal
 import sqlite3
-import sys
 import threading
+import time
 from types import FrameType
 
 import click
 import structlog
-import waitress
 
 from qms import create_app
 from qms.db import Database
 from qms.db.upgrade import is_current
 from qms.jobs import kinds, ticks
 from qms.jobs.trail_checkpoints import make_at_the_end
-from qms.jobs.worker import keep_time, work
+from qms.jobs.worker import Pulse, keep_time, work
+from qms.logs import set_up_logs
 from qms.settings import Settings
+from qms.web.stopping import serve_until
 
-
-def set_up_logs(level: str) -> None:
-    """Write one JSON line per event to standard error."""
-    structlog.configure(
-        processors=[structlog.contextvars.merge_contextvars, structlog.processors.add_log_level,
-                    structlog.processors.TimeStamper(fmt="iso", utc=True), structlog.processors.ExceptionRenderer(),
-                    structlog.processors.JSONRenderer()],
-        wrapper_class=structlog.make_filtering_bound_logger(level.lower()),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
+WORKERS_SECONDS = 5
 
 
 def run_server(settings: Settings) -> None:
@@ -37,29 +29,32 @@ def run_server(settings: Settings) -> None:
         raise click.ClickException("The database is not at this version's schema. Run: qms upgrade")
     database = Database(settings.url)
     app = create_app(settings, database)
-    stop = threading.Event()
+    stop, pulse = threading.Event(), Pulse()
+    app.extensions |= {"qms.stopping": stop, "qms.pulse": pulse}
     known = kinds()
     workers = [threading.Thread(target=work, args=(database, settings, known, stop), daemon=True)
                for _ in range(settings.workers)]
-    workers.append(threading.Thread(target=keep_time, args=(database, ticks(), stop), daemon=True))
+    workers.append(threading.Thread(target=keep_time, args=(database, ticks(), stop, pulse), daemon=True))
     for worker in workers:
         worker.start()
 
     def end(_number: int, _frame: FrameType | None) -> None:
-        raise SystemExit(0)
+        stop.set()
 
     signal.signal(signal.SIGTERM, end)
     gc.collect()
     gc.freeze()
     structlog.get_logger().info("serving", host=settings.host, port=settings.port, sqlite=sqlite3.sqlite_version)
     try:
-        waitress.serve(app, host=settings.host, port=settings.port, threads=settings.threads, connection_limit=500,
-                       channel_timeout=60, ident=None, max_request_body_size=settings.upload_mib * 2**20)
+        serve_until(stop, app, host=settings.host, port=settings.port, threads=settings.threads, connection_limit=500,
+                    channel_timeout=60, ident=None, max_request_body_size=settings.upload_mib * 2**20)
     finally:
         stop.set()
+        until = time.monotonic() + WORKERS_SECONDS
         for worker in workers:
-            worker.join(timeout=20)
+            worker.join(timeout=max(0, until - time.monotonic()))
         make_at_the_end(database, settings)
+        structlog.get_logger().info("stopped")
         database.dispose()
 
 

@@ -25,13 +25,13 @@ def open_engine(url: str | URL, *, writes: bool, owner: bool = False, durable: b
     """
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
-        engine = create_engine(parsed, pool_size=pool_size, max_overflow=16, pool_timeout=30)
+        engine = create_engine(parsed, pool_size=pool_size, max_overflow=16, pool_timeout=30, hide_parameters=True)
         _tame_sqlite(engine, writes=writes, owner=owner, durable=durable)
         return engine
     if parsed.drivername in {"postgresql", "postgres"}:
         parsed = parsed.set(drivername="postgresql+psycopg")
     engine = create_engine(parsed, pool_size=pool_size, max_overflow=16, pool_timeout=30, pool_pre_ping=True,
-                           isolation_level="READ COMMITTED" if writes else "REPEATABLE READ")
+                           hide_parameters=True, isolation_level="READ COMMITTED" if writes else "REPEATABLE READ")
     _tame_postgresql(engine, writes=writes, owner=owner)
     return engine
 

@@ -1,6 +1,7 @@
 """Brings a database to this version's schema and puts its guards in place; must not know any feature's table."""
 
 import uuid
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -41,9 +42,15 @@ def is_current(url: str) -> bool:
             if not inspect(connection).has_table("alembic_version"):
                 return False
             known = MigrationContext.configure(connection).get_current_revision()
-            return known == ScriptDirectory.from_config(_config(connection)).get_current_head()
+            return known == head()
     finally:
         engine.dispose()
+
+
+@cache
+def head() -> str | None:
+    """Return the revision of this version's schema."""
+    return ScriptDirectory(str(MIGRATIONS)).get_current_head()
 
 
 def _config(connection: Connection) -> Config:

@@ -19,6 +19,7 @@ from qms.workflows import accounts, jobs
 
 log = structlog.get_logger()
 RENEW_SECONDS = 1.0
+PULSE_SECONDS = 45.0
 
 
 class Tick(NamedTuple):
@@ -32,6 +33,25 @@ class Cancelled(Exception):
     """Someone asked to stop the job, or another worker has it by now."""
 
 
+class HandedBack(Exception):
+    """This worker is told to stop; another one begins the job again."""
+
+
+@dataclass
+class Pulse:
+    """Tells whether the clock of this process still moves."""
+
+    beat_at: float = field(default_factory=time.monotonic)
+
+    def beat(self) -> None:
+        """Tell that it moved."""
+        self.beat_at = time.monotonic()
+
+    def is_alive(self) -> bool:
+        """Tell whether it moved lately; a tick that hangs is found out within a minute."""
+        return time.monotonic() - self.beat_at < PULSE_SECONDS
+
+
 @dataclass
 class Run:
     """A job being run: what it was asked to do, for whom, and how it tells how far it is."""
@@ -42,10 +62,16 @@ class Run:
     database: Database
     settings: Settings
     worker: str
+    stop: threading.Event = field(default_factory=threading.Event)
     _told_at: float = field(default=0.0, repr=False)
 
     def progress(self, done: int, total: int | None = None) -> None:
-        """Tell how far the job is; written at most once a second. Raises Cancelled. Not inside a transaction."""
+        """Tell how far the job is; written at most once a second. Not inside a transaction.
+
+        Raises Cancelled, HandedBack.
+        """
+        if self.stop.is_set():
+            raise HandedBack
         at = time.monotonic()
         if at - self._told_at < RENEW_SECONDS:
             return
@@ -57,7 +83,7 @@ class Run:
 
 
 def run_one(database: Database, settings: Settings, kinds: dict[str, Callable[[Run], dict[str, object]]],
-            worker: str | None = None) -> bool:
+            worker: str | None = None, stop: threading.Event | None = None) -> bool:
     """Take one job and run it to its end; False when none waits."""
     worker = worker or f"{socket.gethostname()}:{os.getpid()}:{threading.get_ident()}"
     with database.transaction(SYSTEM, "jobs.take") as session:
@@ -67,13 +93,17 @@ def run_one(database: Database, settings: Settings, kinds: dict[str, Callable[[R
         person = session.get_one(Person, job.person_id)
         actor = Actor(id=person.id, name=person.name, grants=accounts.grants_of(session, person.id),
                       language=person.language, method="job", request_id=f"job {job.id}")
-        run = Run(job.id, job.args, actor, database, settings, worker)
+        run = Run(job.id, job.args, actor, database, settings, worker, stop or threading.Event())
         kind = job.kind
     state, result, error_en, error_zh = "done", None, None, None
     try:
         result = kinds[kind](run)
     except Cancelled:
         state = "cancelled"
+    except HandedBack:
+        with database.transaction(SYSTEM, "jobs.hand_back") as session:
+            jobs.hand_back(session, run.id, worker)
+        return True
     except RuleError as error:
         state, error_en, error_zh = "failed", error.words.en[:1000], error.words.zh[:1000]
     except Exception as error:
@@ -89,7 +119,7 @@ def work(database: Database, settings: Settings, kinds: dict[str, Callable[[Run]
     """Run jobs one after another until told to stop."""
     while not stop.is_set():
         try:
-            busy = run_one(database, settings, kinds)
+            busy = run_one(database, settings, kinds, stop=stop)
         except Exception as error:
             log.error("worker could not reach its jobs", exc_info=error)
             busy = False
@@ -97,16 +127,19 @@ def work(database: Database, settings: Settings, kinds: dict[str, Callable[[Run]
             stop.wait(idle_seconds)
 
 
-def keep_time(database: Database, ticks: Sequence[Tick], stop: threading.Event) -> None:
+def keep_time(database: Database, ticks: Sequence[Tick], stop: threading.Event, pulse: Pulse | None = None) -> None:
     """Do what the clock asks for, each in its rhythm, until told to stop; never behind a long job.
 
     What fails is logged and tried again: an alarm must not die of one bad moment.
     """
     due = dict.fromkeys(range(len(ticks)), 0.0)
+    pulse = pulse or Pulse()
     while ticks and not stop.is_set():
+        pulse.beat()
         for n, tick in enumerate(ticks):
             if time.monotonic() >= due[n]:
                 due[n] = time.monotonic() + tick.seconds
+                pulse.beat()
                 try:
                     tick.run(database)
                 except Exception as error:

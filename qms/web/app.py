@@ -3,19 +3,21 @@
 import hmac
 import re
 import secrets
+import time
 import uuid
 from datetime import timedelta
 from typing import Any, NoReturn
 
+import structlog
 from apiflask import APIFlask
-from flask import Flask, Response, abort, g, request, session
+from flask import Flask, Response, abort, current_app, g, request, session
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter
 from whitenoise import WhiteNoise
 
 from qms.db import Database
 from qms.settings import PACKAGE, ROOT, VERSION, Settings
-from qms.web import errors, language, openapi_routes, page
+from qms.web import errors, gauges, language, openapi_routes, page
 from qms.web.devices import is_here, is_touched
 from qms.web.requests import close_reading, connection, database, settings
 from qms.workflows import accounts
@@ -30,6 +32,7 @@ HEADERS = {
     "Permissions-Policy": "geolocation=(), microphone=(), camera=(self)",
 }
 STATIC = PACKAGE / "static"
+log = structlog.get_logger()
 _CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 """What a refused form may hold and no page may: it is shown as a mark in its place."""
 
@@ -67,6 +70,7 @@ def build(config: Settings, opened: Database) -> Flask:
     app.teardown_request(close_reading)
     errors.register(app)
     page.register(app, STATIC)
+    gauges.register(app)
     app.add_url_rule("/static/<path:filename>", "static", _static_by_whitenoise)
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
         app.wsgi_app, root=STATIC, prefix="static/", max_age=86400, add_headers_function=_static_headers)
@@ -91,7 +95,10 @@ def csrf_token() -> str:
 
 
 def _begin() -> None:
+    g.began = time.perf_counter()
     g.request_id = str(uuid.uuid4())
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request_id=g.request_id)
     g.person = None
     token = request.cookies.get(cookie_name(settings()))
     if token:
@@ -129,9 +136,18 @@ def _finish(response: Response) -> Response:
     if not response.headers.get("Cache-Control"):
         response.headers["Cache-Control"] = "no-store"
     response.headers["X-Request-Id"] = g.get("request_id", "")
+    _tell(response)
     if response.status_code == 422 and response.mimetype == "text/html":
         response.set_data(_CONTROLS.sub("\N{REPLACEMENT CHARACTER}".encode(), response.get_data()))
     return response
+
+
+def _tell(response: Response) -> None:
+    """Count the request and write its one line: by route, for an address may hold a survey's token."""
+    route = request.url_rule.rule if request.url_rule is not None else "none"
+    took_ms = current_app.extensions["qms.requests"].answered(route, response)
+    log.info("request", method=request.method, route=route, status=response.status_code, took_ms=took_ms,
+             person=g.person.id if g.get("person") else None, address=request.remote_addr)
 
 
 def _static_headers(headers: Any, _path: str, _url: str) -> None:

@@ -96,12 +96,12 @@ def _http(error: HTTPException) -> Any:
 def _database(error: DBAPIError | WriteLost) -> Any:
     close_reading()
     full = isinstance(error, WriteLost) or is_full(error)
-    log.error("database refused", request_id=g.get("request_id"), full=full, exc_info=error)
+    log.error("database refused", full=full, exc_info=error)
     return _unavailable(507 if full else 503)
 
 
 def _fault(error: Exception) -> Any:
-    log.error("request failed", request_id=g.get("request_id"), path=request.path, exc_info=error)
+    log.error("request failed", route=request.url_rule.rule if request.url_rule else None, exc_info=error)
     if _is_api():
         return jsonify({"type": "about:blank", "title": "The server made a mistake.", "status": 500,
                         "request_id": g.get("request_id")}), 500, {"Content-Type": "application/problem+json"}

@@ -60,6 +60,13 @@ def finish(session: Session, job_id: int, worker: str, *, state: str, result: di
         .values(state=state, result=result, error_en=error_en, error_zh=error_zh, finished_at=utc_now()))
 
 
+def hand_back(session: Session, job_id: int, worker: str) -> None:
+    """Let a job wait again, as if this worker had never taken it; nothing when another one has it by now."""
+    session.execute(
+        update(Job).where(Job.id == job_id, Job.worker == worker, Job.state == "running")
+        .values(state="waiting", worker=None, leased_until=None, tries=Job.tries - 1, done=0))
+
+
 def cancel(session: Session, person: Actor, job_id: int) -> None:
     """Stop a job: at once when nobody has begun, else at its next progress. Raises NotFound."""
     job = own(session, person, job_id)

@@ -7,7 +7,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 FEATURES = {"chain", "acceptance", "rejections", "stops", "dispositions", "actions", "service", "customers",
             "satisfaction", "review", "trail", "accounts", "controls"}
-ACROSS = {"today", "boards", "station", "measures", "imports", "exports", "attachments", "jobs"}
+ACROSS = {"today", "boards", "station", "measures", "imports", "exports", "attachments", "jobs", "health"}
 FOLDERS = ("qms/views", "qms/api", "forms", "qms/workflows", "qms/models", "qms/jobs")
 NOT_A_FEATURE = {"base", "worker", "verify", "backup", "numbers", "openapi"}
 
