@@ -10,6 +10,7 @@ What is in it
   proofs.jsonl          for each of these entries the path of hashes to the root of the whole trail (RFC 9162)
   checkpoint.txt        how many entries the trail had, and its root, signed (C2SP signed note, Ed25519)
   public-key.txt        the key that checks the signatures
+  evidence.xlsx         the same to read: the trail, and a sheet per kind of record
   attachments/          files that belong to the records, named by their SHA-256
   manifest.json         what was asked for, by whom and when, and the SHA-256 of every file
   signature.txt         the SHA-256 of manifest.json, signed
@@ -39,6 +40,7 @@ What it cannot prove
   proofs.jsonl          每个条目到整个追踪根散列的路径 (RFC 9162)
   checkpoint.txt        检查点: 追踪的条目数和根散列, 已签名 (C2SP signed note, Ed25519)
   public-key.txt        验证签名的公钥
+  evidence.xlsx         便于阅读的同样内容: 审计追踪, 每种记录一个工作表
   attachments/          记录的附件, 以其 SHA-256 命名
   manifest.json         请求内容、请求人、时间以及每个文件的 SHA-256
   signature.txt         manifest.json 的 SHA-256, 已签名

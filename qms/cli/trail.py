@@ -78,8 +78,11 @@ def checkpoint(target: Path | None, key_only: bool) -> None:
 @click.option("--site", help="Code of the site; without it, all sites that the person sees.")
 @click.option("-o", "--output", "target", required=True, type=click.Path(dir_okay=False, path_type=Path),
               help="File to write: .zip.")
+@click.option("--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True,
+              help="Language of the workbook in it.")
 @click.option("--person", "login", help="Sign-in name of whoever exports. Without it the system does.")
-def evidence(clause: str, first: datetime, last: datetime, site: str | None, target: Path, login: str | None) -> None:
+def evidence(clause: str, first: datetime, last: datetime, site: str | None, target: Path, login: str | None,
+             language: str) -> None:
     """Write the evidence of a clause as a signed package that anybody checks offline, and the export into the trail."""
     if target.suffix.lower() != ".zip":
         raise click.BadParameter("end the name in .zip", param_hint="-o")
@@ -94,7 +97,8 @@ def evidence(clause: str, first: datetime, last: datetime, site: str | None, tar
         if site and site_id is None:
             raise NotFound(f"There is no site {site}.", f"没有工厂 {site}。")
         sent = write_evidence(database, person, Asked(clause, first.date(), last.date(), site_id), target=target,
-                              seed=settings.signing_seed(), photos=settings.photos, progress=_progress)
+                              seed=settings.signing_seed(), photos=settings.photos, language=language,
+                              progress=_progress)
     finally:
         database.dispose()
     click.echo(f"{target}: {sent.rows:,} records, SHA-256 {sent.sha256}")

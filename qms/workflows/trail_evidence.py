@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, Table, and_, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from qms.db import Record
@@ -72,11 +72,22 @@ def collect(session: Session, person: Actor, asked: Asked, progress: Progress) -
 def records(session: Session, found: Found) -> Iterator[dict[str, Any]]:
     """Yield each record as {table, id, rev, row}, the row as the trail writes it."""
     for model, ids in found.kinds:
-        held = _table(model)
-        query = select(held).where(held.c.id.in_(ids)).order_by(held.c.id)
-        for row in _streamed(session, query):
-            said = {column.name: plain(value) for column, value in zip(held.columns, row, strict=True)}
-            yield {"table": held.name, "id": said["id"], "rev": said["rev"], "row": said}
+        for said in rows(session, model, ids):
+            yield {"table": _table(model).name, "id": said["id"], "rev": said["rev"], "row": said}
+
+
+def rows(session: Session, model: type[Record], ids: Select[Any]) -> Iterator[dict[str, Any]]:
+    """Yield the rows of one kind as the trail writes them, by id."""
+    held = _table(model)
+    names = [column.name for column in held.columns]
+    for row in _streamed(session, select(held).where(held.c.id.in_(ids)).order_by(held.c.id)):
+        yield {name: plain(value) for name, value in zip(names, row, strict=True)}
+
+
+def columns(model: type[Record]) -> list[tuple[str, bool]]:
+    """Return a kind's columns, id and version first, each with whether it holds whole numbers."""
+    held = sorted(_table(model).columns, key=lambda column: (column.name != "id", column.name != "rev"))
+    return [(column.name, isinstance(column.type, Integer)) for column in held]
 
 
 def entries(session: Session, found: Found) -> Iterator[tuple[int, bytes, bytes, bytes]]:
@@ -98,6 +109,12 @@ def attached(session: Session, found: Found) -> list[str]:
     ids = next(ids for model, ids in found.kinds if model is Attachment)
     return list(session.scalars(select(Attachment.sha256).where(Attachment.id.in_(ids)).distinct()
                                 .order_by(Attachment.sha256)))
+
+
+def is_demo(session: Session, found: Found) -> bool:
+    """Tell whether any of the records are of a site that is made up."""
+    ids = next(ids for model, ids in found.kinds if model is Site)
+    return session.scalar(select(Site.id).where(Site.demo, Site.id.in_(ids)).limit(1)) is not None
 
 
 def counts(session: Session, found: Found) -> dict[str, int]:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from openpyxl import load_workbook
 from sqlalchemy import func, select
 
 from exports import evidence_verify
@@ -24,6 +25,7 @@ from qms.jobs.trail_evidence import write_evidence
 from qms.models.trail import Attachment, Export
 from qms.rules.clock import utc_now
 from qms.rules.errors import Invalid, NotAllowed, NotFound
+from qms.rules.trail import table_words
 from qms.workflows import dispositions
 from qms.workflows.attachments_store import keep
 from qms.workflows.trail_evidence import Asked
@@ -114,7 +116,7 @@ def test_plain_python_in_the_folder_alone_says_pass(package: Path, unpacked: Pat
 def test_any_flipped_bit_fails_and_names_the_file(unpacked: Path):
     chance = random.Random(87)
     names = sorted(p.relative_to(unpacked).as_posix() for p in unpacked.rglob("*") if p.is_file())
-    assert len(names) == 10
+    assert len(names) == 11
     missed = []
     for _ in range(FLIPS):
         name = chance.choice(names)
@@ -144,6 +146,18 @@ def test_the_package_holds_every_record_of_the_clause_with_every_version(scene: 
     assert about["attachments_missing"] == ["0" * 64]
     assert about["made_by"] == "Auditor"
     assert "截去" in (unpacked / "README.txt").read_text(encoding="utf-8")
+
+
+def test_the_workbook_in_it_reads_like_the_records(unpacked: Path):
+    book = load_workbook(unpacked / "evidence.xlsx", read_only=True)
+    sheets = {name.partition(" ")[2] or name: list(book[name].values) for name in book.sheetnames}
+    told = {table_words(str(row["table"])).zh for row in _rows(unpacked, "records.jsonl")}
+    assert told <= set(sheets)
+    assert len(sheets["审计追踪"]) == 1 + len(_rows(unpacked, "ledger-extract.jsonl"))
+    head, *lines = sheets[table_words("rejections").zh]
+    assert len(lines) == 3
+    assert head[0].endswith("(id)")
+    assert lines[0][next(n for n, name in enumerate(head) if name.endswith("(quantity)"))] == 10
 
 
 def test_r53_the_export_is_itself_a_record_and_its_checkpoint_is_kept(scene: Scene, package: Path):
