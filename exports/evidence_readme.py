@@ -14,7 +14,7 @@ What is in it
   attachments/          files that belong to the records, named by their SHA-256
   manifest.json         what was asked for, by whom and when, and the SHA-256 of every file
   signature.txt         the SHA-256 of manifest.json, signed
-  verify.py             checks all of this with plain Python 3, without network
+  verify.py             checks all of this with plain Python 3.9 or newer, without network
 
 How to check it
   1. Unpack it into an empty folder and run: python verify.py
@@ -44,7 +44,7 @@ What it cannot prove
   attachments/          记录的附件, 以其 SHA-256 命名
   manifest.json         请求内容、请求人、时间以及每个文件的 SHA-256
   signature.txt         manifest.json 的 SHA-256, 已签名
-  verify.py             用普通 Python 3 离线检查以上全部内容
+  verify.py             用普通 Python 3.9 以上版本离线检查以上全部内容
 
 如何检查
   1. 解压到空文件夹, 运行: python verify.py
