@@ -86,6 +86,14 @@ class EndGrantForm(EditForm):
     reason = StringField(mark("Reason"), [InputRequired(), Length(max=500)])
 
 
+class GrantsFilter(Form):
+    """The filter row of the list of grants."""
+
+    site_id = SelectField(mark("Site"), choices=[], coerce=id_or_none)
+    role = SelectField(mark("Role"), choices=[], default="")
+    state = SelectField(mark("State"), choices=[], default="")
+
+
 class PeopleFilter(Form):
     """The filter row of the people register."""
 

@@ -42,6 +42,7 @@ def run_server(settings: Settings) -> None:
         stop.set()
 
     signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, end)
     gc.collect()
     gc.freeze()
     structlog.get_logger().info("serving", host=settings.host, port=settings.port, sqlite=sqlite3.sqlite_version)

@@ -13,6 +13,7 @@ from exports import (
     rejections,
 )
 from qms.jobs.exports_register import Register
+from qms.jobs.exports_registers_accounts import ACCOUNTS
 from qms.jobs.exports_registers_service import SERVICE
 from qms.models.chain import Unit
 from qms.models.customers_complaints import CustomerComplaint
@@ -66,7 +67,7 @@ from qms.workflows.exports_filters import COMMON, Meaning
 _BOARD_STATES = {dispositions_register.UNDECIDED: Words("Nothing decided", "未决定")} | {
     state: DISPOSITION_STATES[state] for state in DISPOSITION_OPEN}
 
-REGISTERS: dict[str, Register] = SERVICE | {
+REGISTERS: dict[str, Register] = ACCOUNTS | SERVICE | {
     "ledger": Register(
         rejections.NAME, rejections_register.Filter, "rejections.view", rejections_ledger.lines,
         rejections_ledger.count,

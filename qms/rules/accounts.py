@@ -103,6 +103,32 @@ PERMISSIONS: dict[str, Words] = {
     "accounts.manage": Words("Manage people, grants and sessions", "管理人员、授权和会话"),
 }
 
+FEATURES: dict[str, Words] = {
+    "chain": Words("Customer chain", "客户链"),
+    "acceptance": Words("Acceptance", "验收"),
+    "rejections": Words("Rejections", "不合格"),
+    "stops": Words("Calls and stops", "呼叫和停线"),
+    "dispositions": Words("Dispositions", "处置"),
+    "controls": Words("Process controls", "过程控制"),
+    "actions": Words("Corrective actions", "纠正措施"),
+    "service": Words("Internal service", "内部服务"),
+    "customers": Words("Outside customers", "外部顾客"),
+    "satisfaction": Words("Satisfaction", "满意度"),
+    "review": Words("Management review", "管理评审"),
+    "measures": Words("Figures", "指标"),
+    "imports": Words("Imports", "导入"),
+    "exports": Words("Exports", "导出"),
+    "trail": Words("Audit trail", "审计追踪"),
+    "accounts": Words("People", "人员"),
+}
+"""The features by the first word of a permission."""
+
+GRANT_STATES: dict[str, Words] = {
+    "coming": Words("Not begun", "未开始"),
+    "current": Words("In force", "生效中"),
+    "ended": Words("Ended", "已结束"),
+}
+
 _SEE = ("chain.view", "acceptance.view", "rejections.view", "stops.view", "measures.view", "dispositions.view",
         "controls.view", "actions.view", "service.view", "customers.view", "satisfaction.view")
 _FLOOR = (*_SEE, "acceptance.present", "acceptance.decide", "rejections.report", "stops.call", "stops.consent",

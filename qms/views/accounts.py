@@ -19,7 +19,7 @@ from forms.accounts import (
     PersonForm,
     SignInForm,
 )
-from qms.rules.accounts import PERMISSIONS, ROLE_PERMISSIONS, ROLES, SYSTEM
+from qms.rules.accounts import ROLES, SYSTEM
 from qms.rules.clock import utc_now
 from qms.rules.errors import Invalid
 from qms.web import database, filled, needs, person, public, reading, saving, settings, writing
@@ -283,13 +283,6 @@ def end_grant(grant_id: int) -> ResponseReturnValue:
             return redirect(url_for("accounts.show_person", person_id=shown.person.id))
     return render_template("accounts/end_grant.html", form=form, row=row, shown=shown,
                            ROLES=ROLES), form.status
-
-
-@bp.get("/people/roles")
-@needs("accounts.view")
-def roles() -> str:
-    """Show which role holds which permission."""
-    return render_template("accounts/roles.html", ROLES=ROLES, PERMISSIONS=PERMISSIONS, held=ROLE_PERMISSIONS)
 
 
 def _roles() -> list[SelectChoice]:

@@ -1,0 +1,19 @@
+"""Knows that grants and the matrix of roles can be written to a file. Writes nothing."""
+
+from exports import accounts
+from qms.jobs.exports_register import Register
+from qms.rules.accounts import GRANT_STATES, ROLES
+from qms.rules.words import Words
+from qms.workflows import accounts_grants
+from qms.workflows.exports_filters import COMMON, Meaning
+
+ACCOUNTS: dict[str, Register] = {
+    "grants": Register(
+        accounts.GRANTS, accounts_grants.Filter, accounts_grants.VIEW, accounts_grants.lines, accounts_grants.count,
+        {"site_id": COMMON["site_id"], "role": Meaning(Words("Role", "角色"), ROLES),
+         "state": Meaning(Words("State", "状态"), GRANT_STATES)},
+        accounts.grants, accounts.grants_csv),
+    "roles": Register(
+        accounts.MATRIX, accounts_grants.MatrixFilter, accounts_grants.VIEW, accounts_grants.matrix,
+        accounts_grants.matrix_size, {"site_id": COMMON["site_id"]}, accounts.matrix, accounts.matrix_csv),
+}
