@@ -16,6 +16,7 @@ lint: .venv/installed-for-tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/djlint templates --lint --quiet
+	$(BIN)/bandit -q -c pyproject.toml -r qms forms exports
 
 bench: .venv/installed-for-tests
 	$(BIN)/python -m benchmarks
