@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from qms.models.accounts import Person
@@ -18,6 +18,8 @@ from qms.workflows.actions_records import VIEW
 from qms.workflows.actions_register import Filter, asked
 from qms.workflows.exports import called, coded, spoken, streamed
 
+_ON_ROUTE = or_(*((Action.route == route) & ActionStep.step.in_(rules.disciplines(route)) for route in rules.ROUTES))
+"""A case keeps the steps of a route that it has left."""
 _SAID = {"route": rules.ROUTES, "severity": SEVERITIES, "state": rules.STATES}
 
 
@@ -31,7 +33,7 @@ def lines(session: Session, person: Actor, wanted: Filter, language: str, zone: 
     origin, detecting, customer, repeated = aliased(Unit), aliased(Unit), aliased(Unit), aliased(Action)
     sponsor, leader = aliased(Person), aliased(Person)
     open_step = (select(func.min(ActionStep.step)).correlate(Action)
-                 .where(ActionStep.action_id == Action.id, ActionStep.done_at.is_(None)).scalar_subquery())
+                 .where(ActionStep.action_id == Action.id, ActionStep.done_at.is_(None), _ON_ROUTE).scalar_subquery())
     due = (select(ActionStep.due_at).where(ActionStep.action_id == Action.id, ActionStep.step == open_step)
            .correlate(Action).scalar_subquery())
     source = (select(ActionSource.number).where(ActionSource.action_id == Action.id, ActionSource.active)

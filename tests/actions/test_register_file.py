@@ -6,7 +6,7 @@ from openpyxl import load_workbook
 from exports import actions_register as columns
 from qms.jobs import exports as jobs
 from qms.rules.clock import utc_now
-from qms.workflows import actions_register
+from qms.workflows import actions_register, actions_routing
 from qms.workflows.actions_register import Filter
 from qms.workflows.chain_paging import Wish
 
@@ -40,3 +40,10 @@ def test_a_line_tells_where_the_case_stands(course, db, plant, tmp_path, languag
     assert (row["title"], row["state"], row["defect"], row["step"]) == ("=1+1", state, defect, "D2")
     assert row["due_at"] is not None
     assert row["sources"].startswith("NC-SH-")
+
+
+def test_a_line_stands_on_the_route_that_the_case_takes_now(course, db, plant, tmp_path):
+    one = course.open(of={"defect_id": plant.scratch, "severity": "MI"}, route="8d", route_reason="To be sure")
+    assert rows_of(db, plant.auditor, tmp_path, Filter())[0]["step"] == "D0"
+    course.do(actions_routing.change_route, one, route="5why", reason="One cause, plain to see")
+    assert rows_of(db, plant.auditor, tmp_path, Filter())[0]["step"] == "D2"
