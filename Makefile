@@ -9,7 +9,7 @@ demo: .venv/installed
 	$(BIN)/qms demo
 
 test: .venv/installed-for-tests
-	$(BIN)/python -m pytest -n auto --dist loadgroup -rs
+	$(BIN)/python -m pytest -n auto -rs
 
 lint: .venv/installed-for-tests
 	$(BIN)/ruff check .

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.ports import free_port
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -45,13 +47,14 @@ def test_the_wheel_serves_a_page_from_an_empty_folder(wheel: Path, tmp_path: Pat
     libraries = next(p for p in sys.path if p.endswith("site-packages"))
     start = (f"import sys; sys.path[:0] = [{str(site)!r}]; sys.path.append({libraries!r}); import qms; "
              f"assert qms.__file__.startswith({str(site)!r}), qms.__file__; from qms.cli import main; main()")
-    env = {**os.environ, "QMS_INSTANCE": str(empty / "instance"), "QMS_PORT": "8971", "PYTHONPATH": ""}
+    port = free_port()
+    env = {**os.environ, "QMS_INSTANCE": str(empty / "instance"), "QMS_PORT": str(port), "PYTHONPATH": ""}
     command = [sys.executable, "-S", "-c", start]
     subprocess.run([*command, "upgrade"], cwd=empty, env=env, check=True)
     server = subprocess.Popen([*command, "serve"], cwd=empty, env=env, stdout=subprocess.DEVNULL,
                               stderr=subprocess.DEVNULL)
     try:
-        assert "<h1" in _page("http://127.0.0.1:8971/accounts/sign-in")
+        assert "<h1" in _page(f"http://127.0.0.1:{port}/accounts/sign-in")
     finally:
         server.terminate()
         assert server.wait(timeout=30) == 0

@@ -19,9 +19,10 @@ from qms.models.rejections import Rejection
 from qms.rules.accounts import SYSTEM
 from qms.workflows import accounts
 from tests.plant import PASSWORD, make_plant
+from tests.ports import free_port
 
 PROGRAM = "from qms.cli import main; main()"
-PORT = 8971
+PORT = free_port()
 PER_SECOND, SECONDS = 50, 4
 
 

@@ -20,6 +20,7 @@ from qms.models.rejections_intake import Intake, IntakePhoto
 from qms.models.trail import Attachment
 from qms.workflows.verify import verify
 from tests.plant import make_plant
+from tests.ports import free_port
 from tests.rejections.pictures import picture
 from tests.rejections.tablets import HEADERS, Tablet, enrolled, sign_in_at
 
@@ -28,8 +29,9 @@ PROGRAM = "from qms.cli import main; main()"
 
 
 @contextmanager
-def served(url: str, instance: Path, port: int) -> Iterator[int]:
-    """Run `qms serve` in a process of its own."""
+def served(url: str, instance: Path) -> Iterator[int]:
+    """Run `qms serve` in a process of its own; yield its port."""
+    port = free_port()
     env = {**os.environ, "QMS_DATABASE_URL": url, "QMS_INSTANCE": str(instance), "QMS_WORKERS": "0",
            "QMS_PORT": str(port), "QMS_LOG_LEVEL": "ERROR"}
     server = subprocess.Popen([sys.executable, "-c", PROGRAM, "serve"], env=env, stdout=subprocess.DEVNULL)
@@ -68,7 +70,7 @@ def test_twenty_identical_puts_at_once_make_one_record_each(fresh_db: Database, 
     sign_in_at(fresh_db, tablet, plant.operator)
     headers = {**HEADERS, "Cookie": f"dev={tablet.token}", "Content-Type": "application/json"}
     bodies = [tablet.body() for _ in range(ids)]
-    with served(fresh_db.url, tmp_path, 8963) as port, ThreadPoolExecutor(AT_ONCE) as pool:
+    with served(fresh_db.url, tmp_path) as port, ThreadPoolExecutor(AT_ONCE) as pool:
         for sent in bodies:
             raw, path = json.dumps(sent).encode(), f"/api/v1/rejects/{sent['id']}"
             answers = list(pool.map(lambda _n, r=raw, p=path: ask(port, "PUT", p, r, headers), range(AT_ONCE)))
@@ -98,7 +100,7 @@ def test_a_record_and_its_photos_at_once_come_together(fresh_db: Database, tmp_p
                   for slot, photo in enumerate(photos, start=1)] * 2
     paths = [f"/api/v1/rejects/{bodies[n // 9]['id']}{part}" for n, (part, _, _) in enumerate(calls)]
     headers = {**HEADERS, "Cookie": f"dev={tablet.token}"}
-    with served(fresh_db.url, tmp_path, 8964) as port, ThreadPoolExecutor(9) as pool:
+    with served(fresh_db.url, tmp_path) as port, ThreadPoolExecutor(9) as pool:
         answers = list(pool.map(lambda call: ask(port, "PUT", call[0], call[1][1], {**headers, **call[1][2]}),
                                 zip(paths, calls, strict=True)))
     assert {status for status, _ in answers} == {200, 201}, answers
@@ -118,7 +120,7 @@ def test_a_body_that_is_not_in_normal_form_is_in_the_trail_as_it_came(fresh_db: 
     tablet = enrolled(fresh_db, plant)
     sent = tablet.body(fields={"note": "Fla\u0308che"})
     raw = json.dumps(sent, ensure_ascii=False).encode()
-    with served(fresh_db.url, tmp_path, 8965) as port:
+    with served(fresh_db.url, tmp_path) as port:
         status, _ = ask(port, "PUT", f"/api/v1/rejects/{sent['id']}", raw, {**HEADERS, "Cookie": f"dev={tablet.token}"})
     assert status == 201
     with fresh_db.reading() as session:

@@ -10,7 +10,6 @@ import os
 import random
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -37,6 +36,7 @@ from qms.workflows.accounts_devices import digest
 from tests.chromium import CHROMIUM, FLAGS
 from tests.databases import made_database
 from tests.plant import make_plant
+from tests.ports import free_port
 from tests.torture.server import MUTANTS
 
 DRIVER = (Path(__file__).parent / "driver.js").read_text(encoding="utf-8")
@@ -72,7 +72,7 @@ class Plant:
 
     def __init__(self, folder: Path, url: str, mutant: str | None, seed: int) -> None:
         self.folder, self.url, self.mutant, self.seed = folder, url, mutant, seed
-        self.port = _free_port()
+        self.port = free_port()
         self.server: subprocess.Popen[bytes] | None = None
         database = Database(url)
         plant = make_plant(database)
@@ -250,12 +250,6 @@ def _plant(mutant: str | None, seed: int) -> Iterator[Plant]:
 def _kill(pid: int) -> None:
     with suppress(ProcessLookupError):
         os.kill(pid, signal.SIGKILL)
-
-
-def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 def _tell(tell: Any, text: str) -> None:
