@@ -73,7 +73,7 @@ def _browser(database: Database, instance: Path) -> FlaskClient:
     with database.transaction(SYSTEM, "accounts.sign_in") as session:
         token = accounts.sign_in(session, login="worker", password=PASSWORD, address="127.0.0.1", agent="benchmark",
                                  lasts=timedelta(hours=2))
-    browser = create_app(Settings(instance=instance, workers=0), database).test_client()
+    browser = create_app(Settings(instance=instance, workers=0, log_level="ERROR"), database).test_client()
     browser.set_cookie("qms", token or "")
     return browser
 

@@ -107,7 +107,7 @@ def _tell(session: Session, held: Review) -> None:
 def _line(one: ReviewInput) -> str:
     snapshots = snapshots_of(one)
     figures, tables = (sum(len(getattr(each, part)) for each in snapshots) for part in ("figures", "tables"))
-    return (f"  {INPUTS[one.code].words.en:<60}{INPUT_STATES[one.state].words.en:<16}"
+    return (f"  {INPUTS[one.code].words.en:<66}{INPUT_STATES[one.state].words.en:<16}"
             f"{figures:>4} figures {tables:>3} tables")
 
 
