@@ -18,7 +18,7 @@ from qms.settings import Settings
 from qms.workflows import accounts
 from qms.workflows import trail_checkpoints as checkpoints
 from qms.workflows.trail_evidence import Asked
-from qms.workflows.trail_evidence_clauses import CLAUSES
+from qms.workflows.trail_evidence_clauses import EVIDENCE
 from qms.workflows.verify import verify as verify_database
 from qms.workflows.verify_checkpoints import Given
 
@@ -72,7 +72,7 @@ def checkpoint(target: Path | None, key_only: bool) -> None:
 
 
 @click.command()
-@click.option("--clause", type=click.Choice(list(CLAUSES)), required=True, help="Clause that is to be shown.")
+@click.option("--clause", type=click.Choice(list(EVIDENCE)), required=True, help="Clause that is to be shown.")
 @click.option("--from", "first", type=_day, required=True, help="First day of finding, at the site.")
 @click.option("--to", "last", type=_day, required=True, help="Last day.")
 @click.option("--site", help="Code of the site; without it, all sites that the person sees.")

@@ -21,7 +21,8 @@ from qms.models.trail import Attachment, Signature
 from qms.rules.accounts import Actor
 from qms.rules.clock import day_bounds
 from qms.rules.errors import BadFile, Invalid, NotFound
-from qms.workflows.trail_evidence_clauses import CLAUSES, Ids
+from qms.rules.trail_evidence import CLAUSES, Clause, Gap
+from qms.workflows.trail_evidence_clauses import EVIDENCE, Ids
 
 CHUNK = 2000
 Progress = Callable[[int, int | None], None]
@@ -39,9 +40,14 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The records that answer a question, as a list of tables and which of their rows, and the trail under them."""
+    """The records that answer a question, as a list of tables and which of their rows, and the trail under them.
+
+    `clauses`: each clause that was asked for, with the tables that are its evidence; `gaps`: what is missing.
+    """
 
     kinds: Sequence[tuple[type[Record], Select[Any]]]
+    clauses: Sequence[tuple[Clause, Sequence[str]]]
+    gaps: Sequence[Gap]
     tree: Tree
     peaks: Peaks
 
@@ -53,20 +59,21 @@ def collect(session: Session, person: Actor, asked: Asked, progress: Progress) -
     """
     person.need("exports.run")
     person.need("trail.view")
-    if asked.clause not in CLAUSES:
-        raise Invalid(f"Clauses of which evidence is collected: {', '.join(CLAUSES)}.",
-                      f"可收集证据的条款: {', '.join(CLAUSES)}。", field="clause")
+    if asked.clause not in EVIDENCE:
+        raise Invalid(f"Clauses of which evidence is collected: {', '.join(EVIDENCE)}.",
+                      f"可收集证据的条款: {', '.join(EVIDENCE)}。", field="clause")
     if asked.last < asked.first:
         raise Invalid("The last day comes before the first.", "结束日期早于开始日期。", field="last")
     begun = select(Rejection.id).where(_asked(session, person, asked))
-    kinds = CLAUSES[asked.clause](begun)
+    kinds = EVIDENCE[asked.clause](begun)
+    clauses = [(CLAUSES[asked.clause], [_table(model).name for model, _ids in kinds])]
     kinds += [_beside(Attachment, kinds), _beside(Signature, kinds)]
     peaks = table.grown(session.connection())
     tree = _tree(session, progress)
     if tree.root() != peaks.root():
         raise BadFile("The trail is not what its own checkpoints say. Run: qms verify",
                       "审计追踪与其检查点不符。请运行: qms verify")
-    return Found(kinds, tree, peaks)
+    return Found(kinds, clauses, [], tree, peaks)
 
 
 def records(session: Session, found: Found) -> Iterator[dict[str, Any]]:

@@ -47,5 +47,5 @@ def _named_by(begun: Select[Any]) -> list[Ids]:
             named(Item, Rejection.item_id), named(Lot, Rejection.lot_id), named(Defect, Rejection.defect_id)]
 
 
-CLAUSES: dict[str, Callable[[Select[Any]], list[Ids]]] = {"8.7": nonconforming}
+EVIDENCE: dict[str, Callable[[Select[Any]], list[Ids]]] = {"8.7": nonconforming}
 """Clauses of ISO 9001:2015 and IATF 16949:2016, and what is evidence of each."""
