@@ -87,6 +87,7 @@ class Receipt(BaseModel):
     head: Head
     number: str
     review: list[Literal[tuple(REVIEWS)]]  # type: ignore[valid-type]
+    checkpoint: str | None = Field(description="newest signed checkpoint of the trail, to be kept and sent back")
 
 
 class Problem(BaseModel):

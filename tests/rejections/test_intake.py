@@ -20,11 +20,12 @@ from qms.models.rejections import Hold, OriginStatement, Rejection
 from qms.models.rejections_intake import Intake, IntakeConflict, IntakeUnparsed
 from qms.rules.accounts import SYSTEM
 from qms.rules.clock import rfc3339, utc_now
+from qms.workflows import trail_checkpoints
 from tests.plant import Plant
 from tests.rejections.cases import person_in_unit, reported
 from tests.rejections.tablets import HEADERS, Tablet, badge_of, enrolled, give_badge, opened, sign_in_at
 
-RECEIPT = {"id", "sha256", "seq", "entry_hash", "received_at", "head", "number", "review"}
+RECEIPT = {"id", "sha256", "seq", "entry_hash", "received_at", "head", "number", "review", "checkpoint"}
 
 
 @pytest.fixture
@@ -86,6 +87,16 @@ def test_the_same_body_again_gets_the_first_receipt_and_makes_nothing(tablet: Ta
     assert (first.status_code, again.status_code) == (201, 200)
     assert first.get_json() == again.get_json()
     assert (count(db, Rejection), count(db, Intake), count(db, IntakeConflict)) == (1, 1, 0)
+
+
+def test_a_receipt_brings_the_newest_checkpoint_and_is_else_the_first_one(tablet: Tablet, db: Database):
+    sent = tablet.body()
+    first = tablet.put(sent).get_json()
+    assert first["checkpoint"] is None
+    made = trail_checkpoints.make(db, bytes(32), "command")
+    assert tablet.put(sent).get_json() == first | {"checkpoint": made.note}
+    trail_checkpoints.make(db, bytes(32), "command")
+    assert tablet.put(tablet.body()).get_json()["checkpoint"] == made.note
 
 
 def test_the_receipt_stays_the_first_one_when_the_record_was_reviewed_since(tablet: Tablet, db: Database):

@@ -26,7 +26,7 @@ async function once(appVersion) {
   } });
   measureExactly(json.server_time, performance.now() - began);
   await outbox.raiseNumber(json.next_seq);
-  if (json.reoffer) await outbox.reoffer();
+  if (json.reoffer) await outbox.reoffer(json.head);
   else if (json.head) await outbox.setMeta("head", json.head);
   if (json.checkpoint) await outbox.setMeta("checkpoint", json.checkpoint);
   for (const id of json.discard ?? []) await outbox.letGo(id);

@@ -109,19 +109,21 @@ export function letGo(id) {
   });
 }
 
-/** Puts what was sent of late back into the outbox: the server was restored from a backup and may lack it. */
-export function reoffer() {
+/**
+ * Puts what was sent of late back into the outbox: the server was restored from a backup and may lack it. `head`, the
+ * end of its trail, is noted along with it, so that it asks once.
+ */
+export function reoffer(head) {
   return within(async (db) => {
-    const tx = db.transaction(["outbox", "sent"], "readwrite", STRICT);
+    const tx = db.transaction(["outbox", "sent", "meta"], "readwrite", STRICT);
     const since = Date.now() - KEPT_MS;
-    const writes = [];
+    const writes = [tx.objectStore("meta").put({ key: "head", value: head })];
     for (const old of await tx.objectStore("sent").getAll()) {
       if (old.at < since) continue;
       writes.push(tx.objectStore("outbox").put({ ...old, saved_at: old.at, state: "waiting", tries: 0, next_at: 0,
                                                   last_error: null, receipt: null, photos: [] }));
     }
     await Promise.all([...writes, tx.done]);
-    return writes.length;
   });
 }
 

@@ -66,6 +66,7 @@ async function offer(item) {
     if (!item.receipt && (photosDone || item.photos.every((photo) => photo.sent || photo.tries >= PHOTO_TRIES))) {
       item.receipt = await sendRecord(item);
       await outbox.put({ ...item, tries: 0 });
+      if (item.receipt.checkpoint) await outbox.setMeta("checkpoint", item.receipt.checkpoint);
       tell({ delivered: [item.receipt], paused: null });
     }
     if (item.receipt && item.photos.every((photo) => photo.sent)) await outbox.deliver(item);
