@@ -7,6 +7,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Sto
 
 from forms.base import EditForm, Form, mark
 from forms.chain import id_or_none, worded
+from forms.trail_signatures import SignedForm
 from qms.rules.acceptance import CHARACTERISTIC_KINDS, SAMPLINGS, SELF_CHECKS, CharacteristicPlan
 from qms.rules.acceptance_plans import exact_number
 from qms.rules.chain import SPECIAL_CLASSES
@@ -134,7 +135,7 @@ class CharacteristicForm(EditForm):
             defect_id=self.defect_id.data, detectable=bool(self.detectable.data))
 
 
-class ApproveForm(EditForm):
+class ApproveForm(SignedForm):
     """The approval of a draft."""
 
     valid_from = DateField(mark("In force from"), [InputRequired()],

@@ -5,7 +5,6 @@ from typing import Any, ClassVar
 from wtforms import (
     DateField,
     FileField,
-    PasswordField,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -17,6 +16,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from forms.base import EditForm, Form, mark
 from forms.chain import id_or_none, worded
 from forms.chain_filters import RegisterFilter
+from forms.trail_signatures import SignedForm
 from qms.rules.review import OUTPUTS, ROLES, STATES
 from qms.rules.review_inputs import INPUTS
 
@@ -77,10 +77,8 @@ class SettleForm(EditForm):
                          "does."))
 
 
-class SignForm(EditForm):
+class SignForm(SignedForm):
     """The password again, as a signature."""
-
-    password = PasswordField(mark("Your password"), [InputRequired(), Length(max=200)])
 
 
 class NoteForm(EditForm):

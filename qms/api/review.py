@@ -12,19 +12,18 @@ from flask.typing import ResponseReturnValue
 from pydantic import Field
 
 from forms.base_json import LARGEST_ID, Body
+from forms.trail_signatures_json import SignedBody
 from qms.models.jobs import Job
 from qms.models.review import Review
-from qms.rules.errors import Invalid
 from qms.rules.review import STEPS as REVIEW
 from qms.rules.steps import step_of
-from qms.rules.trail_signatures import WRONG
 from qms.web import needs, person, reading, writing
 from qms.web.bodies import read_body, told
 from qms.web.openapi_routes import takes
+from qms.web.signing import signing_sent, told_signatures
 from qms.workflows import review, review_counting, review_records, review_register, review_shown
 from qms.workflows.chain_paging import Wish
 from qms.workflows.exports_filters import filter_of
-from qms.workflows.trail_signatures import signatures_of
 
 bp = Blueprint("review_api", __name__, url_prefix="/api/v1/reviews")
 
@@ -72,10 +71,8 @@ class ReviewSettled(ReviewStep):
     conclusion: str = Field(max_length=8000)
 
 
-class ReviewSigned(ReviewStep):
+class ReviewSigned(ReviewStep, SignedBody):
     """The password again, as a signature."""
-
-    password: str = Field(max_length=200)
 
 
 class NewAttendee(Body):
@@ -168,11 +165,10 @@ def attended(attendee_id: int) -> ResponseReturnValue:
 @takes(ReviewSigned)
 def sign(review_id: int) -> ResponseReturnValue:
     """Sign a review with the caller's password; a wrong one is counted and answered with 422."""
-    sent = read_body(ReviewSigned).model_dump()
+    sent = read_body(ReviewSigned)
+    signing = signing_sent(sent)
     with writing("review.sign") as session:
-        signed = review.sign(session, person(), review_id, address=request.remote_addr, **sent)
-    if signed.signature is None:
-        raise Invalid(*WRONG, field="password")
+        review.sign(session, person(), review_id, sent.rev, signing=signing)
     return _one(review_id)
 
 
@@ -226,7 +222,7 @@ def _one(review_id: int, status: int = 200) -> ResponseReturnValue:
                     "is_owed": one.is_owed} for one in review_shown.outlines(session, held)],
         "attendees": [told(one) for one in review_records.attendees(session, held)],
         "unplanned": [one.key for one in review_shown.unplanned(session, held)],
-        "signatures": [told(one) for one in signatures_of(session, "reviews", held.id)],
+        "signatures": told_signatures("reviews", [held.id]),
         "steps": [step.name for step in review_shown.offered(session, person(), held)]})
     answer.set_etag(f"v{held.rev}")
     return answer, status

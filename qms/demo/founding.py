@@ -3,6 +3,7 @@
 Knows the plant's tables and the workflows that make such records; must not know what happens later.
 """
 
+import secrets
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from qms.db import Database
 from qms.demo.links import LINKS
-from qms.demo.people import PEOPLE
+from qms.demo.people import PEOPLE, signs
 from qms.demo.products import DEFECTS, ITEMS
 from qms.demo.sheets import SHEETS
 from qms.demo.sign_ins import Keys
@@ -22,6 +23,7 @@ from qms.demo.units import SITE, SITE_EN, SITE_ZH, UNITS, ZONE
 from qms.models.acceptance import Standard
 from qms.rules.acceptance import CharacteristicPlan
 from qms.rules.accounts import SYSTEM, Actor
+from qms.rules.trail_signatures import Proof, Signing
 from qms.workflows import acceptance, accounts, accounts_badges, accounts_pins, chain
 
 
@@ -36,6 +38,11 @@ class Founded:
     defects: dict[str, int] = field(default_factory=dict)
     standards: dict[str, int] = field(default_factory=dict)
     people: dict[str, Actor] = field(default_factory=dict)
+    proofs: dict[int, Proof] = field(default_factory=dict)
+
+    def signing(self, actor: Actor, meaning: str) -> Signing:
+        """Return what one of the people signs with: each showed their password once, when the plant was made."""
+        return Signing(self.proofs.get(actor.id), meaning, actor.language)
 
 
 class Founding:
@@ -65,7 +72,8 @@ class Founding:
             revs = {made.id: made.rev for made in self._standards(session, engineer)}
         with self._writing(approver, "acceptance.approve_standard") as session:
             for standard_id, rev in revs.items():
-                acceptance.approve_standard(session, approver, standard_id, rev)
+                acceptance.approve_standard(session, approver, standard_id, rev,
+                                            signing=self.made.signing(approver, "standard"))
         return self.made
 
     def _writing(self, person: Actor, action: str) -> AbstractContextManager[Session]:
@@ -86,9 +94,10 @@ class Founding:
     def _people(self, session: Session) -> None:
         for person in PEOPLE:
             keys = self._keys.get(person.login)
+            password = keys.password if keys else secrets.token_urlsafe() if signs(person) else None
             made = accounts.add_person(
                 session, SYSTEM, login=person.login, name=person.name, language=person.language,
-                password=keys.password if keys else None, unit_id=self.made.units.get(person.home or ""))
+                password=password, unit_id=self.made.units.get(person.home or ""))
             if keys:
                 accounts_badges.issue(session, SYSTEM, made.id, keys.badge)
                 accounts_pins.keep_pin(session, made.id, keys.pin)
@@ -97,7 +106,9 @@ class Founding:
                                site_id=None if person.everywhere else self.made.site,
                                unit_id=self.made.units[scope] if scope else None)
             session.flush()
-            self.made.people[person.login] = accounts.actor_for(session, person.login, method="demo")
+            actor = self.made.people[person.login] = accounts.actor_for(session, person.login, method="demo")
+            if password and (proof := accounts.prove(session, actor, password, address=None)):
+                self.made.proofs[made.id] = proof
 
     def _links(self, session: Session, person: Actor) -> None:
         for link in LINKS:

@@ -57,7 +57,7 @@ def load(database: Database, until: datetime, *, photos: Path, weeks: int = WEEK
     add_holidays(database, founded, first, until)
     add_patrol_plans(database, founded, first)
     add_qualifications(database, founded, first, until)
-    courses = [*_courses(first, on, until, weeks), reviewed(on, until, keys or {})]
+    courses = [*_courses(first, on, until, weeks), reviewed(on, until)]
     happenings = heapq.merge(*courses, key=lambda happening: happening.at)
     Player(database, founded).play(list(happenings), progress)
     begin_to_warn(database, founded, until)

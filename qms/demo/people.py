@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from qms.rules.accounts import roles_with
+
 
 class Person(NamedTuple):
     """Someone of the demo plant. `scopes` are unit codes; empty: the whole plant. `everywhere`: at every site."""
@@ -92,3 +94,12 @@ SIGN_INS = (
     SignIn("auditor", "审核员", "auditor: reads and exports, the steel plates too"),
     SignIn("admin", "系统管理员", "administrator: people and grants"),
 )
+
+SIGNED = frozenset({"acceptance.approve", "actions.approve", "dispositions.approve", "dispositions.concede",
+                    "dispositions.decide", "rejections.judge", "review.sign", "service.review"})
+"""Permissions for steps that are signed: who holds one has a password, told or not."""
+
+
+def signs(person: Person) -> bool:
+    """Tell whether somebody takes steps that are signed."""
+    return any(person.role in roles_with(permission) for permission in SIGNED)

@@ -207,7 +207,8 @@ class Player:
 
     def _approve(self, session: Session, actor: Actor, h: Happening) -> None:
         draft = session.get_one(Standard, self._drafts[h.key])
-        acceptance.approve_standard(session, actor, draft.id, draft.rev)
+        acceptance.approve_standard(session, actor, draft.id, draft.rev,
+                                    signing=self._founded.signing(actor, "standard"))
 
     def _faults(self, bad: dict[str, int]) -> list[Fault]:
         return [Fault(self._founded.defects[code], pieces) for code, pieces in bad.items()]

@@ -1,10 +1,9 @@
 """Tells of the management reviews of the demo plant: one signed, with decisions kept and overdue, one in its meeting.
 
-Its figures are counted from what had happened in the plant by then. Who signs needs a password; without one the first
-review stays as it was settled.
+Its figures are counted from what had happened in the plant by then.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
@@ -17,7 +16,6 @@ from sqlalchemy.orm import Session
 from qms.db import now
 from qms.demo.deeds import Do, World, days_before, deed
 from qms.demo.happenings import Happening
-from qms.demo.sign_ins import Keys
 from qms.demo.units import ZONE
 from qms.models.review import Review, ReviewDecision, ReviewInput
 from qms.rules.accounts import Actor
@@ -88,24 +86,22 @@ UNPLANNED = 1
 """Missed targets of the second review that nobody has planned against yet."""
 
 
-def reviewed(first: date, until: datetime, keys: Mapping[str, Keys]) -> list[Happening]:
-    """Return every deed until the end; `first`: the day on which the plant began; `keys`: of those who sign in."""
+def reviewed(first: date, until: datetime) -> list[Happening]:
+    """Return every deed until the end; `first`: the day on which the plant began."""
     share = min(1.0, (until.date() - first).days / WHOLE_DAYS)
     held = [days_before(until, round(days * share), 9) for days in (FIRST, SECOND)]
-    password = keys[SIGNER].password if SIGNER in keys else None
-    found = [*_first(held[0], share, password), *_meeting(TITLES[1], held[1]), *_second(held[1])]
+    found = [*_first(held[0], share), *_meeting(TITLES[1], held[1]), *_second(held[1])]
     return sorted((h for h in found if h.at <= until), key=lambda h: h.at)
 
 
-def _first(at: datetime, share: float, password: str | None) -> Iterator[Happening]:
+def _first(at: datetime, share: float) -> Iterator[Happening]:
     title = TITLES[0]
     yield from _meeting(title, at)
     for n, decided in enumerate((KEPT, LATE, AHEAD)):
         yield deed(at + timedelta(minutes=60 + n), WHO, "review.decide", partial(_decide, title, decided, share))
     yield deed(at + timedelta(minutes=80), WHO, "review.not_applicable", partial(_answer, title))
     yield deed(at + timedelta(minutes=90), WHO, "review.settle", partial(_settle, title))
-    if password:
-        yield deed(at + timedelta(minutes=120), SIGNER, "review.sign", partial(_sign, title, password))
+    yield deed(at + timedelta(minutes=120), SIGNER, "review.sign", partial(_sign, title))
     yield deed(at + timedelta(days=round(KEPT_DAYS * share), hours=2), OWNER, "review.report", _report)
 
 
@@ -216,9 +212,9 @@ def _settle(title: str, session: Session, actor: Actor, _world: World) -> None:
     review.settle(session, actor, held.id, held.rev, conclusion=CONCLUSION)
 
 
-def _sign(title: str, password: str, session: Session, actor: Actor, _world: World) -> None:
+def _sign(title: str, session: Session, actor: Actor, world: World) -> None:
     held = _review(session, title)
-    review.sign(session, actor, held.id, held.rev, password=password)
+    review.sign(session, actor, held.id, held.rev, signing=world.founded.signing(actor, "review"))
 
 
 def _report(session: Session, actor: Actor, _world: World) -> None:

@@ -56,6 +56,10 @@ class Signature(Record):
     meaning: Mapped[str] = mapped_column(String(40), comment="what the signature says")
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     printed_name: Mapped[str] = mapped_column(String(120), comment="as it was when signing")
+    role: Mapped[str | None] = mapped_column(String(40), comment="by which the person signed; None: it needed none")
+    method: Mapped[str] = mapped_column(String(20), comment="how the person proved again who they are")
+    proved_at: Mapped[datetime] = mapped_column(UtcTime)
+    statement: Mapped[str] = mapped_column(String(500), comment="shown before signing, in the signer's language")
     signed_at: Mapped[datetime] = mapped_column(UtcTime)
     content_hash: Mapped[str] = mapped_column(String(64), comment="SHA-256 of what was signed")
 

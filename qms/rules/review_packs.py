@@ -9,6 +9,7 @@ from datetime import date, datetime
 from qms.rules.review import Missed
 from qms.rules.review_inputs import INPUTS, Input
 from qms.rules.review_snapshots import Snapshot, Table
+from qms.rules.trail_signatures import Given
 from qms.rules.words import Words
 
 
@@ -67,17 +68,6 @@ class Attendee:
 
 
 @dataclass(frozen=True, slots=True)
-class Signed:
-    """A signature under the pack. `holds`: what was signed is still what is there."""
-
-    name: str
-    meaning: str
-    at: datetime
-    content_hash: str
-    holds: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Pack:
     """A whole review. `address`: where this system answers, empty: paths lead nowhere; `demo`: no real plant."""
 
@@ -101,7 +91,7 @@ class Pack:
     attendees: tuple[Attendee, ...] = ()
     decisions: tuple[PackDecision, ...] = ()
     missed: tuple[Missed, ...] = ()
-    signatures: tuple[Signed, ...] = ()
+    signatures: tuple[Given, ...] = ()
     conclusion: str | None = None
     void_reason: str | None = None
     content_hash: str | None = None

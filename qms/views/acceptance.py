@@ -14,6 +14,7 @@ from qms.rules.acceptance_sheet import RESULTS_A_ROW, SHEET, sampling_on_paper
 from qms.rules.rejections import STEPS as REJECTION_STEPS
 from qms.rules.service_complaints import STEPS as COMPLAINT
 from qms.rules.steps import Step, StepTable, allowed
+from qms.rules.trail_signatures import Given
 from qms.rules.words import Words
 from qms.web import needs, person, reading
 from qms.web.language import language, time_zone
@@ -25,6 +26,7 @@ from qms.workflows.acceptance_presenting import left_to_present
 from qms.workflows.acceptance_records import today
 from qms.workflows.chain_paging import Wish
 from qms.workflows.trail import Told, history
+from qms.workflows.trail_signatures import signatures_of
 
 bp = Blueprint("acceptance", __name__, url_prefix="/acceptance")
 
@@ -125,6 +127,7 @@ def show_standard(standard_id: int) -> str:
     return shown("acceptance/standard.html", standard=standard, asked=asked, revisions=revisions,
                  steps=_standard_steps(standard), day_here=today(reading(), standard.site_id),
                  editable=standard.state == "draft" and _may_at_customer("acceptance.draft", standard),
+                 signatures=_signatures(standard),
                  history=_told(("standards", standard_id), *(("characteristics", c.id) for c in asked)))
 
 
@@ -148,8 +151,12 @@ def _sheet(standard: Standard, handover: Handover | None) -> str:
     wanted = request.args.get("words")
     return shown("acceptance/sheet.html", standard=standard, handover=handover, asked=asked, sizes=sizes, SHEET=SHEET,
                  sampling_on_paper=sampling_on_paper, a_row=RESULTS_A_ROW,
-                 found=acceptance_shown.last_readings(handover) if handover else {},
+                 found=acceptance_shown.last_readings(handover) if handover else {}, signatures=_signatures(standard),
                  words=wanted if wanted in {"zh", "en", "both"} else language())
+
+
+def _signatures(standard: Standard) -> list[Given]:
+    return signatures_of(reading(), "standards", [standard.id], standard.link.site.time_zone)
 
 
 def _told(*records: tuple[str, int]) -> list[Told]:

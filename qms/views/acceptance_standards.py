@@ -15,6 +15,7 @@ from qms.rules import acceptance as rules
 from qms.rules.errors import NotFound
 from qms.web import filled, needs, person, reading, saving, writing
 from qms.web.page import name
+from qms.web.signing import signing_of, to_sign
 from qms.workflows import acceptance, acceptance_shown
 from qms.workflows.acceptance_records import today
 
@@ -125,11 +126,11 @@ def approve(standard_id: int) -> ResponseReturnValue:
     standard = _opened(standard_id, "approve")
     asked = acceptance_shown.characteristics_of(reading(), standard_id)
     former = acceptance_shown.replaced_by(reading(), standard)
-    form = filled(ApproveForm, rev=standard.rev, valid_from=today(reading(), standard.site_id))
-    if form.ready:
+    form = to_sign(ApproveForm, "standard", {"number": standard.form_number, "revision": standard.revision},
+                   rev=standard.rev, valid_from=today(reading(), standard.site_id))
+    if form.ready and (signing := signing_of(form)):
         with saving(form, "acceptance.approve_standard", form.reason.data or None) as session:
-            acceptance.approve_standard(session, person(), standard_id, form.read_at, valid_from=form.valid_from.data,
-                                        reason=form.reason.data)
+            acceptance.approve_standard(session, person(), standard_id, form.read_at, signing=signing, **form.values())
         if form.saved:
             flash(gettext("Approved."), "success")
             return redirect(url_for("acceptance.show_standard", standard_id=standard_id))

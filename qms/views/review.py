@@ -12,15 +12,13 @@ from qms.rules import review as rules
 from qms.rules.customers_metrics import METRICS
 from qms.rules.review_inputs import HOW, INPUTS
 from qms.rules.steps import Step
-from qms.rules.trail_signatures import MEANINGS
 from qms.web import needs, person, reading
 from qms.web.language import language
 from qms.web.registers import choice, wish
 from qms.workflows import chain, review_counting, review_records, review_shown
 from qms.workflows import review_register as registers
-from qms.workflows.review_content import content_of
 from qms.workflows.trail import Told, history
-from qms.workflows.trail_signatures import holds, signatures_of
+from qms.workflows.trail_signatures import signatures_of
 
 bp = Blueprint("review", __name__, url_prefix="/review")
 
@@ -56,20 +54,14 @@ def show(review_id: int) -> str:
     sites, attendees = review_records.sites_of(session, held), review_records.attendees(session, held)
     return render_template(
         "review/show.html", review=held, sites=sites, inputs=inputs, attendees=attendees, REVIEW=rules, HOW=HOW,
-        METRICS=METRICS, MEANINGS=MEANINGS, owed=[one for one in inputs if one.is_owed],
+        METRICS=METRICS, owed=[one for one in inputs if one.is_owed],
         unplanned=review_shown.unplanned(session, held), decisions=review_shown.decisions(session, held),
         may_take={step.name for step in steps}, steps=_buttons(held, steps),
         today=review_records.today(session, sites[0]), jobs=review_counting.open_jobs(session, held.id),
-        signatures=_signatures(held), history=_history(held, attendees), INPUTS=INPUTS,
+        signatures=signatures_of(session, "reviews", [held.id], sites[0].time_zone),
+        history=_history(held, attendees), INPUTS=INPUTS,
         moved=sum(one.moved or 0 for one in inputs),
         decision_steps=partial(review_shown.decision_steps, person(), held))
-
-
-def _signatures(held: Review) -> list[tuple[Any, bool]]:
-    """Return the signatures of a review, each with whether what was signed is still what is there."""
-    found = signatures_of(reading(), "reviews", held.id)
-    content = content_of(reading(), held) if found else ""
-    return [(one, holds(one, content)) for one in found]
 
 
 def _history(held: Review, attendees: Any) -> list[Told]:

@@ -97,7 +97,8 @@ def paper(review_id: int) -> str:
     return render_template(
         "review/paper.html", review=review, sites=review_records.sites_of(session, review), inputs=inputs,
         attendees=review_records.attendees(session, review), INPUTS=INPUTS, REVIEW=rules,
-        decisions=review_shown.decisions(session, review), signatures=signatures_of(session, "reviews", review.id))
+        decisions=review_shown.decisions(session, review),
+        signatures=signatures_of(session, "reviews", [review.id], review.site.time_zone))
 
 
 @bp.get("/<id:review_id>/inputs/<string:code>/charts")

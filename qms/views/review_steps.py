@@ -11,13 +11,12 @@ from forms.base import EditForm
 from forms.review import OpenForm, ReasonForm, ReviewForm, SettleForm, SignForm
 from qms.models.review import Review
 from qms.rules import review as rules
-from qms.rules.errors import Invalid
 from qms.rules.review_periods import SPANS, usual
 from qms.rules.steps import step_of
-from qms.rules.trail_signatures import WRONG
 from qms.web import answered, filled, needs, person, reading, saving
-from qms.web.language import language, say
+from qms.web.language import say
 from qms.web.registers import choice
+from qms.web.signing import signing_of, to_sign
 from qms.workflows import chain, review, review_records
 
 bp = Blueprint("review_steps", __name__, url_prefix="/review")
@@ -109,18 +108,13 @@ def resume(review_id: int) -> ResponseReturnValue:
 def sign(review_id: int) -> ResponseReturnValue:
     """Sign a review with one's password; a wrong one is answered beside the field and counted."""
     held = review_records.one(reading(), person(), review_id)
-    form = filled(SignForm, rev=held.rev)
-    if form.ready:
-        signed = None
+    form = to_sign(SignForm, "review", {"number": held.number}, rev=held.rev)
+    if form.ready and (signing := signing_of(form)):
         with saving(form, "review.sign") as session:
-            signed = review.sign(session, person(), review_id, form.read_at, password=form.password.data or "",
-                                 address=request.remote_addr).signature
-        if form.saved and signed is not None:
-            return answered(form, url_for("review.show", review_id=review_id), gettext("Signed."))
+            review.sign(session, person(), review_id, form.read_at, signing=signing)
         if form.saved:
-            form.refuse(Invalid(*WRONG, field="password"), language())
-        held = review_records.one(reading(), person(), review_id)
-    return _draw("sign", held, form)
+            return answered(form, url_for("review.show", review_id=review_id), gettext("Signed."))
+    return _draw("sign", review_records.one(reading(), person(), review_id), form)
 
 
 def _asked(name: str, review_id: int, model: type[EditForm], work: Callable[..., Review]) -> ResponseReturnValue:

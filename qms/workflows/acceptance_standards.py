@@ -15,6 +15,7 @@ from qms.rules.acceptance_plans import refuse_accepting_faults
 from qms.rules.accounts import Actor
 from qms.rules.errors import Doubled, Invalid, NotAllowed
 from qms.rules.steps import step
+from qms.rules.trail_signatures import Signing
 from qms.workflows.acceptance_characteristics import PLANNED, add_characteristics
 from qms.workflows.acceptance_records import (
     asked,
@@ -26,6 +27,7 @@ from qms.workflows.acceptance_records import (
     required,
     today,
 )
+from qms.workflows.trail_signatures import sign
 
 IN_FORCE_STATES = ("approved", "superseded")
 _day = bindparam("day", type_=Date)
@@ -123,13 +125,14 @@ def approve_standard(
     standard_id: int,
     rev: int,
     *,
+    signing: Signing | None,
     valid_from: date | None = None,
     reason: str | None = None,
 ) -> Standard:
-    """Put a draft into force from a day (None: today) and end what it replaces the day before (R-50).
+    """Sign a draft (R-45), put it into force from a day (None: today) and end what it replaces the day before (R-50).
 
     Raises Stale when it is no longer the draft that was read, IllegalStep, Invalid, NotFound, NotAllowed (also for
-    whoever changed the draft last), Refused and NeedsReason (R-04).
+    whoever changed the draft last), Refused (R-45) and NeedsReason (R-04).
     """
     standard = one_standard(session, person, standard_id)
     link = session.get_one(Link, standard.link_id, with_for_update=True)
@@ -147,7 +150,8 @@ def approve_standard(
     _supersede(session, standard, first)
     standard.state, standard.valid_from = state, first
     standard.approved_by_id, standard.approved_at, standard.grant_id = person.id, now(session), grant_id
-    session.flush()
+    sign(session, person, standard, "standard", signing, grant_id=grant_id, number=standard.form_number,
+         revision=standard.revision)
     return standard
 
 

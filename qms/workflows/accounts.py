@@ -21,6 +21,7 @@ from qms.rules.accounts import Grant as Held
 from qms.rules.clock import utc_now
 from qms.rules.devices import IDLE_MINUTES
 from qms.rules.errors import Invalid, NotFound, Stale
+from qms.rules.trail_signatures import Proof
 from qms.workflows.accounts_reach import MANAGE, need_reach, need_site
 
 SHORTEST_PASSWORD = 12
@@ -279,18 +280,18 @@ def matches(session: Session, person_id: int | None, password: str) -> bool:
     return fits(kept.hash if kept else None, password)
 
 
-def proves(session: Session, person: Actor, password: str, *, address: str | None) -> bool:
-    """Tell whether somebody who is signed in knows their own password; a wrong one is counted as at sign-in.
+def prove(session: Session, person: Actor, password: str, *, address: str | None) -> Proof | None:
+    """Return the proof that somebody who is signed in knows their own password; None: a wrong one, which is counted.
 
     The caller must let this transaction end normally. Raises Invalid when too many were counted.
     """
     login = session.get_one(Person, person.id).login
     at = now(session)
-    _refuse_guessing(session, login, address, at)
+    _refuse_guessing(session, login, address, at, field="password")
     if matches(session, person.id, password):
-        return True
+        return Proof(person.id, "password", at)
     session.add(Attempt(login=login, address=address, at=at))
-    return False
+    return None
 
 
 def hashed(secret: str) -> str:
@@ -321,12 +322,12 @@ def _set_password(session: Session, person: Person, password: str) -> None:
     session.flush()
 
 
-def _refuse_guessing(session: Session, login: str, address: str | None, at: datetime) -> None:
+def _refuse_guessing(session: Session, login: str, address: str | None, at: datetime, *, field: str = "login") -> None:
     since = at - ATTEMPT_WINDOW
     by_login = session.scalar(select(func.count()).where(Attempt.login == login, Attempt.at > since)) or 0
     by_address = session.scalar(select(func.count()).where(Attempt.address == address, Attempt.at > since)) or 0
     if by_login >= ATTEMPTS_PER_LOGIN or by_address >= ATTEMPTS_PER_ADDRESS:
-        raise Invalid("Too many failed tries. Wait 15 minutes.", "失败次数过多, 请等待15分钟。", field="login")
+        raise Invalid("Too many failed tries. Wait 15 minutes.", "失败次数过多, 请等待15分钟。", field=field)
 
 
 def _digest(token: str) -> str:

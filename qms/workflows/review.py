@@ -13,12 +13,12 @@ from qms.rules import review as rules
 from qms.rules.accounts import Actor
 from qms.rules.errors import Invalid, NotFound
 from qms.rules.review_inputs import INPUTS
+from qms.rules.trail_signatures import Signing
+from qms.workflows import trail_signatures
 from qms.workflows.chain_records import change, check_version, optional, required
 from qms.workflows.numbers import REVIEW, next_number
-from qms.workflows.review_content import content_of
 from qms.workflows.review_missed import frozen_misses
 from qms.workflows.review_records import attendees, begun, decisions_of, inputs_of, site_of, sites_of, today
-from qms.workflows.trail_signatures import Signed, sign_record
 
 EDITED = ("title", "first_on", "last_on", "before_first_on", "before_last_on", "meeting_on", "place")
 COUNTED = frozenset({"first_on", "last_on", "before_first_on", "before_last_on"})
@@ -97,26 +97,20 @@ def resume(session: Session, person: Actor, review_id: int, rev: int) -> Review:
     return held
 
 
-def sign(session: Session, person: Actor, review_id: int, rev: int, *, password: str,
-         address: str | None = None) -> Signed:
-    """Sign a review with one's password (R-45) once every input is answered and every missed target planned for.
+def sign(session: Session, person: Actor, review_id: int, rev: int, *, signing: Signing | None) -> Review:
+    """Sign a review (R-45) once every input is answered and every missed target planned for.
 
-    Nothing changes in it afterwards (R-40). A wrong password is counted and answered by Signed without a signature: the
-    caller lets the transaction end normally. Raises Refused (R-40, R-41), Stale, Invalid, IllegalStep, NotFound...
+    Nothing changes in it afterwards (R-40). Raises Refused (R-40, R-41, R-45), Stale, Invalid, IllegalStep, NotFound...
     """
     held, state, grant_id = begun(session, person, review_id, "sign", rev=rev)
     owed = [INPUTS[one.code].words for one in inputs_of(session, held)
             if one.state == "missing" and INPUTS[one.code].asked_by(held.profile)]
     rules.check_inputs(owed)
     _check_targets(session, held)
-    content = content_of(session, held)
-    signed = sign_record(session, person, entity="reviews", record=held, meaning="review", content=content,
-                         password=password, address=address)
-    if signed.signature is not None:
-        held.state, held.signed_at, held.grant_id = state, signed.signature.signed_at, grant_id
-        acted(session, "R-40")
-        session.flush()
-    return signed
+    held.state, held.signed_at, held.grant_id = state, now(session), grant_id
+    acted(session, "R-40")
+    trail_signatures.sign(session, person, held, "review", signing, grant_id=grant_id, number=held.number)
+    return held
 
 
 def void(session: Session, person: Actor, review_id: int, rev: int, *, reason: str) -> Review:

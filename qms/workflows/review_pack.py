@@ -8,17 +8,15 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from qms.models.chain import Site
-from qms.models.review import Review, ReviewDecision, ReviewInput
-from qms.models.trail import Signature
+from qms.models.review import ReviewDecision, ReviewInput
 from qms.rules.accounts import Actor
 from qms.rules.clock import utc_now
-from qms.rules.review_packs import Attendee, Pack, PackDecision, PackInput, Signed
+from qms.rules.review_packs import Attendee, Pack, PackDecision, PackInput
 from qms.rules.review_snapshots import Row, Snapshot, Table, read
 from qms.rules.words import Words
-from qms.workflows.review_content import content_of
 from qms.workflows.review_missed import frozen_misses
 from qms.workflows.review_records import attendees, decisions_of, inputs_of, one, sites_of
-from qms.workflows.trail_signatures import holds, signatures_of
+from qms.workflows.trail_signatures import signatures_of
 
 _AS_THEY_ARE = ("number", "title", "state", "profile", "first_on", "last_on", "before_first_on", "before_last_on",
                 "meeting_on", "place", "conclusion", "void_reason", "content_hash")
@@ -43,7 +41,7 @@ def pack_of(session: Session, person: Actor, review_id: int, *, address: str = "
         inputs=tuple(_input(given, zone) for given in inputs_of(session, held)),
         attendees=tuple(Attendee(who.name, who.role, who.was_there) for who in attendees(session, held)),
         decisions=tuple(map(_decision, decisions_of(session, held))), missed=tuple(frozen_misses(held)),
-        signatures=_signed(session, held, zone),
+        signatures=tuple(signatures_of(session, "reviews", [held.id], zone.key)),
         **kept)
 
 
@@ -71,17 +69,6 @@ def _at_home(table: Table, zone: ZoneInfo) -> Table:
 def _decision(given: ReviewDecision) -> PackDecision:
     names: Any = ("place", "input_code", "output", "missed", "body", "resource", "due_on", "state", "result")
     return PackDecision(owner=given.owner.name, **{name: getattr(given, name) for name in names})
-
-
-def _signed(session: Session, held: Review, zone: ZoneInfo) -> tuple[Signed, ...]:
-    found = signatures_of(session, "reviews", held.id)
-    content = content_of(session, held) if found else ""
-    return tuple(_signature(given, content, zone) for given in found)
-
-
-def _signature(given: Signature, content: str, zone: ZoneInfo) -> Signed:
-    return Signed(given.printed_name, given.meaning, given.signed_at.astimezone(zone).replace(tzinfo=None),
-                  given.content_hash, holds(given, content))
 
 
 def _local(at: datetime | None, zone: ZoneInfo) -> datetime | None:

@@ -8,6 +8,7 @@ from qms.models.acceptance import Handover, Standard
 from qms.rules.acceptance import CharacteristicPlan, Result
 from qms.workflows import acceptance
 from tests.plant import Plant
+from tests.signing import signing
 
 DAY = date(2026, 3, 2)
 
@@ -38,7 +39,8 @@ def approved(database: Database, plant: Plant, *plans: CharacteristicPlan, link_
             form_number=form_number, title_zh="支架交接", title_en="Bracket hand-over",
             characteristics=plans or (burr(plant), gap(plant)))
     with database.transaction(plant.quality_manager, "acceptance.approve", **when) as session:
-        acceptance.approve_standard(session, plant.quality_manager, draft.id, draft.rev, valid_from=valid_from)
+        acceptance.approve_standard(session, plant.quality_manager, draft.id, draft.rev, valid_from=valid_from,
+                                    signing=signing(plant.quality_manager, "standard"))
     return draft.id
 
 

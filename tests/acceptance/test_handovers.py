@@ -16,6 +16,7 @@ from qms.workflows import acceptance, rejections
 from qms.workflows.acceptance import Fault, Result
 from tests.acceptance.arrange import approved, burr, good_results, presented, read
 from tests.plant import Plant
+from tests.signing import signing
 
 
 def decide(database: Database, plant: Plant, name: str, handover: Handover, **given: object) -> Handover:
@@ -392,7 +393,8 @@ def test_under_iso_pieces_found_bad_within_the_accept_number_are_not_accepted_wi
                                           form_number="FM-7", title_zh="交接", title_en="", reason="customer agreed",
                                           characteristics=[burr(plant, accept_number=1)])
     with db.transaction(plant.quality_manager, "acceptance.approve") as session:
-        acceptance.approve_standard(session, plant.quality_manager, draft.id, draft.rev, reason="customer agreed")
+        acceptance.approve_standard(session, plant.quality_manager, draft.id, draft.rev, reason="customer agreed",
+                                    signing=signing(plant.quality_manager, "standard"))
     handover = presented(db, plant)
     results = good_results(db, handover, bad=1)
     refused("R-01", db, plant, "accept", handover, results=results)

@@ -18,6 +18,7 @@ from qms.workflows.acceptance_pieces_judging import miss, report_pieces
 from qms.workflows.acceptance_pieces_standards import items_at, standard_at
 from tests.acceptance.arrange import DAY, approved, burr, gap
 from tests.acceptance.pieces import asked_for, judged, passed, results
+from tests.signing import signing
 
 
 def of(db, check):
@@ -226,7 +227,8 @@ def test_the_revision_of_the_first_verdict_holds_for_the_later_ones(db, plant):
     with db.transaction(plant.quality_engineer, "acceptance.revise_standard") as session:
         draft = acceptance.revise_standard(session, plant.quality_engineer, standard)
     with db.transaction(plant.quality_manager, "acceptance.approve_standard") as session:
-        acceptance.approve_standard(session, plant.quality_manager, draft.id, draft.rev)
+        acceptance.approve_standard(session, plant.quality_manager, draft.id, draft.rev,
+                                    signing=signing(plant.quality_manager, "standard"))
     assert judged(db, plant.team_leader, check, "mutual").standard_id == standard
 
 

@@ -13,6 +13,7 @@ from qms.models.chain import Site
 from qms.workflows import acceptance
 from tests.acceptance.arrange import approved, burr, gap, read
 from tests.plant import Plant
+from tests.signing import signed
 
 SignIn = Callable[..., FlaskClient]
 PLAN = {"name_zh": "间隙", "name_en": "Gap", "kind": "measured", "unit": "mm", "lower": "0.450", "upper": "0.55",
@@ -74,7 +75,7 @@ def test_a_standard_goes_from_draft_to_force_through_the_pages(page, sign_in: Si
     assert f"{address}/approve" in page(manager, address).links().values()
     assert "0.450 – 0.55 mm" in page(manager, f"{address}/approve").text
     page(manager, f"{address}/approve", post={"rev": str(read(db, Standard, standard.id).rev),
-                                             "valid_from": "2199-01-01"})
+                                             "valid_from": "2199-01-01"} | signed("standard"))
     done = read(db, Standard, standard.id)
     assert (done.state, done.title_en, done.reaction_zh) == ("approved", "Brackets", "停线")
     assert asked(db, standard.id)[0].lower == Decimal("0.450")
@@ -87,7 +88,8 @@ def test_who_drafted_is_not_offered_to_approve_and_is_refused(page, sign_in: Sig
     manager = sign_in("quality_manager")
     address = f"/acceptance/standards/{made.id}"
     assert f"{address}/approve" not in page(manager, address).links().values()
-    shown = page(manager, f"{address}/approve", post={"rev": str(made.rev), "valid_from": "2199-01-01"}, status=422)
+    shown = page(manager, f"{address}/approve", status=422,
+                 post={"rev": str(made.rev), "valid_from": "2199-01-01"} | signed("standard"))
     assert "ask another person" in shown.text
     page(sign_in("quality_engineer"), f"{address}/approve", status=403)
 

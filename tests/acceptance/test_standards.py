@@ -14,6 +14,7 @@ from qms.rules.errors import Doubled, IllegalStep, Invalid, NeedsReason, NotAllo
 from qms.workflows import acceptance
 from tests.acceptance.arrange import approved, at, burr, gap, presented, read
 from tests.plant import Plant
+from tests.signing import signing
 
 
 def draft(database: Database, plant: Plant, *plans: object, **given: object) -> Standard:
@@ -27,7 +28,8 @@ def approve(database: Database, plant: Plant, standard_id: int, **given: object)
     rev = given.pop("rev", None) or read(database, Standard, standard_id).rev
     when = {"clock": given.pop("clock")} if "clock" in given else {}
     with database.transaction(plant.quality_manager, "acceptance.approve", **when) as session:
-        return acceptance.approve_standard(session, plant.quality_manager, standard_id, rev, **given)
+        return acceptance.approve_standard(session, plant.quality_manager, standard_id, rev,
+                                           signing=signing(plant.quality_manager, "standard"), **given)
 
 
 def revise(database: Database, plant: Plant, standard_id: int) -> Standard:
@@ -59,14 +61,15 @@ def test_whoever_changed_the_draft_last_does_not_approve_it(db: Database, plant:
 def test_who_may_not_approve_does_not(db: Database, plant: Plant):
     made = draft(db, plant, burr(plant))
     with pytest.raises(NotAllowed), db.transaction(plant.inspector, "acceptance.approve") as session:
-        acceptance.approve_standard(session, plant.inspector, made.id, made.rev)
+        acceptance.approve_standard(session, plant.inspector, made.id, made.rev,
+                                    signing=signing(plant.inspector, "standard"))
 
 
 def test_a_standard_is_approved_only_where_the_approver_is_in_charge(db: Database, plant: Plant):
     made = draft(db, plant, burr(plant))
     elsewhere = Actor(plant.quality_manager.id, "Paint's", grants=(Grant(1, "quality_manager", plant.site, "999."),))
     with pytest.raises(NotAllowed), db.transaction(elsewhere, "acceptance.approve") as session:
-        acceptance.approve_standard(session, elsewhere, made.id, made.rev)
+        acceptance.approve_standard(session, elsewhere, made.id, made.rev, signing=signing(elsewhere, "standard"))
 
 
 def test_a_standard_of_another_site_is_not_there(db: Database, plant: Plant):

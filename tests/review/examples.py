@@ -7,11 +7,13 @@ from typing import Any
 from qms.measures.intervals import wilson
 from qms.rules.review import Missed
 from qms.rules.review_inputs import INPUTS
-from qms.rules.review_packs import Attendee, Pack, PackDecision, PackInput, Signed
+from qms.rules.review_packs import Attendee, Pack, PackDecision, PackInput
 from qms.rules.review_snapshots import Chart, Column, Estimate, Figure, Formula, Row, Snapshot, Table
+from qms.rules.trail_signatures import Given
 from qms.rules.words import Words
 
 AT = datetime(2026, 7, 10, 10, 0)  # noqa: DTZ001
+SIGNED = Given(1, "review", "Zhao 赵", "management_representative", AT, "password", 7, "f" * 64, "I approve it.", 9)
 NASTY = "=1+1 毛刺\x00 <b>&\U0001f600"
 MONTHS = [date(2026, month, 1) for month in range(1, 7)]
 PRESENTED, ACCEPTED = (410, 395, 440, 402, 388, 421), (352, 348, 389, 360, 351, 392)
@@ -160,6 +162,6 @@ def pack(**more: Any) -> Pack:
                          date(2026, 8, 1), "open", None),
             PackDecision(2, "product_conformity", "improvement", None, "=Poka-yoke at press", None, "Sun",
                          AT.date() + timedelta(days=60), "done", "Built")),
-        "missed": (missed, late), "signatures": (Signed("Zhao 赵", "review", AT, "f" * 64, False),),
+        "missed": (missed, late), "signatures": (SIGNED,),
         "conclusion": "Suitable, adequate, effective", "content_hash": "9" * 64, "assembled_at": AT, "frozen_at": AT,
         "compared_at": AT, "address": "https://qms.example", "demo": True} | more))

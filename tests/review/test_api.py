@@ -13,10 +13,11 @@ from qms.rules.clock import utc_now
 from qms.rules.review_snapshots import read
 from qms.settings import Settings
 from qms.workflows import accounts, review_assembly, review_filling
-from tests.plant import PASSWORD
 from tests.review.scene import HALF, Scene
 from tests.review.snapshots import WHOLE
+from tests.signing import signed as signs
 
+SIGNED = signs("review")
 BASE = "/api/v1/reviews"
 ASKED = {"X-Requested-By": "test"}
 SENT = {key: str(value) for key, value in HALF.items()}
@@ -70,11 +71,11 @@ def test_a_review_goes_from_open_to_signed(scene, sign_in, tmp_path):
         if one["state"] == "missing":
             post(browser, f"{own}/inputs/{one['code']}/not-applicable", {"rev": one["rev"], "reason": "Not here"})
     settled = post(browser, f"{own}/settle", {"rev": browser.get(BASE + own).json["rev"], "conclusion": "Effective"})
-    wrong = post(browser, f"{own}/sign", {"rev": settled["rev"], "password": "wrong"}, 422)
+    wrong = post(browser, f"{own}/sign", {"rev": settled["rev"]} | SIGNED | {"password": "wrong"}, 422)
     assert wrong["field"] == "password"
-    signed = post(browser, f"{own}/sign", {"rev": settled["rev"], "password": PASSWORD})
+    signed = post(browser, f"{own}/sign", {"rev": settled["rev"]} | SIGNED)
     assert signed["state"] == "signed"
-    assert signed["signatures"][0]["printed_name"] == "Wang Representative"
+    assert signed["signatures"][0]["name"] == "Wang Representative"
     owner = sign_in("quality_engineer")
     assert browser.get(f"{BASE}{own}/decisions").json["decisions"][0]["steps"] == ["report", "drop"]
     assert owner.get(f"{BASE}{own}/decisions").json["decisions"][0]["steps"] == ["report"]
@@ -88,7 +89,7 @@ def test_r40_an_unanswered_input_is_refused_with_rule_and_clause(scene, sign_in)
     held = scene.meeting()
     browser, own = sign_in("representative"), f"/{held.id}"
     settled = post(browser, f"{own}/settle", {"rev": scene.fresh(held).rev, "conclusion": "Effective"})
-    refused = post(browser, f"{own}/sign", {"rev": settled["rev"], "password": PASSWORD}, 409)
+    refused = post(browser, f"{own}/sign", {"rev": settled["rev"]} | SIGNED, 409)
     assert refused["rule"] == "R-40"
     assert any("9.3.2" in clause for clause in refused["clauses"])
 
@@ -161,7 +162,7 @@ def test_a_review_of_another_site_is_not_there(scene, sign_in):
         assert stranger.get(BASE + address).status_code == 404
     version = {"rev": scene.fresh(held).rev}
     bodies = {"thaw": {"reason": "x"}, "void": {"reason": "x"}, "settle": {"conclusion": "x"},
-              "sign": {"password": PASSWORD}, "meet": {}, "resume": {}, "assemble": {}, "freeze": {}, "compare": {}}
+              "sign": SIGNED, "meet": {}, "resume": {}, "assemble": {}, "freeze": {}, "compare": {}}
     for step, body in bodies.items():
         post(stranger, f"{own}/{step}", version | body, 404)
     put(stranger, own, SENT | version, 404)

@@ -12,6 +12,7 @@ from qms.rules.words import Words
 from qms.workflows import review, review_assembly, review_decisions, review_filling
 from qms.workflows.review_pack import pack_of
 from tests.review.scene import Scene
+from tests.signing import signing
 
 AT = datetime(2026, 3, 31, 17, 30, tzinfo=UTC)
 TABLE = Table("t", Words("T", "表"), Words("Q", "口径"), (Column("at", Words("At", "时间"), "date"),), (Row((AT,)),))
@@ -54,9 +55,10 @@ def test_a_signature_says_whether_it_still_holds(scene: Scene):
     held = scene.meeting()
     scene.answered(held)
     held = scene.do(review.settle, held.id, scene.fresh(held).rev, conclusion="Suitable")
-    scene.do(review.sign, held.id, held.rev, password="correct horse 42")
+    scene.do(review.sign, held.id, held.rev, signing=signing(scene.head, "review"))
     (signed,) = packed(scene, held).signatures
-    assert (signed.name, signed.meaning, signed.holds) == ("Wang Representative", "review", True)
+    assert (signed.name, signed.role, signed.meaning) == ("Wang Representative", "management_representative", "review")
+    assert (signed.at.tzinfo.key, signed.void_since) == ("Asia/Shanghai", None)
 
 
 def test_who_sees_no_reviews_gets_no_pack(scene: Scene):

@@ -20,9 +20,9 @@ from qms.rules.review_snapshots import Snapshot
 from qms.settings import Settings
 from qms.workflows import accounts, review, review_assembly, review_decisions, review_filling
 from qms.workflows.trail import history
-from tests.plant import PASSWORD
 from tests.review.scene import HALF, Scene
 from tests.review.snapshots import WHOLE
+from tests.signing import signed
 
 
 @pytest.fixture
@@ -316,10 +316,10 @@ def settled(scene: Scene) -> Review:
 def test_r45_a_review_is_signed_with_the_password_and_a_wrong_one_is_answered_beside_the_field(scene, sign_in, page):
     made = settled(scene)
     browser, own = sign_in("representative"), f"/review/{made.id}"
-    wrong = page(browser, f"{own}/sign", rev(scene, made) | {"password": "not this one"}, status=422)
+    wrong = page(browser, f"{own}/sign", rev(scene, made) | signed("review") | {"password": "not this one"}, status=422)
     assert "password is not right" in wrong.find(".//div[@id='password-error']")[0].find("span").text
     assert newest(scene, Signature) is None
-    shown = page(browser, f"{own}/sign", rev(scene, made) | {"password": PASSWORD})
+    shown = page(browser, f"{own}/sign", rev(scene, made) | signed("review"))
     assert "Wang Representative" in shown.text
     assert "what was signed is unchanged" in shown.text
     with scene.db.reading() as session:
@@ -330,7 +330,7 @@ def test_r45_a_review_is_signed_with_the_password_and_a_wrong_one_is_answered_be
 def test_r40_signing_with_an_unanswered_input_is_refused_by_name(scene, sign_in, page):
     made = scene.do(review.settle, (m := scene.meeting()).id, scene.fresh(m).rev, conclusion="Effective")
     browser = sign_in("representative")
-    refused = page(browser, f"/review/{made.id}/sign", rev(scene, made) | {"password": PASSWORD}, status=409)
+    refused = page(browser, f"/review/{made.id}/sign", rev(scene, made) | signed("review"), status=409)
     assert "R-40" in refused.text
     assert "9.3.2" in refused.text
 
