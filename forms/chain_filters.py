@@ -98,6 +98,12 @@ class LotFilter(RegisterFilter):
     """What lots are asked for."""
 
 
+class ThreadSearch(Form):
+    """The lot or serial that somebody wants to follow."""
+
+    q = StringField(mark("Lot or serial number"), [Length(max=80)])
+
+
 class RoutingFilter(RegisterFilter):
     """What routings are asked for."""
 

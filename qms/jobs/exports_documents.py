@@ -12,13 +12,14 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from exports import actions, customers_complaints, dispositions, satisfaction, service_complaints_sheet
+from exports import actions, chain_thread, customers_complaints, dispositions, satisfaction, service_complaints_sheet
 from exports.document import document
 from exports.sections import LANGUAGES, Paper, Photo, Section
 from exports.sheets import workbook
 from qms.db import Database
 from qms.rules.accounts import Actor
 from qms.rules.actions import STATES as CASES
+from qms.rules.chain_thread import STATES as THREADS
 from qms.rules.clock import utc_now
 from qms.rules.customers_complaints import STATES as COMPLAINTS
 from qms.rules.errors import Invalid, NotFound
@@ -27,7 +28,13 @@ from qms.rules.satisfaction import STATES as SURVEYS
 from qms.rules.service_appeals import STATES as APPEALS
 from qms.rules.service_complaints import STATES as INTERNAL
 from qms.rules.words import Words
-from qms.workflows import actions_report, customers_complaints_ledger, dispositions_sheet, satisfaction_report
+from qms.workflows import (
+    actions_report,
+    chain_thread_report,
+    customers_complaints_ledger,
+    dispositions_sheet,
+    satisfaction_report,
+)
 from qms.workflows import service_complaints_sheet as complaint_sheets
 from qms.workflows.attachments_store import kept
 from qms.workflows.exports import record
@@ -52,6 +59,8 @@ DOCUMENTS: dict[str, Kind] = {
     "actions": Kind(actions.TITLE, "actions.view", "/actions/{}", actions_report.report, actions.sections, CASES),
     "complaints": Kind(customers_complaints.TITLE, "customers.view", "/customers/complaints/{}",
                        customers_complaints_ledger.sheet, customers_complaints.sections, COMPLAINTS),
+    "threads": Kind(chain_thread.TITLE, "chain.view", "/chain/lots/{}/thread", chain_thread_report.report,
+                    chain_thread.sections, THREADS),
     "dispositions": Kind(dispositions.TITLE, "dispositions.view", "/rejections/{}", dispositions_sheet.sheet,
                          dispositions.sections, REJECTIONS),
     "internal-complaints": Kind(service_complaints_sheet.TITLE, "service.view", "/service/complaints/{}",

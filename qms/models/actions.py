@@ -34,7 +34,7 @@ class Action(Record):
     item_id: Mapped[int | None] = mapped_column(ForeignKey("items.id"))
     defect_id: Mapped[int | None] = mapped_column(ForeignKey("defects.id"))
     link_id: Mapped[int | None] = mapped_column(ForeignKey("links.id"))
-    lot_id: Mapped[int | None] = mapped_column(ForeignKey("lots.id"))
+    lot_id: Mapped[int | None] = mapped_column(ForeignKey("lots.id"), index=True)
     origin_unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
     detecting_unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
     origin_unknown_reason: Mapped[str | None] = mapped_column(String(500), comment="why origin or escape is not known")

@@ -36,7 +36,7 @@ class CustomerComplaint(Record):
     recorded_by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     item_id: Mapped[int | None] = mapped_column(ForeignKey("items.id"))
     item_text: Mapped[str | None] = mapped_column(String(200), comment="product in the customer's words")
-    lot_id: Mapped[int | None] = mapped_column(ForeignKey("lots.id"))
+    lot_id: Mapped[int | None] = mapped_column(ForeignKey("lots.id"), index=True)
     lots_text: Mapped[str | None] = mapped_column(String(500), comment="lots, serials and delivery notes as told")
     defect_id: Mapped[int | None] = mapped_column(ForeignKey("defects.id"))
     description: Mapped[str] = mapped_column(Text)

@@ -28,7 +28,8 @@ class Concession(Record):
     drawing_rev: Mapped[str] = mapped_column(String(20), default="")
     defect_id: Mapped[int | None] = mapped_column(
         ForeignKey("defects.id"), comment="permitted; None: only the fault of its rejection")
-    lot_id: Mapped[int | None] = mapped_column(ForeignKey("lots.id"), comment="lot it covers; None: any lot")
+    lot_id: Mapped[int | None] = mapped_column(
+        ForeignKey("lots.id"), index=True, comment="lot it covers; None: any lot")
     characteristic: Mapped[str] = mapped_column(String(200))
     deviation: Mapped[str] = mapped_column(String(1000), comment="what is permitted")
     operations: Mapped[str | None] = mapped_column(String(200))

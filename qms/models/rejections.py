@@ -121,7 +121,7 @@ class ContainmentLine(Record):
     rejection_id: Mapped[int] = mapped_column(ForeignKey("rejections.id"), index=True)
     place: Mapped[str] = mapped_column(String(20), comment="kind of location; kinds are in rules.rejections")
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"), comment="the operation, for work in process")
-    lot_id: Mapped[int | None] = mapped_column(ForeignKey("lots.id"))
+    lot_id: Mapped[int | None] = mapped_column(ForeignKey("lots.id"), index=True)
     suspect: Mapped[int | None] = mapped_column(Integer)
     checked: Mapped[int | None] = mapped_column(Integer)
     nonconforming: Mapped[int | None] = mapped_column(Integer)

@@ -84,6 +84,7 @@ class Stop(Record):
         Index("ix_stops_site", "site_id", "id"),
         Index("ix_stops_called", "site_id", "called_at", "id"),
         Index("ix_stops_site_state", "site_id", "state", "id"),
+        Index("ix_stops_lot", "lot_id"),
         Index("ix_stops_unit", "unit_id", "called_at", "id"),
         CheckConstraint("state <> 'restarted' OR restarted_by_id IS NOT NULL", name="restarted"),
     )

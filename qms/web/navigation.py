@@ -43,6 +43,7 @@ MENU: tuple[tuple[Words | None, tuple[Place, ...]], ...] = (
         Place(Words("Standards", "验收标准"), "acceptance.standards", "acceptance.view", "checklist"),
         Place(Words("Items", "产品"), "chain.items", "chain.view", "box"),
         Place(Words("Lots", "批次"), "chain.lots", "chain.view", "stack"),
+        Place(Words("Follow a lot", "批次追溯"), "chain_thread.search", "chain.view", "route"),
         Place(Words("Defect codes", "缺陷代码"), "chain.defects", "chain.view", "bug"),
         Place(Words("Routings", "工艺路线"), "chain.routings", "chain.view", "route"),
         Place(Words("Rosters", "值班"), "chain_rosters.week", "chain.view", "calendar-event"),

@@ -85,7 +85,7 @@ def descendants(session: Session, lot_id: int) -> set[int]:
     return set(session.scalars(_DESCENDANTS, {"lot_id": lot_id})) - {lot_id}
 
 
-def _reached(here: InstrumentedAttribute[int], there: InstrumentedAttribute[int]) -> Select[int]:
+def reached_by(here: InstrumentedAttribute[int], there: InstrumentedAttribute[int]) -> Select[int]:
     """Return the statement that walks the genealogy from :lot_id one way."""
     first: Select[int] = select(there.label("id")).where(here == bindparam("lot_id"), LotSource.active)
     found = first.cte("found", recursive=True)
@@ -93,8 +93,8 @@ def _reached(here: InstrumentedAttribute[int], there: InstrumentedAttribute[int]
     return select(found.c.id)
 
 
-_FAMILY = _reached(LotSource.lot_id, LotSource.source_id)
-_DESCENDANTS = _reached(LotSource.source_id, LotSource.lot_id)
+_FAMILY = reached_by(LotSource.lot_id, LotSource.source_id)
+_DESCENDANTS = reached_by(LotSource.source_id, LotSource.lot_id)
 
 
 def _check_quantity(quantity: int) -> None:

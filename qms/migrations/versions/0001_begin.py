@@ -988,6 +988,7 @@ def upgrade() -> None:
     op.create_index('ix_actions_defect_id', 'actions', ['defect_id', 'id'], unique=False)
     op.create_index('ix_actions_item_id', 'actions', ['item_id', 'id'], unique=False)
     op.create_index('ix_actions_leader_id', 'actions', ['leader_id', 'id'], unique=False)
+    op.create_index(op.f('ix_actions_lot_id'), 'actions', ['lot_id'], unique=False)
     op.create_index('ix_actions_origin_unit_id', 'actions', ['origin_unit_id', 'id'], unique=False)
     op.create_index(op.f('ix_actions_repeat_of_id'), 'actions', ['repeat_of_id'], unique=False)
     op.create_index('ix_actions_site_id', 'actions', ['site_id', 'id'], unique=False)
@@ -2642,6 +2643,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_concessions_customer_id'), 'concessions', ['customer_id'], unique=False)
     op.create_index(op.f('ix_concessions_item_id'), 'concessions', ['item_id'], unique=False)
+    op.create_index(op.f('ix_concessions_lot_id'), 'concessions', ['lot_id'], unique=False)
     op.create_index(op.f('ix_concessions_rejection_id'), 'concessions', ['rejection_id'], unique=False)
     op.create_index('ix_concessions_site_state', 'concessions', ['site_id', 'state', 'id'], unique=False)
     op.create_table('containment_lines',
@@ -2664,6 +2666,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['unit_id'], ['units.id'], name=op.f('fk_containment_lines_unit_id_units')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_containment_lines'))
     )
+    op.create_index(op.f('ix_containment_lines_lot_id'), 'containment_lines', ['lot_id'], unique=False)
     op.create_index(op.f('ix_containment_lines_rejection_id'), 'containment_lines', ['rejection_id'], unique=False)
     op.create_table('control_suspects',
     sa.Column('test_id', qms.db.types.Id, nullable=False),
@@ -2760,6 +2763,7 @@ def upgrade() -> None:
     op.create_index('ix_customer_complaints_import_id', 'customer_complaints', ['import_id', 'id'], unique=False)
     op.create_index('ix_customer_complaints_item_id', 'customer_complaints', ['item_id', 'id'], unique=False)
     op.create_index('ix_customer_complaints_kind', 'customer_complaints', ['kind', 'id'], unique=False)
+    op.create_index(op.f('ix_customer_complaints_lot_id'), 'customer_complaints', ['lot_id'], unique=False)
     op.create_index(op.f('ix_customer_complaints_origin_unit_id'), 'customer_complaints', ['origin_unit_id'], unique=False)
     op.create_index('ix_customer_complaints_received', 'customer_complaints', ['customer_id', 'received_at'], unique=False)
     op.create_index(op.f('ix_customer_complaints_rejection_id'), 'customer_complaints', ['rejection_id'], unique=False)
@@ -3026,6 +3030,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('site_id', 'year', 'serial', name=op.f('uq_stops_site_id_year_serial'))
     )
     op.create_index('ix_stops_called', 'stops', ['site_id', 'called_at', 'id'], unique=False)
+    op.create_index('ix_stops_lot', 'stops', ['lot_id'], unique=False)
     op.create_index('ix_stops_open', 'stops', ['site_id', 'id'], unique=False, sqlite_where=sa.text('restarted_at IS NULL'), postgresql_where=sa.text('restarted_at IS NULL'))
     op.create_index(op.f('ix_stops_rejection_id'), 'stops', ['rejection_id'], unique=False)
     op.create_index('ix_stops_site', 'stops', ['site_id', 'id'], unique=False)
