@@ -3,8 +3,8 @@
 import pytest
 
 from tests.actions.course import Course
+from tests.browser.clean import walk
 from tests.browser.conftest import Site
-from tests.browser.test_pages import objections
 
 pytestmark = pytest.mark.browser
 
@@ -27,13 +27,4 @@ def addresses(site: Site) -> list[str]:
 def test_every_page_of_a_case_is_clean(site: Site, addresses: list[str], signed_in, language: str, width: int,
                                        height: int):
     page = signed_in("quality_manager", language, width=width, height=height)
-    faults: list[str] = []
-    page.on("pageerror", lambda error: faults.append(f"{page.url}: {error}"))
-    page.on("console", lambda m: faults.append(f"{page.url}: {m.text}") if m.type in {"error", "warning"} else None)
-    for address in addresses:
-        answer = page.goto(address, wait_until="networkidle")
-        assert answer.status == 200, address
-        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert wide <= 0, f"{address} is {wide} px too wide"
-        assert objections(page) == [], address
-    assert faults == []
+    walk(page, site.url, addresses)

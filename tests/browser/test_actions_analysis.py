@@ -6,8 +6,8 @@ from sqlalchemy import select
 from qms.models.actions_causes import Cause
 from qms.workflows import actions_documents, actions_lessons
 from tests.actions.bench import CHAIN, Bench
+from tests.browser.clean import walk
 from tests.browser.conftest import Site
-from tests.browser.test_pages import objections
 
 pytestmark = pytest.mark.browser
 
@@ -19,7 +19,8 @@ def bench(site: Site) -> Bench:
 
 
 @pytest.mark.parametrize(("language", "width", "height"), [("zh", 1440, 900), ("en", 1280, 800)])
-def test_pages_of_the_analysis_are_clean(bench: Bench, signed_in, language: str, width: int, height: int):
+def test_pages_of_the_analysis_are_clean(bench: Bench, site: Site, signed_in, language: str, width: int,
+                                        height: int):
     cause, at = bench.verified(), bench.case.id
     escape = bench.cause("escape", text="终检未检查边缘毛刺, the edge is not on the sheet")
     bench.ask(escape, *CHAIN[:1], ("操作失误", "访谈"))
@@ -27,18 +28,10 @@ def test_pages_of_the_analysis_are_clean(bench: Bench, signed_in, language: str,
     bench.do(actions_documents.ask_across, at, unit_id=bench.plant.paint)
     lesson = bench.do(actions_lessons.write, at, title="行程写入换型单", text="Set the stroke")
     page = signed_in("quality_engineer", language, width=width, height=height)
-    faults: list[str] = []
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("console", lambda m: faults.append(m.text) if m.type in {"error", "warning"} else None)
-    for address in (f"/actions/{at}", f"/actions/{at}/causes/", f"/actions/causes/{cause.id}",
-                    f"/actions/causes/{escape.id}", f"/actions/{at}/prevention/", f"/actions/{at}/tasks/add",
-                    f"/actions/tasks/{task.id}/report",
-                    "/actions/lessons/", f"/actions/lessons/{lesson.id}"):
-        page.goto(address)
-        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert wide <= 0, f"{address} is {wide} px too wide"
-        assert objections(page) == [], address
-    assert faults == []
+    walk(page, site.url, (
+        f"/actions/{at}", f"/actions/{at}/causes/", f"/actions/causes/{cause.id}", f"/actions/causes/{escape.id}",
+        f"/actions/{at}/prevention/", f"/actions/{at}/tasks/add", f"/actions/tasks/{task.id}/report",
+        "/actions/lessons/", f"/actions/lessons/{lesson.id}"))
 
 
 def test_a_cause_and_three_whys_are_added_and_moved_by_the_keyboard_alone(bench: Bench, site: Site, signed_in):

@@ -5,7 +5,7 @@ from urllib.request import Request, urlopen
 import orjson
 import pytest
 
-from tests.browser.test_pages import objections
+from tests.browser.clean import objections
 
 pytestmark = pytest.mark.browser
 

@@ -12,8 +12,8 @@ from qms.models.accounts_devices import DeviceContact
 from qms.models.rejections_intake import Intake, IntakeConflict
 from qms.rules.accounts import SYSTEM
 from qms.rules.clock import utc_now
+from tests.browser.clean import walk
 from tests.browser.conftest import Site
-from tests.browser.test_pages import objections
 from tests.rejections.pictures import picture
 from tests.rejections.tablets import HEADERS, Tablet, badge_of, enrolled, give_badge
 
@@ -69,13 +69,4 @@ def addresses(site: Site) -> list[str]:
 def test_the_pages_on_what_tablets_sent_are_clean(site: Site, signed_in: Callable[..., Any], addresses: list[str],
                                                   language: str, width: int, height: int, touch: bool):
     page = signed_in("quality_engineer", language, width=width, height=height, touch=touch)
-    faults: list[str] = []
-    page.on("pageerror", lambda error: faults.append(f"{page.url}: {error}"))
-    page.on("console", lambda m: faults.append(f"{page.url}: {m.text}") if m.type in {"error", "warning"} else None)
-    for address in addresses:
-        answer = page.goto(address, wait_until="networkidle")
-        assert answer.status == 200, address
-        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert wide <= 0, f"{address} is {wide} px too wide"
-        assert objections(page) == [], address
-    assert faults == []
+    walk(page, site.url, addresses)

@@ -6,12 +6,10 @@ import pytest
 
 from qms.rules.accounts import ROLE_PERMISSIONS
 from qms.web.navigation import MENU
+from tests.browser.clean import walk
 from tests.browser.conftest import Site
 
-AXE = Path(__file__).parent / "vendor/axe/axe.min.js"
 pytestmark = pytest.mark.browser
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-RULES = {"runOnly": {"type": "tag", "values": TAGS}}
 
 
 def addresses(site: Site) -> list[str]:
@@ -25,27 +23,11 @@ def addresses(site: Site) -> list[str]:
             if place.permission is None or place.permission in ROLE_PERMISSIONS["quality_manager"]]
 
 
-def objections(page) -> list[str]:
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("rules => axe.run(document, rules)", RULES)
-    return [f"{v['id']}: {v['nodes'][0]['html'][:160]}" for v in found["violations"]]
-
-
 @pytest.mark.parametrize(("language", "width", "height", "touch"),
                          [("zh", 1280, 800, True), ("en", 1280, 800, True), ("en", 1440, 900, False)])
 def test_every_page_of_the_menu_is_clean(site: Site, signed_in, language: str, width: int, height: int, touch: bool):
     page = signed_in("quality_manager", language, width=width, height=height, touch=touch)
-    faults: list[str] = []
-    page.on("pageerror", lambda error: faults.append(f"{page.url}: {error}"))
-    page.on("console", lambda m: faults.append(f"{page.url}: {m.text}") if m.type in {"error", "warning"} else None)
-    page.on("request", lambda r: faults.append(r.url) if not r.url.startswith((site.url, "data:", "blob:")) else None)
-    for address in addresses(site):
-        answer = page.goto(address, wait_until="networkidle")
-        assert answer.status == 200, address
-        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert wide <= 0, f"{address} is {wide} px too wide"
-        assert objections(page) == [], address
-    assert faults == []
+    walk(page, site.url, addresses(site), axe=(language == "zh") == touch)  # Once by each width, once by each language.
 
 
 def test_signing_in_and_out_by_keyboard(site: Site, browser):

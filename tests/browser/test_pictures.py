@@ -7,8 +7,8 @@ from sqlalchemy import select
 from qms.models.chain_pictures import Picture, PictureZone
 from tests.acceptance.arrange import approved
 from tests.acceptance.pieces import asked_for
+from tests.browser.clean import objections, walk
 from tests.browser.conftest import Site
-from tests.browser.test_pages import objections
 
 pytestmark = pytest.mark.browser
 
@@ -80,12 +80,9 @@ def test_inspections_are_clean_and_show_at_once_what_is_outside(site: Site, sign
     check = asked_for(site.database, site.plant, reason="machine")
     page = signed_in("inspector", language, width=width, height=height)
     home = "/acceptance/inspections"
-    for address in (f"{home}/", f"{home}/{check.id}", f"{home}/{check.id}/sheet?words=both", f"{home}/ask",
-                    f"{home}/{check.id}/judge?verdict=self", f"{home}/plans/{site.plant.press}"):
-        assert page.goto(address, wait_until="networkidle").status == 200, address
-        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert wide <= 0, f"{address} is {wide} px too wide"
-        assert objections(page) == [], address
+    walk(page, site.url, (
+        f"{home}/", f"{home}/{check.id}", f"{home}/{check.id}/sheet?words=both", f"{home}/ask",
+        f"{home}/{check.id}/judge?verdict=self", f"{home}/plans/{site.plant.press}"))
     page.goto(f"{home}/{check.id}/judge?verdict=self")
     readings = page.locator("input[type=text][data-piece]")
     assert [readings.nth(n).is_disabled() for n in range(5)] == [False, False, False, True, True]

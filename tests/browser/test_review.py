@@ -7,8 +7,8 @@ import pytest
 from qms.models.review import Review
 from qms.rules.clock import utc_now
 from qms.workflows import review, review_assembly
+from tests.browser.clean import walk
 from tests.browser.conftest import Site
-from tests.browser.test_pages import objections
 from tests.review.scene import Scene, made_scene
 from tests.review.snapshots import WHOLE
 
@@ -38,19 +38,12 @@ def held(scene: Scene) -> Review:
 
 @pytest.mark.parametrize(("language", "width", "height"), [("zh", 1280, 800), ("en", 1440, 900)])
 def test_every_page_of_a_review_is_clean(site: Site, held: Review, signed_in, language, width, height):
-    page, faults = signed_in("quality_manager", language, width=width, height=height), []
-    page.on("pageerror", lambda error: faults.append(f"{page.url}: {error}"))
-    page.on("console", lambda m: faults.append(f"{page.url}: {m.text}") if m.type in {"error", "warning"} else None)
+    page = signed_in("quality_manager", language, width=width, height=height)
     own = f"/review/{held.id}"
-    for address in ("/review/", "/review/open", own, f"{own}/inputs/process-performance", f"{own}/inputs/scorecards",
-                    f"{own}/inputs/audits/fill", f"{own}/attendees", f"{own}/decide", f"{own}/comparison",
-                    f"{own}/settle", f"{own}/paper"):
-        answer = page.goto(address, wait_until="networkidle")
-        assert answer.status == 200, address
-        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert wide <= 0, f"{address} is {wide} px too wide"
-        assert objections(page) == [], address
-    assert faults == []
+    walk(page, site.url, (
+        "/review/", "/review/open", own, f"{own}/inputs/process-performance", f"{own}/inputs/scorecards",
+        f"{own}/inputs/audits/fill", f"{own}/attendees", f"{own}/decide", f"{own}/comparison", f"{own}/settle",
+        f"{own}/paper"))
 
 
 def test_the_meeting_goes_on_by_arrow_keys_but_not_while_typing(site: Site, held: Review, signed_in):

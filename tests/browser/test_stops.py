@@ -4,8 +4,8 @@ import pytest
 
 from qms.rules.clock import utc_now
 from qms.workflows import stops
+from tests.browser.clean import objections, walk
 from tests.browser.conftest import Site
-from tests.browser.test_pages import objections
 from tests.stops.scene import Scene
 
 pytestmark = pytest.mark.browser
@@ -36,22 +36,15 @@ def stops_of(session) -> list:
 
 @pytest.mark.usefixtures("over")
 @pytest.mark.parametrize(("language", "width", "height"), [("zh", 1280, 800), ("en", 1440, 900)])
-def test_pages_of_stops_and_rosters_are_clean(scene: Scene, signed_in, language: str, width: int, height: int):
+def test_pages_of_stops_and_rosters_are_clean(scene: Scene, site: Site, signed_in, language: str, width: int,
+                                              height: int):
     plant = scene.plant
     asked = scene.asked(unit_id=plant.press, customer_id=plant.weld, lot_id=plant.lot)
     called = scene.call(red=True)
     page = signed_in("quality_engineer", language, width=width, height=height)
-    faults: list[str] = []
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("console", lambda m: faults.append(m.text) if m.type in {"error", "warning"} else None)
-    for address in ("/stops/", f"/stops/{asked.id}", f"/stops/{called.id}", "/stops/call/", f"/stops/{asked.id}/check",
-                    f"/stops/{asked.id}/contain-again", "/chain/rosters/", "/chain/rosters/add",
-                    "/chain/rosters/shifts/add"):
-        page.goto(address)
-        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert wide <= 0, f"{address} is {wide} px too wide"
-        assert objections(page) == [], address
-    assert faults == []
+    walk(page, site.url, (
+        "/stops/", f"/stops/{asked.id}", f"/stops/{called.id}", "/stops/call/", f"/stops/{asked.id}/check",
+        f"/stops/{asked.id}/contain-again", "/chain/rosters/", "/chain/rosters/add", "/chain/rosters/shifts/add"))
 
 
 @pytest.mark.usefixtures("over")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.test_pages import objections
+from tests.browser.clean import objections
 
 pytestmark = pytest.mark.browser
 
