@@ -9,6 +9,8 @@ from pathlib import Path
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from qms.rules.accounts_grants import AUDITOR_DAYS
+
 VERSION = "0.1.0"
 PACKAGE = Path(__file__).resolve().parent
 ROOT = PACKAGE.parent
@@ -41,6 +43,7 @@ class Settings(BaseSettings):
     trusted_proxies: int = Field(default=0, ge=0, le=5, description="proxies in front whose X-Forwarded-* are believed")
     session_hours: int = Field(default=12, ge=1, le=72, description="longest life of a sign-in")
     idle_minutes: int = Field(default=60, ge=5, le=720, description="a sign-in ends after so long without a request")
+    auditor_days: int = Field(default=AUDITOR_DAYS, ge=1, le=366, description="longest access of an auditor, in days")
     upload_mib: int = Field(default=50, ge=1, le=500, description="largest upload")
     workers: int = Field(default=1, ge=0, le=8, description="job workers inside `qms serve`")
     smtp_url: str = Field(default="", description="mail server: smtp:// (STARTTLS), smtps:// or smtp+plain://, with "

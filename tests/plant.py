@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ from qms.models.accounts import Person
 from qms.models.chain import Defect, Item, Link, Lot, Routing, RoutingStep, Site, Unit
 from qms.rules.accounts import SYSTEM, Actor
 from qms.rules.accounts import Grant as Held
+from qms.rules.clock import utc_now
 from qms.settings import Settings
 from qms.workflows import accounts
 from tests.databases import made_database
@@ -102,11 +103,18 @@ def make_plant(database: Database) -> Plant:
                      burr.id, scratch.id, routing.id, people)
 
 
+def term(role: str) -> dict[str, date]:
+    """Return from when to when somebody of a test holds a role: an auditor's ends, others' do not."""
+    today = utc_now().date()
+    return {"starts_on": today, "ends_on": today + timedelta(days=80)} if role == "auditor" else {
+        "starts_on": date(2020, 1, 1)}
+
+
 def _person(session: object, login: str) -> Actor:
     """Make a person named after their role, holding it everywhere."""
     made: Person = accounts.add_person(session, SYSTEM, login=login, name=login.replace("_", " ").title(),
                                        language="en", password=None)
-    given = accounts.grant(session, SYSTEM, made.id, role=login, starts_on=date(2020, 1, 1))
+    given = accounts.grant(session, SYSTEM, made.id, role=login, **term(login))
     return Actor(id=made.id, name=made.name, grants=(Held(given.id, login),), method="test")
 
 
@@ -156,8 +164,6 @@ def client(app: Flask) -> Iterator[FlaskClient]:
 @pytest.fixture
 def sign_in(app: Flask, db: Database, plant: Plant) -> Callable[..., FlaskClient]:
     """Return a function that gives a browser in which a person of the plant is signed in, reading a language."""
-    from datetime import timedelta
-
     def open_browser(login: str, language: str = "en") -> FlaskClient:
         with db.transaction(SYSTEM, "tests.sign_in") as session:
             held = session.get_one(Person, plant.people[login].id)

@@ -1,7 +1,7 @@
 """Commands that keep the database: upgrade, backup, restore, and the first people."""
 
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import click
@@ -57,16 +57,21 @@ def restore_command(source: Path) -> None:
 @click.option("--role", "roles", type=click.Choice(list(ROLES)), multiple=True, help="Role held everywhere.")
 @click.option("--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True)
 @click.option("--days", type=click.IntRange(1, 3650), help="The roles end after so many days.")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Last day of the roles; an auditor's must have one.")
 @click.password_option(help="Asked for when not given; 'random' makes one and prints it.")
-def add_person(login: str, name: str, roles: tuple[str, ...], language: str, days: int | None, password: str) -> None:
+def add_person(login: str, name: str, roles: tuple[str, ...], language: str, days: int | None,
+               until: datetime | None, password: str) -> None:
     """Make a person who can sign in."""
     made = secrets.token_urlsafe(12) if password == "random" else password  # noqa: S105
-    today = utc_now().date()
-    with Database(Settings().url).transaction(SYSTEM, "accounts.add_person", "command line") as session:
+    if days and until:
+        raise click.UsageError("Give --days or --until, not both.")
+    settings, today = Settings(), utc_now().date()
+    ends_on = until.date() if until else today + timedelta(days=days) if days else None
+    with Database(settings.url).transaction(SYSTEM, "accounts.add_person", "command line") as session:
         person = accounts.add_person(session, SYSTEM, login=login, name=name, language=language, password=made)
         for role in roles:
-            accounts.grant(session, SYSTEM, person.id, role=role, starts_on=today,
-                           ends_on=today + timedelta(days=days) if days else None)
+            accounts.grant(session, SYSTEM, person.id, role=role, starts_on=today, ends_on=ends_on,
+                           auditor_days=settings.auditor_days)
     click.echo(f"{login} can sign in" + (f" with the password {made}" if made != password else ""))
 
 

@@ -7,8 +7,9 @@ import secrets
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -23,8 +24,12 @@ from qms.demo.units import SITE, SITE_EN, SITE_ZH, UNITS, ZONE
 from qms.models.acceptance import Standard
 from qms.rules.acceptance import CharacteristicPlan
 from qms.rules.accounts import SYSTEM, Actor
+from qms.rules.accounts_grants import AUDITOR
 from qms.rules.trail_signatures import Proof, Signing
 from qms.workflows import acceptance, accounts, accounts_badges, accounts_pins, chain
+
+AUDITOR_ACCESS_DAYS = 180
+"""So that whoever keeps a demo for some months still gets in as its auditor."""
 
 
 @dataclass
@@ -46,13 +51,17 @@ class Founded:
 
 
 class Founding:
-    """Makes the plant on a day before anything happens in it; `keys` by sign-in name, for those who have some."""
+    """Makes the plant on a day before anything happens in it; `keys` by sign-in name, for those who have some.
 
-    def __init__(self, database: Database, at: datetime, on: date, keys: Mapping[str, Keys]) -> None:
+    The demo is loaded on a day `loaded_on`; from then on its auditor has access for a while.
+    """
+
+    def __init__(self, database: Database, at: datetime, on: date, keys: Mapping[str, Keys], loaded_on: date) -> None:
         self._database = database
         self._at = at
         self._on = on
         self._keys = keys
+        self._loaded_on = loaded_on
         self.made = Founded()
 
     def found(self) -> Founded:
@@ -102,13 +111,20 @@ class Founding:
                 accounts_badges.issue(session, SYSTEM, made.id, keys.badge)
                 accounts_pins.keep_pin(session, made.id, keys.pin)
             for scope in person.scopes or (None,):
-                accounts.grant(session, SYSTEM, made.id, role=person.role, starts_on=self._on,
+                accounts.grant(session, SYSTEM, made.id, role=person.role, **self._term(person.role),
                                site_id=None if person.everywhere else self.made.site,
                                unit_id=self.made.units[scope] if scope else None)
             session.flush()
             actor = self.made.people[person.login] = accounts.actor_for(session, person.login, method="demo")
             if password and (proof := accounts.prove(session, actor, password, address=None)):
                 self.made.proofs[made.id] = proof
+
+    def _term(self, role: str) -> dict[str, Any]:
+        """Return the first and last day of a role: an auditor's begins when the demo is loaded, and ends."""
+        if role != AUDITOR:
+            return {"starts_on": self._on}
+        return {"starts_on": self._loaded_on, "ends_on": self._loaded_on + timedelta(days=AUDITOR_ACCESS_DAYS),
+                "auditor_days": AUDITOR_ACCESS_DAYS}
 
     def _links(self, session: Session, person: Actor) -> None:
         for link in LINKS:

@@ -2,7 +2,7 @@
 
 import heapq
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -51,7 +51,7 @@ def load(database: Database, until: datetime, *, photos: Path, weeks: int = WEEK
     until = until.replace(second=0, microsecond=0)
     first = Calendar(weeks, until).halves[0].begins_at - timedelta(days=FOUNDED_DAYS_BEFORE)
     on = first.astimezone(ZoneInfo(ZONE)).date()
-    founded = Founding(database, first, on, keys or {}).found()
+    founded = Founding(database, first, on, keys or {}, until.astimezone(UTC).date()).found()
     add_pictures(database, founded, first, photos)
     add_rosters(database, founded, first, on)
     add_holidays(database, founded, first, until)

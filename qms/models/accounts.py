@@ -52,6 +52,8 @@ class Grant(Record):
     delegated_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     reason: Mapped[str | None] = mapped_column(String(500))
 
+    person: Mapped[Person] = relationship(foreign_keys=[person_id], viewonly=True)
+
     __table_args__ = (CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name="dates"),)
 
 

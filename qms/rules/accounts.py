@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 
 from qms.rules.errors import Invalid, NotAllowed
 from qms.rules.words import Words
@@ -198,12 +199,18 @@ _EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+")
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """A role held in a scope. `site_id` None means every site, `unit_path` None every unit of it."""
+    """A role held in a scope. `site_id` None means every site, `unit_path` None every unit of it.
+
+    `ends_on` None: until further notice. `behalf_id` and `behalf`: who delegated it; None: held in one's own right.
+    """
 
     id: int
     role: str
     site_id: int | None = None
     unit_path: str | None = None
+    ends_on: date | None = None
+    behalf_id: int | None = None
+    behalf: str | None = None
 
     def covers(self, permission: str, site_id: int | None, unit_path: str | None) -> bool:
         """Tell whether this grant gives the permission there. An asked-for site or unit of None means anywhere."""
@@ -216,7 +223,10 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts now, by which grants (only those in force), and through what."""
+    """Who acts now, by which grants (only those in force; those held in one's own right first), and through what.
+
+    `leaned_on` gathers the delegated grants without which something would not have been allowed.
+    """
 
     id: int
     name: str
@@ -228,6 +238,7 @@ class Actor:
     address: str | None = None
     request_id: str | None = None
     everything: bool = field(default=False)
+    leaned_on: dict[int, Grant] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     def may(self, permission: str, *, site_id: int | None = None, unit_path: str | None = None) -> bool:
         """Tell whether any grant gives the permission in this scope."""
@@ -245,6 +256,8 @@ class Actor:
                              "此操作须在办公电脑上用密码登录。")
         for grant in self.grants:
             if grant.covers(permission, site_id, unit_path):
+                if grant.behalf_id is not None:
+                    self.leaned_on[grant.id] = grant
                 return grant.id
         if self.everything:
             return None
@@ -261,6 +274,22 @@ class Actor:
         if self.everything or any(g.site_id is None for g in held):
             return None
         return {g.site_id for g in held if g.site_id is not None}
+
+    def is_for(self, person_id: int | None) -> bool:
+        """Tell whether they are this person, or act now on this person's behalf (R-52)."""
+        return person_id is not None and (
+            person_id == self.id or any(grant.behalf_id == person_id for grant in self.leaned_on.values()))
+
+    @property
+    def selves(self) -> frozenset[int]:
+        """Return their own id and the ids of those on whose behalf they act now (R-52)."""
+        return frozenset({self.id, *(g.behalf_id for g in self.leaned_on.values() if g.behalf_id is not None)})
+
+    @property
+    def until(self) -> date | None:
+        """Return the last day of their access; None where a role is held until further notice."""
+        days = [grant.ends_on for grant in self.grants]
+        return max((day for day in days if day), default=None) if None not in days else None
 
     def _lacks_password(self, permission: str) -> bool:
         return self.method == "pin" and permission in BY_PASSWORD

@@ -199,9 +199,11 @@ _RULES = (
           "A record made offline keeps the tablet's time beside the server's, is marked when it came late, and is "
           "taken once by its id.",
           "离线记录同时保留平板时间与服务器时间, 迟到须标记, 同一标识只收一次。"),
-    _rule("R-49", "act", (f"{IATF} 5.3.2",),
-          "A decision keeps the role and the grant by which it was made.",
-          "决定须保留作出决定时的角色和授权。"),
+    _rule("R-49", "block", (f"{IATF} 5.3.2",),
+          "A decision keeps the role and the grant by which it was made, and on whose behalf. A delegation has a "
+          "reason, a first and a last day, and reaches no further than who gives it. An auditor's access ends.",
+          "决定须保留作出决定时的角色和授权, 以及代表何人。委托须有原因和起止日期, 且不超出委托人的权限; "
+          "审核员的访问须有截止日期。"),
     _rule("R-50", "act", (f"{ISO} 7.5.3",),
           "Standards and routings take effect by date; a record keeps the revision that was valid then.",
           "标准和工艺路线按日期生效; 记录保留当时有效的版本。"),

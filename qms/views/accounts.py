@@ -63,7 +63,7 @@ def sign_in() -> ResponseReturnValue:
             return response
     if g.person is not None and not form.submitted:
         return redirect(_own_address(form.next.data))
-    return render_template("accounts/sign_in.html", form=form), form.status
+    return render_template("accounts/sign_in.html", form=form, ended_on=g.ended_on), form.status
 
 
 def _token_for(form: SignInForm) -> str | None:
@@ -261,7 +261,7 @@ def new_grant(person_id: int) -> ResponseReturnValue:
             accounts.grant(session, person(), person_id, role=form.role.data, site_id=form.site_id.data,
                            unit_id=form.unit_id.data, starts_on=form.starts_on.data,
                            ends_on=form.ends_on.data, delegated_by_id=form.delegated_by_id.data,
-                           reason=form.reason.data or None)
+                           reason=form.reason.data or None, auditor_days=settings().auditor_days)
         if form.saved:
             flash(gettext("The role was given."), "success")
             return redirect(url_for("accounts.show_person", person_id=person_id))
@@ -277,7 +277,8 @@ def end_grant(grant_id: int) -> ResponseReturnValue:
     form = filled(EndGrantForm, rev=row.grant.rev, ends_on=row.grant.ends_on or utc_now().date())
     if form.ready and form.ends_on.data:
         with saving(form, "accounts.end_grant", form.reason.data) as session:
-            accounts.end_grant(session, person(), grant_id, form.read_at, last_day=form.ends_on.data)
+            accounts.end_grant(session, person(), grant_id, form.read_at, last_day=form.ends_on.data,
+                               auditor_days=settings().auditor_days)
         if form.saved:
             flash(gettext("The role ends on the day given."), "success")
             return redirect(url_for("accounts.show_person", person_id=shown.person.id))

@@ -31,6 +31,7 @@ from qms.rules.words import Words
 from qms.web import needs, person, reading
 from qms.workflows import today
 from qms.workflows.accounts_qualifications_register import running_out
+from qms.workflows.today_accounts import ending
 from qms.workflows.today_concessions import conceded
 from qms.workflows.today_customers import owed
 from qms.workflows.today_effectiveness import cases
@@ -52,15 +53,16 @@ def index() -> str:
     qualifications, internal = running_out(reading(), person()), complained(reading(), person())
     service, outside = requests(reading(), person()), owed(reading(), person())
     surveys, reviews = surveyed(reading(), person()), reviewed(reading(), person())
+    accesses = ending(reading(), person())
     return render_template("today/index.html", today=found, qualifications=qualifications,
                            tablets=tablets, conceded=concessions, proofs=proofs,
                            service=service, REQUEST=service_requests,
                            outside=outside, CUSTOMER_COMPLAINT=customers_complaints, SCORE=customers_scores,
-                           surveyed=surveys, SURVEY=satisfaction, reviewed=reviews, REVIEW=review,
+                           surveyed=surveys, SURVEY=satisfaction, reviewed=reviews, REVIEW=review, ending=accesses,
                            complained=internal, COMPLAINT=service_complaints,
                            waiting=found.waiting + tablets.total + concessions.total + proofs.total
                            + qualifications.total + service.total + internal.total + outside.total + surveys.total
-                           + reviews.total, age=age, work=work,
+                           + reviews.total + accesses.total, age=age, work=work,
                            ACTION=actions, EFFECT=actions_effectiveness,
                            CONCESSION=dispositions_concessions, NOTICE=dispositions_notices,
                            DISPOSITION=dispositions,

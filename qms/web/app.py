@@ -99,12 +99,14 @@ def _begin() -> None:
     g.request_id = str(uuid.uuid4())
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
-    g.person = None
+    g.person = g.ended_on = None
     token = request.cookies.get(cookie_name(settings()))
     if token:
         found = accounts.person_of(connection(), token, address=request.remote_addr, request_id=g.request_id,
                                    idle=timedelta(minutes=settings().idle_minutes))
-        if found is not None and is_here(found.device_id):
+        if found is not None and found.ended_on is not None:
+            g.ended_on = found.ended_on
+        elif found is not None and is_here(found.device_id):
             g.person, g.sign_in, g.time_zone = found.actor, found.sign_in, found.time_zone
             if found.touch and (found.device_id is None or is_touched()):
                 close_reading()

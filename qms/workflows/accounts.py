@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlalchemy import Connection, Date, bindparam, func, or_, select, update
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from qms.db import UtcTime, now
 from qms.db.prepared import Prepared
@@ -18,6 +18,7 @@ from qms.models.accounts_devices import Device
 from qms.models.chain import Site, Unit
 from qms.rules.accounts import ROLES, SYSTEM, Actor, check_email
 from qms.rules.accounts import Grant as Held
+from qms.rules.accounts_grants import AUDITOR_DAYS, check_days, check_term
 from qms.rules.clock import utc_now
 from qms.rules.devices import IDLE_MINUTES
 from qms.rules.errors import Invalid, NotFound, Stale
@@ -41,7 +42,8 @@ _NOBODY = _hasher.hash(secrets.token_hex(16))
 class Found:
     """Who a token belongs to. `touch`: its last-seen time is old enough to be written again.
 
-    `device_id`: the tablet that it is bound to; None for a desk.
+    `device_id`: the tablet that it is bound to; None for a desk. `ended_on`: the last day of an access that is over;
+    the token is then of no use any more.
     """
 
     actor: Actor
@@ -49,6 +51,7 @@ class Found:
     time_zone: str | None
     touch: bool
     device_id: int | None = None
+    ended_on: date | None = None
 
 
 def begin(session: Session) -> None:
@@ -125,13 +128,16 @@ def choose_language(session: Session, person: Actor, language: str) -> None:
 
 def grant(session: Session, person: Actor, person_id: int, *, role: str, starts_on: date, site_id: int | None = None,
           unit_id: int | None = None, ends_on: date | None = None, delegated_by_id: int | None = None,
-          reason: str | None = None) -> Grant:
-    """Give a role in a scope. Raises Invalid, NotAllowed, NotFound."""
+          reason: str | None = None, auditor_days: int = AUDITOR_DAYS) -> Grant:
+    """Give a role in a scope; an auditor's lasts at most `auditor_days`.
+
+    Raises Refused (R-49), Invalid, NotAllowed, NotFound.
+    """
     need_site(session, person, site_id, unit_id)
     if role not in ROLES:
         raise Invalid(f"There is no role {role}.", f"没有角色 {role}。", field="role")
-    if ends_on is not None and ends_on < starts_on:
-        raise Invalid("The last day lies before the first.", "结束日期早于开始日期。", field="ends_on")
+    check_days(starts_on, ends_on)
+    check_term(role, starts_on, ends_on, auditor_days)
     if session.get(Person, person_id) is None:
         raise NotFound
     given = Grant(person_id=person_id, role=role, site_id=site_id, unit_id=unit_id, starts_on=starts_on,
@@ -141,8 +147,12 @@ def grant(session: Session, person: Actor, person_id: int, *, role: str, starts_
     return given
 
 
-def end_grant(session: Session, person: Actor, grant_id: int, rev: int, *, last_day: date) -> Grant:
-    """Let a grant end on a day. Raises Stale, NotFound, Invalid."""
+def end_grant(session: Session, person: Actor, grant_id: int, rev: int, *, last_day: date,
+              auditor_days: int = AUDITOR_DAYS) -> Grant:
+    """Let a grant end on a day; an auditor's lasts at most `auditor_days`.
+
+    Raises Refused (R-49), Stale, NotFound, Invalid.
+    """
     person.need(MANAGE)
     ended = session.get(Grant, grant_id)
     if ended is None:
@@ -150,8 +160,8 @@ def end_grant(session: Session, person: Actor, grant_id: int, rev: int, *, last_
     need_site(session, person, ended.site_id, ended.unit_id)
     if ended.rev != rev:
         raise Stale({"ends_on": ended.ends_on}, {"ends_on": last_day})
-    if last_day < ended.starts_on:
-        raise Invalid("The last day lies before the first.", "结束日期早于开始日期。", field="ends_on")
+    check_days(ended.starts_on, last_day)
+    check_term(ended.role, ended.starts_on, last_day, auditor_days)
     ended.ends_on = last_day
     session.flush()
     return ended
@@ -162,7 +172,7 @@ def sign_in(session: Session, *, login: str, password: str, address: str | None,
     """Return the token of a new sign-in, or None when login and password do not belong together.
 
     A refused try is counted and kept: the caller must let this transaction end normally. Raises Invalid when too many
-    were counted.
+    were counted, and when the password is right and the access is over.
     """
     login = login.strip().lower()[:60]
     at = now(session)
@@ -171,6 +181,7 @@ def sign_in(session: Session, *, login: str, password: str, address: str | None,
     if not matches(session, found.id if found else None, password) or found is None:
         session.add(Attempt(login=login, address=address, at=at))
         return None
+    refuse_ended(session, found.id)
     token = secrets.token_urlsafe(32)
     session.add(SignIn(token_hash=_digest(token), person_id=found.id, public_id=str(uuid.uuid4()), started_at=at,
                        seen_at=at, ends_at=at + lasts, address=address, agent=(agent or "")[:300]))
@@ -178,40 +189,62 @@ def sign_in(session: Session, *, login: str, password: str, address: str | None,
 
 
 _FIRST_ZONE = select(Site.time_zone).order_by(Site.id).limit(1).scalar_subquery()
+_BEHALF = aliased(Person)
 _WHO = Prepared(
     select(Person.id, Person.name, Person.language, SignIn.public_id, SignIn.seen_at, Grant.id, Grant.role,
            Grant.site_id, Unit.path, func.coalesce(Site.time_zone, _FIRST_ZONE), SignIn.method, SignIn.device_id,
-           Device.name.label("tablet"))
+           Device.name.label("tablet"), Grant.ends_on, Grant.delegated_by_id, _BEHALF.name.label("behalf"))
     .join(SignIn, SignIn.person_id == Person.id)
     .outerjoin(Device, Device.id == SignIn.device_id)
     .outerjoin(Grant, (Grant.person_id == Person.id) & (Grant.starts_on <= bindparam("today", type_=Date))
                & or_(Grant.ends_on.is_(None), Grant.ends_on >= bindparam("today", type_=Date)))
     .outerjoin(Unit, Unit.id == Grant.unit_id)
     .outerjoin(Site, Site.id == Grant.site_id)
+    .outerjoin(_BEHALF, _BEHALF.id == Grant.delegated_by_id)
     .where(SignIn.token_hash == bindparam("token"), SignIn.ended_at.is_(None),
            SignIn.ends_at > bindparam("at", type_=UtcTime), SignIn.seen_at > bindparam("idle_since", type_=UtcTime),
            Person.active)
-    .order_by(Grant.id)
+    .order_by(Grant.delegated_by_id.is_not(None), Grant.id)
 )
+_LAST_DAY = Prepared(select(func.max(func.coalesce(Grant.ends_on, date.max))).where(
+    Grant.person_id == bindparam("person_id")))
 
 
 def person_of(connection: Connection, token: str, *, address: str | None = None, request_id: str | None = None,
               idle: timedelta = timedelta(hours=1)) -> Found | None:
-    """Return who holds a token, with the grants in force today; None when it is unknown, ended or idle too long."""
+    """Return who holds a token, with the grants in force today; None when it is unknown, ended or idle too long.
+
+    Who has had roles and holds none any more is told by `ended_on`.
+    """
     at = utc_now()
     rows = _WHO.rows(connection, {"token": _digest(token), "at": at, "today": at.date(), "idle_since": at - idle})
     if not rows:
         return None
     person_id, name, language, public_id, seen_at = rows[0][:5]
-    method, device_id, tablet = rows[0][10:]
+    method, device_id, tablet = rows[0][10:13]
     if device_id is not None and at - seen_at > IDLE_AT_TABLET:
         return None
-    grants = tuple(Held(id=r[5], role=r[6], site_id=r[7], unit_path=r[8]) for r in rows if r[5] is not None)
+    grants = tuple(Held(*r[5:9], *r[13:]) for r in rows if r[5] is not None)
+    ended_on = None if grants else _ended_on(connection, person_id, at.date())
     zone = next((r[9] for r in rows if r[9] is not None), None)
     actor = Actor(id=person_id, name=name, grants=grants, language=language, method=method, session_id=public_id,
                   device=tablet, address=address, request_id=request_id)
     touch = at - seen_at > (SEEN_EVERY if device_id is None else TOUCHED_EVERY)
-    return Found(actor, public_id, zone, touch, device_id)
+    return Found(actor, public_id, zone, touch, device_id, ended_on)
+
+
+def _ended_on(connection: Connection, person_id: int, today: date) -> date | None:
+    """Return the last day of an access that is over; None for who has never had a role, or has one to come."""
+    [(last,)] = _LAST_DAY.rows(connection, {"person_id": person_id})
+    return last if last is not None and last < today else None
+
+
+def refuse_ended(session: Session, person_id: int) -> None:
+    """Raise Invalid for who has had roles and holds none any more."""
+    last = _ended_on(session.connection(), person_id, now(session).date())
+    if last is not None:
+        raise Invalid(f"Your access ended on {last}. An administrator can extend it.",
+                      f"您的访问权限已于 {last} 结束。系统管理员可以延长。")
 
 
 def actor_for(session: Session, login: str, *, method: str) -> Actor:
@@ -224,12 +257,14 @@ def actor_for(session: Session, login: str, *, method: str) -> Actor:
 
 
 def grants_of(session: Session, person_id: int) -> tuple[Held, ...]:
-    """Return the grants that a person holds today."""
+    """Return the grants that a person holds today, those in their own right first."""
     today = utc_now().date()
     rows = session.execute(
-        select(Grant.id, Grant.role, Grant.site_id, Unit.path).outerjoin(Unit, Unit.id == Grant.unit_id)
+        select(Grant.id, Grant.role, Grant.site_id, Unit.path, Grant.ends_on, Grant.delegated_by_id, _BEHALF.name)
+        .outerjoin(Unit, Unit.id == Grant.unit_id).outerjoin(_BEHALF, _BEHALF.id == Grant.delegated_by_id)
         .where(Grant.person_id == person_id, Grant.starts_on <= today,
-               or_(Grant.ends_on.is_(None), Grant.ends_on >= today)).order_by(Grant.id))
+               or_(Grant.ends_on.is_(None), Grant.ends_on >= today))
+        .order_by(Grant.delegated_by_id.is_not(None), Grant.id))
     return tuple(Held(*row) for row in rows.all())
 
 

@@ -26,7 +26,7 @@ from qms.rules.devices import (
     KnownDevice,
 )
 from qms.rules.errors import Invalid, Throttled
-from qms.workflows.accounts import fits
+from qms.workflows.accounts import fits, refuse_ended
 from qms.workflows.accounts_badges import owner_of
 from qms.workflows.accounts_devices import digest
 from qms.workflows.accounts_devices_incidents import open_once
@@ -96,9 +96,14 @@ def _written_down(session: Session, device: KnownDevice, owner: Person | None) -
 
 def sign_in(session: Session, device: KnownDevice, tried: Try, *, address: str | None, agent: str | None,
             lasts: timedelta) -> SignedIn:
-    """Take the try back and sign its owner in at the tablet; whoever was signed in there is signed out."""
+    """Take the try back and sign its owner in at the tablet; whoever was signed in there is signed out.
+
+    Raises Invalid for an access that is over.
+    """
     at = now(session)
     take_back(session, tried)
+    if tried.person_id is not None:
+        refuse_ended(session, tried.person_id)
     session.execute(update(SignIn).where(SignIn.device_id == device.id, SignIn.ended_at.is_(None)).values(ended_at=at))
     person = session.get_one(Person, tried.person_id)
     token, public_id = secrets.token_urlsafe(32), str(uuid.uuid4())

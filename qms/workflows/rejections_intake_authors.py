@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Date, String, bindparam, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from qms.db import Id, UtcTime
 from qms.db.prepared import Prepared
@@ -26,17 +26,22 @@ from qms.rules.rejections_intake_body import Claim, Sent
 _TODAY = bindparam("today", type_=Date)
 _IN_FORCE = ((Grant.person_id == Person.id) & (Grant.starts_on <= _TODAY)
              & or_(Grant.ends_on.is_(None), Grant.ends_on >= _TODAY))
-_WHO = (Person.id, Person.name, Person.language, Person.active, Grant.id, Grant.role, Grant.site_id, Unit.path)
+_BEHALF = aliased(Person)
+_WHO = (Person.id, Person.name, Person.language, Person.active, Grant.id, Grant.role, Grant.site_id, Unit.path,
+        Grant.ends_on, Grant.delegated_by_id, _BEHALF.name.label("behalf"))
+_OWN_FIRST = (Grant.delegated_by_id.is_not(None), Grant.id)
 _BY_SIGN_IN = Prepared(
     select(*_WHO, SignIn.person_id, SignIn.device_id, SignIn.started_at, SignIn.ended_at, SignIn.ends_at)
     .select_from(Person).outerjoin(SignIn, SignIn.public_id == bindparam("sign_in", type_=String))
     .outerjoin(Grant, _IN_FORCE).outerjoin(Unit, Unit.id == Grant.unit_id)
-    .where(Person.id == bindparam("person", type_=Id)).order_by(Grant.id))
+    .outerjoin(_BEHALF, _BEHALF.id == Grant.delegated_by_id)
+    .where(Person.id == bindparam("person", type_=Id)).order_by(*_OWN_FIRST))
 _BY_BADGE = Prepared(
     select(*_WHO).select_from(Badge).join(Person, Person.id == Badge.person_id)
     .outerjoin(Grant, _IN_FORCE).outerjoin(Unit, Unit.id == Grant.unit_id)
+    .outerjoin(_BEHALF, _BEHALF.id == Grant.delegated_by_id)
     .where(Badge.code_sha256 == bindparam("badge", type_=String),
-           or_(Badge.ended_at.is_(None), Badge.ended_at > bindparam("at", type_=UtcTime))).order_by(Grant.id))
+           or_(Badge.ended_at.is_(None), Badge.ended_at > bindparam("at", type_=UtcTime))).order_by(*_OWN_FIRST))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +80,7 @@ def author_of(session: Session, device: KnownDevice, sent: Sent, at: datetime) -
         return Author(nobody, None, sent.claim.auth, made_on, frozenset(codes))
     person_id, name, language, active = rows[0][:4]
     method = "pin" if proven else ("offline-badge" if sent.claim.auth == "offline-badge" else "unproven")
-    grants = tuple(Held(*row[4:8]) for row in rows if active and row[4] is not None)
+    grants = tuple(Held(*row[4:11]) for row in rows if active and row[4] is not None)
     actor = Actor(id=person_id, name=name, grants=grants, language=language, method=method, device=device.name,
                   session_id=sent.claim.sign_in if proven else None)
     return Author(actor, person_id, sent.claim.auth, made_on, frozenset(codes))
@@ -94,7 +99,7 @@ def _claimed(session: Session, claim: Claim, device_id: int, at: datetime) -> tu
     connection, today = session.connection(), utc_now().date()
     if claim.auth == "online-pin":
         rows = _BY_SIGN_IN.rows(connection, {"sign_in": claim.sign_in, "person": claim.person_id, "today": today})
-        proven = bool(rows) and _covers(_Open(*rows[0][8:]), claim, device_id, at)
+        proven = bool(rows) and _covers(_Open(*rows[0][11:]), claim, device_id, at)
         return rows, set() if proven else {"author_unproven"}, proven
     if claim.auth == "offline-badge":
         rows = _BY_BADGE.rows(connection, {"badge": claim.badge_sha256, "at": at, "today": today})

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -17,7 +17,7 @@ from qms.rules.accounts import ROLE_PERMISSIONS, ROLES, SYSTEM
 from qms.rules.errors import NotAllowed, NotFound
 from qms.workflows import accounts
 from tests.habits.stocked import address_of, fill, routes
-from tests.plant import PASSWORD, Plant
+from tests.plant import PASSWORD, Plant, term
 
 OPEN = {"public", "signed in", "device"}
 PLANT_WIDE = {
@@ -56,7 +56,7 @@ def browse(app: Flask, db: Database, plant: Plant, _quick: None) -> Browse:
             for place, site_id in (("own", plant.site), ("other", other.id)):
                 login = f"{role}-{place}"
                 made = accounts.add_person(session, SYSTEM, login=login, name=login, language="en", password=PASSWORD)
-                accounts.grant(session, SYSTEM, made.id, role=role, starts_on=date(2020, 1, 1), site_id=site_id)
+                accounts.grant(session, SYSTEM, made.id, role=role, **term(role), site_id=site_id)
                 token = accounts.sign_in(session, login=login, password=PASSWORD, address=None, agent="test",
                                          lasts=timedelta(hours=2))
                 held[role, place] = browser = app.test_client()

@@ -1,6 +1,6 @@
 """Every unsafe route refuses what another site's page caused; no GET writes; every answer carries the headers."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 import structlog
@@ -15,7 +15,7 @@ from qms.web.app import HEADERS
 from qms.workflows import accounts
 from tests.habits.stocked import address_of, fill, routes
 from tests.habits.test_authority import entries
-from tests.plant import PASSWORD, Plant
+from tests.plant import PASSWORD, Plant, term
 
 SANDBOX = "sandbox; default-src 'none'"
 OWN_POLICY = {"/station/": APP_CSP, "/station/enrol": APP_CSP, "/rejections/tablets/by-hand": APP_CSP,
@@ -32,7 +32,7 @@ def browser(app: Flask, db: Database, plant: Plant) -> FlaskClient:
     with db.transaction(SYSTEM, "tests.people") as session:
         made = accounts.add_person(session, SYSTEM, login="all", name="All", language="en", password=PASSWORD)
         for role in ROLES:
-            accounts.grant(session, SYSTEM, made.id, role=role, starts_on=date(2020, 1, 1))
+            accounts.grant(session, SYSTEM, made.id, role=role, **term(role))
         token = accounts.sign_in(session, login="all", password=PASSWORD, address=None, agent="test",
                                  lasts=timedelta(hours=2))
     opened = app.test_client()

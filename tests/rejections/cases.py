@@ -1,6 +1,5 @@
 """Short ways to a reported rejection and to a person with a grant in one unit."""
 
-from datetime import date
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -10,7 +9,7 @@ from qms.models.chain import Unit
 from qms.models.rejections import Rejection
 from qms.rules.accounts import SYSTEM, Actor, Grant
 from qms.workflows import accounts, rejections
-from tests.plant import Plant
+from tests.plant import Plant, term
 
 
 def reported(db: Database, plant: Plant, person: Actor | None = None, **given: Any) -> Rejection:
@@ -26,7 +25,7 @@ def person_in_unit(db: Database, login: str, role: str, unit_id: int | None, hom
     with db.transaction(SYSTEM, "tests.person") as session:
         made = accounts.add_person(session, SYSTEM, login=login, name=login, language="en", password=None,
                                    unit_id=home)
-        given = accounts.grant(session, SYSTEM, made.id, role=role, starts_on=date(2020, 1, 1), unit_id=unit_id)
+        given = accounts.grant(session, SYSTEM, made.id, role=role, **term(role), unit_id=unit_id)
         path = session.get_one(Unit, unit_id).path if unit_id else None
         return Actor(id=made.id, name=made.name, grants=(Grant(given.id, role, None, path),), method="test")
 

@@ -11,7 +11,7 @@ from qms.models.service_complaints import InternalComplaint
 from qms.rules.accounts import SYSTEM, Actor
 from qms.rules.accounts import Grant as Held
 from qms.workflows import accounts, service_complaints
-from tests.plant import Plant
+from tests.plant import Plant, term
 
 NINE = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 """Nine in the morning of a Monday in Shanghai."""
@@ -44,7 +44,7 @@ class Scene:
         with self.db.transaction(SYSTEM, "tests.person") as session:
             made: Person = accounts.add_person(session, SYSTEM, login=login, name=login.replace("_", " ").title(),
                                                language="en", password=None)
-            given = accounts.grant(session, SYSTEM, made.id, role=role, starts_on=date(2020, 1, 1), unit_id=unit_id,
+            given = accounts.grant(session, SYSTEM, made.id, role=role, **term(role), unit_id=unit_id,
                                    site_id=self.plant.site if unit_id else None)
             return Actor(made.id, made.name, (Held(given.id, role, self.plant.site if unit_id else None,
                                                    f"{unit_id}." if unit_id else None),), method="test")
