@@ -79,6 +79,19 @@ class GrantForm(Form):
     reason = StringField(mark("Reason"), [Optional(), Length(max=500)])
 
 
+class DelegationForm(Form):
+    """A role of one's own to be delegated: which, to whom, from when to when, why."""
+
+    grant_id = SelectField(mark("Role"), [InputRequired()], coerce=id_or_none, choices=[])
+    to_id = SelectField(mark("To"), [InputRequired()], coerce=id_or_none, choices=[])
+    unit_id = SelectField(mark("Unit"), coerce=id_or_none, choices=[],
+                          description=mark("A part of the scope of the role; empty: all of it."))
+    starts_on = DateField(mark("First day"), [InputRequired()])
+    ends_on = DateField(mark("Last day"), [InputRequired()])
+    reason = StringField(mark("Reason"), [InputRequired(), Length(max=500)],
+                         description=mark("For example holiday or training."))
+
+
 class EndGrantForm(EditForm):
     """The last day of a grant, and why it ends."""
 
@@ -92,6 +105,7 @@ class GrantsFilter(Form):
     site_id = SelectField(mark("Site"), choices=[], coerce=id_or_none)
     role = SelectField(mark("Role"), choices=[], default="")
     state = SelectField(mark("State"), choices=[], default="")
+    delegated = BooleanField(mark("Only delegated"))
 
 
 class PeopleFilter(Form):

@@ -132,7 +132,7 @@ def append(session: Session, person: Actor, action: str, reason: str | None, at:
     said = {
         "hv": HASH_VERSION,
         "at": rfc3339(at),
-        "actor": {"id": person.id, "name": plain(person.name), "role": ",".join(person.roles)},
+        "actor": _actor(person),
         "auth": {"method": person.method, "session": person.session_id, "device": person.device,
                  "address": person.address},
         "action": action,
@@ -154,6 +154,14 @@ def append(session: Session, person: Actor, action: str, reason: str | None, at:
         prev = head
     with last_before_commit(session):
         _INSERT.run_many(session.connection(), rows)
+
+
+def _actor(person: Actor) -> dict[str, Any]:
+    """Return who acted, and on whose behalf where only delegated grants allowed it (R-49)."""
+    said = {"id": person.id, "name": plain(person.name), "role": ",".join(person.roles)}
+    behalf = [{"grant": grant.id, "id": grant.behalf_id, "name": plain(grant.behalf), "role": grant.role}
+              for grant in person.leaned_on.values()]
+    return said | {"behalf": behalf} if behalf else said
 
 
 def _tail(session: Session) -> tuple[int, bytes]:

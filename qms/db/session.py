@@ -66,6 +66,7 @@ class Database:
         self._held.busy = True
         try:
             with self._write_session() as session:
+                person.leaned_on.clear()
                 session.info.update(person=person, action=action, reason=reason, clock=clock, changes=[], rules=[])
                 yield session
                 session.flush()

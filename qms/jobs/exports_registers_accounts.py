@@ -11,7 +11,8 @@ ACCOUNTS: dict[str, Register] = {
     "grants": Register(
         accounts.GRANTS, accounts_grants.Filter, accounts_grants.VIEW, accounts_grants.lines, accounts_grants.count,
         {"site_id": COMMON["site_id"], "role": Meaning(Words("Role", "角色"), ROLES),
-         "state": Meaning(Words("State", "状态"), GRANT_STATES)},
+         "state": Meaning(Words("State", "状态"), GRANT_STATES),
+         "delegated": Meaning(Words("Only delegated", "仅委托"))},
         accounts.grants, accounts.grants_csv),
     "roles": Register(
         accounts.MATRIX, accounts_grants.MatrixFilter, accounts_grants.VIEW, accounts_grants.matrix,

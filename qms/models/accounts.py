@@ -10,6 +10,7 @@ from qms.db import Base, Id, Record, UtcTime
 
 if TYPE_CHECKING:
     from qms.models.accounts_devices import Device
+    from qms.models.chain import Site, Unit
 
 
 class Person(Record):
@@ -48,13 +49,17 @@ class Grant(Record):
     unit_id: Mapped[int | None] = mapped_column(
         ForeignKey("units.id"), comment="None: every unit of the site; else it and those below it")
     starts_on: Mapped[date] = mapped_column(Date)
-    ends_on: Mapped[date | None] = mapped_column(Date, comment="last day; None: until further notice")
-    delegated_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    ends_on: Mapped[date | None] = mapped_column(
+        Date, comment="last day; None: until further notice; before the first: withdrawn")
+    delegated_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
+    delegated_grant_id: Mapped[int | None] = mapped_column(
+        ForeignKey("grants.id"), index=True, comment="grant of whoever delegated it; it ends no later")
     reason: Mapped[str | None] = mapped_column(String(500))
 
     person: Mapped[Person] = relationship(foreign_keys=[person_id], viewonly=True)
-
-    __table_args__ = (CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name="dates"),)
+    delegated_by: Mapped[Person | None] = relationship(foreign_keys=[delegated_by_id], viewonly=True)
+    site: Mapped["Site | None"] = relationship(viewonly=True)
+    unit: Mapped["Unit | None"] = relationship(viewonly=True)
 
 
 class SignIn(Base):

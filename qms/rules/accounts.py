@@ -256,9 +256,7 @@ class Actor:
                              "此操作须在办公电脑上用密码登录。")
         for grant in self.grants:
             if grant.covers(permission, site_id, unit_path):
-                if grant.behalf_id is not None:
-                    self.leaned_on[grant.id] = grant
-                return grant.id
+                return self.lean(grant)
         if self.everything:
             return None
         words = PERMISSIONS[permission]
@@ -274,6 +272,12 @@ class Actor:
         if self.everything or any(g.site_id is None for g in held):
             return None
         return {g.site_id for g in held if g.site_id is not None}
+
+    def lean(self, grant: Grant) -> int:
+        """Note that this grant allowed something now, where it was delegated; return its id."""
+        if grant.behalf_id is not None:
+            self.leaned_on[grant.id] = grant
+        return grant.id
 
     def is_for(self, person_id: int | None) -> bool:
         """Tell whether they are this person, or act now on this person's behalf (R-52)."""

@@ -78,6 +78,8 @@ def authorising(person: Actor, case: Case, *, permission: str, site_id: int, pat
         what = CODES[case.code]
         raise Refused("R-06", f"{what.en} is decided here by: {en}.", f"此处“{what.zh}”须由下列角色决定: {zh}。",
                       field="code")
+    if found is not None:
+        person.lean(found)
     return found
 
 

@@ -36,6 +36,8 @@ ACTIONS: dict[str, Words] = {
     "accounts.end_grant": Words("Grant ended", "结束授权"),
     "accounts.end_qualification": Words("Qualification ended", "结束资质"),
     "accounts.enrol": Words("Tablet enrolled", "登记平板"),
+    "accounts.delegate": Words("Role delegated", "委托角色"),
+    "accounts.end_delegation": Words("Delegation ended", "结束委托"),
     "accounts.grant": Words("Role granted", "授予角色"),
     "accounts.issue_badge": Words("Badge issued", "发放工牌"),
     "accounts.offer_enrolment": Words("Enrolment code shown", "显示登记码"),

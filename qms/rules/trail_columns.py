@@ -63,6 +63,7 @@ COLUMNS: dict[str, Words] = COMPLAINTS | CUSTOMERS | PROOF | REVIEW | SERVICE | 
     "dedicated_good": Words("Dedicated inspection good", "专检合格"),
     "defect_id": Words("Defect", "缺陷"),
     "delegated_by_id": Words("Delegated by", "委托人"),
+    "delegated_grant_id": Words("Role that was delegated", "所委托的角色"),
     "demo": Words("Demo data", "演示数据"),
     "deputy_id": Words("Deputy", "代理人"),
     "detail": Words("Detail", "详情"),

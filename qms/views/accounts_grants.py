@@ -35,8 +35,9 @@ def grants() -> str:
     form.role.choices = [every, *(SelectChoice(code, say(words)) for code, words in ROLES.items())]
     form.state.choices = [every, *(SelectChoice(code, say(words)) for code, words in GRANT_STATES.items())]
     is_valid = not request.args or form.validate()
-    wanted = register.Filter(site_id=form.site_id.data, role=form.role.data or "",
-                             state=form.state.data or "") if is_valid else register.Filter()
+    wanted = register.Filter(
+        site_id=form.site_id.data, role=form.role.data or "", state=form.state.data or "",
+        delegated=form.delegated.data) if is_valid else register.Filter()
     after = request.args.get("after", "0")
     rows = register.listed(reading(), person(), wanted, language(), after=int(after) if after.isdecimal() else 0)
     more, rows = len(rows) > register.PAGE, rows[:register.PAGE]

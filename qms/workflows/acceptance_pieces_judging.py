@@ -50,7 +50,8 @@ def judge(session: Session, person: Actor, check_id: int, rev: int, given: Verdi
         person.need(permission, site_id=check.site_id, unit_path=session.get_one(Unit, check.unit_id).path)
     check_version(check, rev, {"state": check.state})
     state = rules.judged(check.kind, check.state, given.verdict, good=given.good)
-    rules.check_judge(person.id, (check.self_by_id, check.mutual_by_id, check.dedicated_by_id))
+    for each in person.selves:
+        rules.check_judge(each, (check.self_by_id, check.mutual_by_id, check.dedicated_by_id))
     rules.check_count(check.kind, given.pieces, given.nonconforming, good=given.good)
     _name_product(session, check, item_id, lot_id)
     _keep_readings(session, check, given)

@@ -140,7 +140,7 @@ def approve_standard(
     state = step(STANDARD, standard.state, "approve")
     first = valid_from or today(session, standard.site_id)
     check_version(standard, rev, {"state": state, "valid_from": first})
-    if standard.drafted_by_id == person.id:
+    if person.is_for(standard.drafted_by_id):
         raise NotAllowed(
             "acceptance.approve",
             "Whoever wrote the draft does not approve it: ask another person.",

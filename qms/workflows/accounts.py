@@ -23,6 +23,8 @@ from qms.rules.clock import utc_now
 from qms.rules.devices import IDLE_MINUTES
 from qms.rules.errors import Invalid, NotFound, Stale
 from qms.rules.trail_signatures import Proof
+from qms.workflows.accounts_delegable import check_source, source_of
+from qms.workflows.accounts_delegating import cut_what_leans_on
 from qms.workflows.accounts_reach import MANAGE, need_reach, need_site
 
 SHORTEST_PASSWORD = 12
@@ -79,7 +81,7 @@ def add_person(session: Session, person: Actor, *, login: str, name: str, langua
 
 def edit_person(session: Session, person: Actor, person_id: int, rev: int, *, name: str, language: str,
                 unit_id: int | None, active: bool, email: str | None = None) -> Person:
-    """Change a person. Someone who is made inactive is signed out everywhere at once.
+    """Change a person. Someone who is made inactive is signed out everywhere at once; what they delegated is over.
 
     Raises Invalid, Stale, NotFound.
     """
@@ -98,6 +100,7 @@ def edit_person(session: Session, person: Actor, person_id: int, rev: int, *, na
     session.flush()
     if not active:
         end_all(session, person, person_id)
+        cut_what_leans_on(session, now(session).date() - timedelta(days=1), person_id=person_id)
     return edited
 
 
@@ -129,7 +132,7 @@ def choose_language(session: Session, person: Actor, language: str) -> None:
 def grant(session: Session, person: Actor, person_id: int, *, role: str, starts_on: date, site_id: int | None = None,
           unit_id: int | None = None, ends_on: date | None = None, delegated_by_id: int | None = None,
           reason: str | None = None, auditor_days: int = AUDITOR_DAYS) -> Grant:
-    """Give a role in a scope; an auditor's lasts at most `auditor_days`.
+    """Give a role in a scope, or put a delegation down for somebody; an auditor's lasts at most `auditor_days`.
 
     Raises Refused (R-49), Invalid, NotAllowed, NotFound.
     """
@@ -140,8 +143,14 @@ def grant(session: Session, person: Actor, person_id: int, *, role: str, starts_
     check_term(role, starts_on, ends_on, auditor_days)
     if session.get(Person, person_id) is None:
         raise NotFound
+    source = None
+    if delegated_by_id is not None:
+        source = source_of(session, delegated_by_id, role, starts_on, ends_on, site_id, unit_id)
+        check_source(session, source, person_id, site_id=site_id, unit_id=unit_id, starts_on=starts_on,
+                     ends_on=ends_on, reason=reason)
     given = Grant(person_id=person_id, role=role, site_id=site_id, unit_id=unit_id, starts_on=starts_on,
-                  ends_on=ends_on, delegated_by_id=delegated_by_id, reason=reason)
+                  ends_on=ends_on, delegated_by_id=delegated_by_id, delegated_grant_id=source.id if source else None,
+                  reason=reason)
     session.add(given)
     session.flush()
     return given
@@ -149,7 +158,7 @@ def grant(session: Session, person: Actor, person_id: int, *, role: str, starts_
 
 def end_grant(session: Session, person: Actor, grant_id: int, rev: int, *, last_day: date,
               auditor_days: int = AUDITOR_DAYS) -> Grant:
-    """Let a grant end on a day; an auditor's lasts at most `auditor_days`.
+    """Let a grant end on a day, and what was delegated of it; an auditor's lasts at most `auditor_days`.
 
     Raises Refused (R-49), Stale, NotFound, Invalid.
     """
@@ -163,6 +172,7 @@ def end_grant(session: Session, person: Actor, grant_id: int, rev: int, *, last_
     check_days(ended.starts_on, last_day)
     check_term(ended.role, ended.starts_on, last_day, auditor_days)
     ended.ends_on = last_day
+    cut_what_leans_on(session, last_day, grant_id=ended.id)
     session.flush()
     return ended
 

@@ -27,6 +27,7 @@ class Filter:
     site_id: int | None = None
     role: str = ""
     state: str = ""
+    delegated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,8 @@ def _query(wanted: Filter, language: str) -> Select[*tuple[Any, ...]]:
 
 def _state() -> ColumnElement[str]:
     today = literal(utc_now().date(), Date)
-    return case((Grant.starts_on > today, "coming"), (Grant.ends_on < today, "ended"), else_="current")
+    return case((or_(Grant.ends_on < today, Grant.ends_on < Grant.starts_on), "ended"),
+                (Grant.starts_on > today, "coming"), else_="current")
 
 
 def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
@@ -98,6 +100,8 @@ def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
         conditions.append(or_(Grant.site_id == wanted.site_id, Grant.site_id.is_(None)))
     if wanted.role:
         conditions.append(Grant.role == wanted.role)
+    if wanted.delegated:
+        conditions.append(Grant.delegated_by_id.is_not(None))
     if wanted.state:
         conditions.append(_state() == wanted.state)
     return conditions

@@ -98,9 +98,9 @@ def one_grant(session: Session, person: Actor, grant_id: int) -> GrantRow:
 
 def state_of(grant: Grant, today: date) -> str:
     """Tell whether a grant is coming, current or ended on a day."""
-    if grant.starts_on > today:
-        return "coming"
-    return "ended" if grant.ends_on is not None and grant.ends_on < today else "current"
+    if grant.ends_on is not None and grant.ends_on < max(today, grant.starts_on):
+        return "ended"
+    return "coming" if grant.starts_on > today else "current"
 
 
 def sites(session: Session) -> Sequence[Site]:

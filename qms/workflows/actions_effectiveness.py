@@ -148,7 +148,8 @@ def confirm(session: Session, person: Actor, plan_id: int, rev: int) -> Effectiv
     grant_id = need_here(session, person, "actions.confirm", action)
     check_version(plan, rev, {"state": "confirmed"})
     state = step(rules.STEPS, plan.state, "confirm")
-    rules.check_confirmer(person.id, drafter_id=plan.drafted_by_id, owners=owners(session, action))
+    for each in person.selves:
+        rules.check_confirmer(each, drafter_id=plan.drafted_by_id, owners=owners(session, action))
     at = now(session)
     if judged(session, plan, at).verdict != "proven":
         raise Refused("R-27", "It has come back meanwhile.", "期间问题已再次发生。")

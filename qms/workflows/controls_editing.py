@@ -92,7 +92,8 @@ def approve_alternate(session: Session, person: Actor, alternate_id: int, rev: i
     check_version(alternate, rev, {"active": True})
     if alternate.approved_by_id is not None or not alternate.active:
         raise IllegalStep("This alternate has been approved or withdrawn already.", "此替代方法已批准或已撤销。")
-    rules.check_approver(alternate.drafted_by_id, person.id)
+    for each in person.selves:
+        rules.check_approver(alternate.drafted_by_id, each)
     on = today(session, control.site_id)
     alternate.approved_by_id, alternate.approved_at, alternate.grant_id = person.id, now(session), grant_id
     alternate.reviewed_on = on

@@ -119,6 +119,9 @@ def _check_chair(session: Session, rejection: Rejection, path: str, chair_id: in
     rules.check_chair(chair.grants, site_id=rejection.site_id, paths=_paths(session, rejection))
     if not chair.may("dispositions.decide", site_id=rejection.site_id, unit_path=path):
         raise Invalid("This person may not decide dispositions here.", "此人在此无权决定处置。", field="chair_id")
+    chair.need("dispositions.decide", site_id=rejection.site_id, unit_path=path)
+    for each in chair.selves - {chair_id}:
+        rules.check_chair(grants_of(session, each), site_id=rejection.site_id, paths=_paths(session, rejection))
 
 
 def _paths(session: Session, rejection: Rejection) -> list[str]:

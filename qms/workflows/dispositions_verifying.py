@@ -33,8 +33,9 @@ def verify(session: Session, person: Actor, line_id: int, rev: int, *, verificat
     if line.code == "scrap":
         raise IllegalStep("Scrap is witnessed instead.", "报废须见证毁形。")
     run = latest_run(session, line)
-    checks.check_second_person(person.id, workers=(line.done_by_id, run.worked_by_id if run else None),
-                               reported_by_id=rejection.reported_by_id)
+    for each in person.selves:
+        checks.check_second_person(each, workers=(line.done_by_id, run.worked_by_id if run else None),
+                                   reported_by_id=rejection.reported_by_id)
     check_qualified(session, person, rejection.site_id, "inspection", reason)
     found = said(verification, "verification")
     if run is not None:

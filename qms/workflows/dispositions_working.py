@@ -90,7 +90,8 @@ def witness(session: Session, person: Actor, line_id: int, rev: int, *, verifica
     """
     line, rejection, state = _of_scrap(session, person, line_id, rev, "witness")
     ticket = ticket_of(session, line)
-    checks.check_witness(person.id, ticket.rendered_by_id)
+    for each in person.selves:
+        checks.check_witness(each, ticket.rendered_by_id)
     ticket.witnessed_at, ticket.witnessed_by_id = now(session), person.id
     line.verified_at, line.verified_by_id, line.verification = ticket.witnessed_at, person.id, verification
     line.state = state

@@ -75,7 +75,7 @@ def release(session: Session, person: Actor, hold_id: int, rev: int, *, good: in
     rejection = locked(session, person, rejection_id)
     hold = session.get_one(Hold, hold_id)  # Read under the lock: somebody else may just have released it.
     person.need(RELEASE, site_id=rejection.site_id, unit_path=path_of(session, rejection.found_unit_id))
-    if person.id == rejection.reported_by_id:
+    if person.is_for(rejection.reported_by_id):
         raise Refused("R-09", "You reported this rejection: someone else inspects again and releases.",
                       "您是报告人: 须由其他人复检并解除冻结。")
     step(rules.STEPS, rejection.state, "release")

@@ -13,6 +13,7 @@ from qms.rules import rejections as rules
 from qms.rules.accounts import Actor
 from qms.rules.errors import IllegalStep, Invalid
 from qms.rules.steps import step
+from qms.workflows.accounts_delegable import homes
 from qms.workflows.rejections_escapes import traced_again
 from qms.workflows.rejections_records import check_version, locked, path_of
 
@@ -52,8 +53,8 @@ def confirm_origin(session: Session, person: Actor, rejection_id: int, rev: int,
     belongs = rules.is_involved(person, home=home, paths=[origin])
     if not belongs:
         found = path_of(session, rejection.found_unit_id)
-        rules.check_uninvolved(reporter=person.id == rejection.reported_by_id,
-                               involved=rules.is_involved(person, home=home, paths=[found]), spoke_before=False)
+        rules.check_uninvolved(reporter=person.is_for(rejection.reported_by_id),
+                               involved=_is_involved(session, person, [found]), spoke_before=False)
     check_version(rejection, rev, {"origin_state": state})
     _say(session, person, rejection, state, rejection.origin_unit_id, reason, grant_id)
     return rejection
@@ -90,9 +91,9 @@ def decide_origin(session: Session, person: Actor, rejection_id: int, rev: int, 
     grant_id = person.need("rejections.judge", site_id=rejection.site_id, unit_path=origin)
     state = _next(rejection, "decide")
     spoke = session.scalar(select(OriginStatement.id).where(
-        OriginStatement.rejection_id == rejection.id, OriginStatement.person_id == person.id).limit(1))
-    rules.check_uninvolved(reporter=person.id == rejection.reported_by_id, spoke_before=spoke is not None,
-                           involved=rules.is_involved(person, home=_home(session, person), paths=[origin, found]))
+        OriginStatement.rejection_id == rejection.id, OriginStatement.person_id.in_(person.selves)).limit(1))
+    rules.check_uninvolved(reporter=person.is_for(rejection.reported_by_id), spoke_before=spoke is not None,
+                           involved=_is_involved(session, person, [origin, found]))
     check_version(rejection, rev, {"origin_unit_id": unit_id, "origin_state": state})
     if not (reason or "").strip():
         raise Invalid("A decision needs its reasons.", "裁定须说明理由。", field="reason")
@@ -111,6 +112,11 @@ def _next(rejection: Rejection, name: str) -> str:
 def _origin_path(session: Session, rejection: Rejection) -> str:
     """Return the path of the origin; the finding unit's where no origin is known yet."""
     return path_of(session, rejection.origin_unit_id or rejection.found_unit_id)
+
+
+def _is_involved(session: Session, person: Actor, paths: list[str]) -> bool:
+    """Tell whether the person, or somebody on whose behalf they act, belongs to one of these units."""
+    return any(rules.is_involved(person, home=home, paths=paths) for home in homes(session, person))
 
 
 def _home(session: Session, person: Actor) -> str | None:

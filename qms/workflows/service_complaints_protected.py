@@ -87,7 +87,7 @@ def read(session: Session, person: Actor, report_id: int) -> ProtectedReport:
 def look_into(session: Session, person: Actor, report_id: int, rev: int) -> ProtectedReport:
     """Take a report to look into it. Raises Refused (R-35), Stale, IllegalStep, NotFound, NotAllowed."""
     found, _grant = _held(session, person, report_id)
-    rules.check_handler(reported=found.filed_by_id == person.id)
+    rules.check_handler(reported=person.is_for(found.filed_by_id))
     check_version(found, rev, {"state": "looking"})
     found.state, found.handled_by_id = step(rules.STEPS, found.state, "look_into"), person.id
     session.flush()
@@ -97,7 +97,7 @@ def look_into(session: Session, person: Actor, report_id: int, rev: int) -> Prot
 def close(session: Session, person: Actor, report_id: int, rev: int, *, reply: str) -> ProtectedReport:
     """Answer whoever reported, and close. Raises Refused (R-35), Invalid, Stale, IllegalStep, NotFound, NotAllowed."""
     found, _grant = _held(session, person, report_id)
-    rules.check_handler(reported=found.filed_by_id == person.id)
+    rules.check_handler(reported=person.is_for(found.filed_by_id))
     check_version(found, rev, {"reply": reply})
     state = step(rules.STEPS, found.state, "close")
     found.reply, found.state, found.closed_at = told(reply, "reply"), state, now(session)

@@ -16,6 +16,7 @@ from qms.rules.accounts import Actor
 from qms.rules.errors import Invalid, NotFound
 from qms.rules.rejections import is_involved
 from qms.rules.steps import step, step_of
+from qms.workflows.accounts_delegable import homes
 from qms.workflows.rejections_records import check_version
 
 VIEW = "service.view"
@@ -60,15 +61,15 @@ def paths(session: Session, complaint: InternalComplaint) -> tuple[str, str]:
 def standing(session: Session, person: Actor, complaint: InternalComplaint) -> Standing:
     """Return how a person stands to a complaint, by what they did on it, where they work and their grants."""
     taken = session.scalars(select(ComplaintStep.side).where(
-        ComplaintStep.complaint_id == complaint.id, ComplaintStep.by_id == person.id)).all()
+        ComplaintStep.complaint_id == complaint.id, ComplaintStep.by_id.in_(person.selves))).all()
     complaining, accused = paths(session, complaint)
-    home = home_of(session, person)
-    owns = complaint.plan_owner_id == person.id
+    homes_here = homes(session, person)
+    owns = person.is_for(complaint.plan_owner_id)
     return Standing(
-        filed=complaint.filed_by_id == person.id, handled=owns or "accused" in taken,
-        took_part=owns or bool(taken) or complaint.filed_by_id == person.id,
-        of_complaining=is_involved(person, home=home, paths=[complaining]),
-        of_accused=is_involved(person, home=home, paths=[accused]))
+        filed=person.is_for(complaint.filed_by_id), handled=owns or "accused" in taken,
+        took_part=owns or bool(taken) or person.is_for(complaint.filed_by_id),
+        of_complaining=any(is_involved(person, home=home, paths=[complaining]) for home in homes_here),
+        of_accused=any(is_involved(person, home=home, paths=[accused]) for home in homes_here))
 
 
 def begun(session: Session, person: Actor, complaint_id: int, rev: int | None, name: str, **given: Any,

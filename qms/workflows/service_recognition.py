@@ -49,7 +49,7 @@ def propose(session: Session, person: Actor, *, unit_id: int, kind: str, record:
     honoured = session.get(Person, honoured_id) if honoured_id else None
     if honoured_id and (honoured is None or not honoured.active):
         raise Invalid("There is no such person.", "没有此人员。", field="honoured_id")
-    rules.check_approver(proposed=False, honoured=honoured_id == person.id)
+    rules.check_approver(proposed=False, honoured=person.is_for(honoured_id))
     made = Recognition(
         site_id=unit.site_id, unit_id=unit.id, kind=kind, state=rules.RECOGNITION.first, honoured_id=honoured_id,
         action_id=action.id if action else None, rejection_id=rejection.id if rejection else None,
@@ -140,7 +140,7 @@ def _earned(session: Session, unit: Unit, kind: str, number: str) -> tuple[Actio
 def _decided(session: Session, person: Actor, recognition_id: int, rev: int) -> tuple[Recognition, int | None]:
     found = _held(session, person, recognition_id, rev)
     grant = person.need(rules.RECOGNISE, site_id=found.site_id, unit_path=session.get_one(Unit, found.unit_id).path)
-    rules.check_approver(proposed=found.proposed_by_id == person.id, honoured=found.honoured_id == person.id)
+    rules.check_approver(proposed=person.is_for(found.proposed_by_id), honoured=person.is_for(found.honoured_id))
     return found, grant
 
 

@@ -50,7 +50,8 @@ def confirm(session: Session, person: Actor, request_id: int, rev: int, *, ratin
     Raises Refused, Stale, Invalid, IllegalStep, NotFound, NotAllowed.
     """
     held, state, commitment = begun(session, person, request_id, rev, "confirm", rating=rating, rating_words=words)
-    rules.check_asking_side(person.id, served_by(session, held))
+    for each in person.selves:
+        rules.check_asking_side(each, served_by(session, held))
     quality = commitment is not None and commitment.kind == "quality"
     rules.check_rating(rating, words or "", quality=quality, met=met)
     if quality:
@@ -68,7 +69,8 @@ def reopen(session: Session, person: Actor, request_id: int, rev: int, *, reason
     Raises Refused, Stale, Invalid, IllegalStep, NotFound, NotAllowed.
     """
     held, state, commitment = begun(session, person, request_id, rev, "reopen")
-    rules.check_asking_side(person.id, served_by(session, held))
+    for each in person.selves:
+        rules.check_asking_side(each, served_by(session, held))
     session.add(ServiceReopening(
         request_id=held.id, at=now(session), by_id=person.id, reason=required(reason, "reason"), done_at=held.done_at,
         done_by_id=held.done_by_id, answer=held.answer))

@@ -120,7 +120,7 @@ def _begun(session: Session, person: Actor, suggestion_id: int, rev: int, name: 
     if found is None or not sees(person, found.site_id):
         raise NotFound
     person.need(rules.RECOGNISE, site_id=found.site_id, unit_path=session.get_one(Unit, found.unit_id).path)
-    if found.filed_by_id == person.id:
+    if person.is_for(found.filed_by_id):
         raise Refused("R-35", "Someone else evaluates your suggestion.", "您的建议须由其他人评价。")
     check_version(found, rev, {"state": found.state})
     return found, step(rules.SUGGESTION, found.state, name)

@@ -161,7 +161,7 @@ def allowing(person: Actor, stop: Stop, path: str) -> int | None:
         rules.check_restarter([grant.role for grant in held], product_affecting=stop.product_affecting,
                               critical=stop.critical)
     wanted = rules.restart_roles(product_affecting=stop.product_affecting, critical=stop.critical)
-    return next((grant.id for grant in held if grant.role in wanted), None)
+    return next((person.lean(grant) for grant in held if grant.role in wanted), None)
 
 
 def _record(session: Session, person: Actor, stop: Stop, kind: str, *, good: bool, note: str | None,

@@ -30,11 +30,15 @@ _MACHINE = frozenset({"search_text", "id", "rev", "path", "initials", "edits"})
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One entry of the trail, ready to be read. `changes` lists (column, old, new), each as people read it."""
+    """One entry of the trail, ready to be read. `changes` lists (column, old, new), each as people read it.
+
+    `behalf` names those on whose behalf it was done, empty where nobody delegated it.
+    """
 
     seq: int
     at: datetime
     who: str
+    behalf: str
     roles: tuple[Words, ...]
     method: str
     action: Words
@@ -137,6 +141,7 @@ def _read(session: Session, rows: Sequence[Any]) -> list[Told]:
     return [
         Told(
             entry["seq"], row.at, entry["actor"]["name"],
+            ", ".join(dict.fromkeys(one["name"] for one in entry["actor"].get("behalf", ()))),
             tuple(ROLES.get(role, Words(role, role)) for role in entry["actor"]["role"].split(",") if role),
             entry["auth"]["method"], action_words(entry["action"]), table_words(entry["entity"]), entry["reason"],
             tuple(entry["rules"]), entry["entity"], entry["entity_id"], entry["rev"], entry["before"] is None,

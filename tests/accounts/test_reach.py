@@ -50,7 +50,7 @@ def test_a_grant_reaches_no_further_than_the_one_who_gives_it(db, plant, other_s
 
 def test_a_grant_of_the_whole_plant_is_not_ended_by_one_site(db, plant, local_admin):
     with db.transaction(local_admin, "accounts.end_grant") as session:
-        held = session.query(Grant).filter_by(person_id=plant.auditor.id).one()
+        held = session.query(Grant).filter_by(person_id=plant.quality_manager.id).one()
         with pytest.raises(NotAllowed):
             accounts.end_grant(session, local_admin, held.id, held.rev, last_day=FROM)
         accounts.end_grant(session, plant.admin, held.id, held.rev, last_day=FROM)

@@ -492,18 +492,21 @@ def upgrade() -> None:
     sa.Column('site_id', qms.db.types.Id, nullable=True, comment='None: every site'),
     sa.Column('unit_id', qms.db.types.Id, nullable=True, comment='None: every unit of the site; else it and those below it'),
     sa.Column('starts_on', sa.Date(), nullable=False),
-    sa.Column('ends_on', sa.Date(), nullable=True, comment='last day; None: until further notice'),
+    sa.Column('ends_on', sa.Date(), nullable=True, comment='last day; None: until further notice; before the first: withdrawn'),
     sa.Column('delegated_by_id', qms.db.types.Id, nullable=True),
+    sa.Column('delegated_grant_id', qms.db.types.Id, nullable=True, comment='grant of whoever delegated it; it ends no later'),
     sa.Column('reason', sa.String(length=500), nullable=True),
     sa.Column('id', qms.db.types.Id, nullable=False),
     sa.Column('rev', sa.Integer(), nullable=False, comment='version of this row, from 1'),
-    sa.CheckConstraint('ends_on IS NULL OR ends_on >= starts_on', name=op.f('ck_grants_dates')),
     sa.ForeignKeyConstraint(['delegated_by_id'], ['people.id'], name=op.f('fk_grants_delegated_by_id_people')),
+    sa.ForeignKeyConstraint(['delegated_grant_id'], ['grants.id'], name=op.f('fk_grants_delegated_grant_id_grants')),
     sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_grants_person_id_people')),
     sa.ForeignKeyConstraint(['site_id'], ['sites.id'], name=op.f('fk_grants_site_id_sites')),
     sa.ForeignKeyConstraint(['unit_id'], ['units.id'], name=op.f('fk_grants_unit_id_units')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_grants'))
     )
+    op.create_index(op.f('ix_grants_delegated_by_id'), 'grants', ['delegated_by_id'], unique=False)
+    op.create_index(op.f('ix_grants_delegated_grant_id'), 'grants', ['delegated_grant_id'], unique=False)
     op.create_index(op.f('ix_grants_person_id'), 'grants', ['person_id'], unique=False)
     op.create_table('imports',
     sa.Column('site_id', qms.db.types.Id, nullable=True),
