@@ -51,7 +51,7 @@ def _sheet(number: int, kind: Kind, language: str) -> Sheet:
                       "integer" if whole else "text", width=18) for name, whole in kind.columns]
     rows = ({name: value if whole else _said(kind.table, name, value, language)
              for (name, whole), value in ((one, row[one[0]]) for one in kind.columns)} for row in kind.rows)
-    return Sheet(f"{number} {table_words(kind.table).to(language)}"[:31], columns, rows)
+    return Sheet(f"{number} {table_words(kind.table).to(language).replace('/', '-')}"[:31], columns, rows)
 
 
 def _entry(said: Mapping[str, Any], digest: str, language: str) -> dict[str, Any]:

@@ -1,28 +1,25 @@
 """Commands of the trail: verify it, hand out a checkpoint of it, and a package of evidence."""
 
 import sys
-from datetime import datetime
 from pathlib import Path
 
 import click
-from sqlalchemy import select
 
 from qms.db import Database
 from qms.db.notes import PublicKey, Signer, origin_of
 from qms.db.upgrade import is_current
 from qms.jobs.trail_evidence import write_evidence
-from qms.models.chain import Site
 from qms.rules.accounts import SYSTEM
-from qms.rules.errors import NotFound
+from qms.rules.trail import table_words
+from qms.rules.trail_evidence import CLAUSES
 from qms.settings import Settings
 from qms.workflows import accounts
 from qms.workflows import trail_checkpoints as checkpoints
-from qms.workflows.trail_evidence import Asked
-from qms.workflows.trail_evidence_clauses import EVIDENCE
+from qms.workflows.trail_evidence_preview import Preview, preview
+from qms.workflows.trail_evidence_question import ALL, asked_of
 from qms.workflows.verify import verify as verify_database
 from qms.workflows.verify_checkpoints import Given
 
-_day = click.DateTime(formats=["%Y-%m-%d"])
 _file = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -72,36 +69,56 @@ def checkpoint(target: Path | None, key_only: bool) -> None:
 
 
 @click.command()
-@click.option("--clause", type=click.Choice(list(EVIDENCE)), required=True, help="Clause that is to be shown.")
-@click.option("--from", "first", type=_day, required=True, help="First day of finding, at the site.")
-@click.option("--to", "last", type=_day, required=True, help="Last day.")
+@click.option("--clause", "clauses", multiple=True, default=(ALL,), show_default=True,
+              help=f"Clause that is to be shown: {', '.join(CLAUSES)}, or all; may be given again.")
+@click.option("--from", "first", help="First day, at the site. Not needed with --lot or --record.")
+@click.option("--to", "last", help="Last day.")
 @click.option("--site", help="Code of the site; without it, all sites that the person sees.")
-@click.option("-o", "--output", "target", required=True, type=click.Path(dir_okay=False, path_type=Path),
-              help="File to write: .zip.")
+@click.option("--customer", help="Code of an outside customer.")
+@click.option("--item", help="Code of an item.")
+@click.option("--lot", help="Number of a lot.")
+@click.option("--link", help='Link, as "SUPPLIER > CUSTOMER" in codes of units.')
+@click.option("--record", "records", multiple=True, help="Number of a single record; may be given again.")
+@click.option("-o", "--output", "target", type=click.Path(dir_okay=False, path_type=Path),
+              help="File to write: .zip. Without it, only counts and gaps are printed.")
 @click.option("--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True,
               help="Language of the workbook in it.")
 @click.option("--person", "login", help="Sign-in name of whoever exports. Without it the system does.")
-def evidence(clause: str, first: datetime, last: datetime, site: str | None, target: Path, login: str | None,
-             language: str) -> None:
-    """Write the evidence of a clause as a signed package that anybody checks offline, and the export into the trail."""
-    if target.suffix.lower() != ".zip":
+def evidence(clauses: tuple[str, ...], records: tuple[str, ...], target: Path | None, login: str | None,
+             language: str, **texts: str | None) -> None:
+    """Print what answers a question and what is missing, and write it as a signed package that anybody checks offline.
+
+    Everything given narrows the question. The export goes into the trail.
+    """
+    if target is not None and target.suffix.lower() != ".zip":
         raise click.BadParameter("end the name in .zip", param_hint="-o")
     settings = Settings()
     if not is_current(settings.url):
         raise click.ClickException("The database is not at this version's schema. Run: qms upgrade")
+    given = {"from": texts["first"], "to": texts["last"], **texts}
+    asked = asked_of({"clause": clauses, "record": records, **{name: [text] for name, text in given.items() if text}})
     database = Database(settings.url)
     try:
         with database.reading() as session:
             person = accounts.actor_for(session, login, method="command line") if login else SYSTEM
-            site_id = session.scalar(select(Site.id).where(Site.code == site)) if site else None
-        if site and site_id is None:
-            raise NotFound(f"There is no site {site}.", f"没有工厂 {site}。")
-        sent = write_evidence(database, person, Asked(clause, first.date(), last.date(), site_id), target=target,
-                              seed=settings.signing_seed(), photos=settings.photos, language=language,
-                              progress=_progress)
+            _tell(preview(session, person, asked, settings.photos), language)
+        sent = target and write_evidence(database, person, asked, target=target, seed=settings.signing_seed(),
+                                         photos=settings.photos, language=language, progress=_progress)
     finally:
         database.dispose()
-    click.echo(f"{target}: {sent.rows:,} records, SHA-256 {sent.sha256}")
+    if sent:
+        click.echo(f"{target}: {sent.rows:,} records, SHA-256 {sent.sha256}")
+
+
+def _tell(seen: Preview, language: str) -> None:
+    for clause in seen.clauses:
+        click.echo(f"{clause.clause.code} {clause.clause.words.to(language)}")
+        for table, count in clause.counts:
+            click.echo(f"  {count:>9,} {table_words(table).to(language)}")
+    for gap in seen.gaps:
+        click.echo(f"GAP {gap.clause} {gap.rule or '-'} {gap.number or f'{gap.table} {gap.id}'}: "
+                   f"{gap.what.to(language)}")
+    click.echo(f"{seen.total:,} records, {len(seen.gaps):,} gaps, {seen.entries:,} entries in the trail")
 
 
 def _progress(done: int, total: int | None) -> None:

@@ -24,6 +24,7 @@ from qms.rules.clock import rfc3339, utc_now
 from qms.rules.words import Words
 from qms.workflows import trail_checkpoints as checkpoints
 from qms.workflows import trail_evidence as evidence
+from qms.workflows import trail_evidence_question as question
 from qms.workflows.attachments_store import place
 from qms.workflows.exports import record
 
@@ -31,13 +32,13 @@ WORKBOOK = "evidence.xlsx"
 TITLE = Words("Evidence", "证据")
 
 
-def write_evidence(database: Database, person: Actor, asked: evidence.Asked, *, target: Path, seed: bytes, photos: Path,
+def write_evidence(database: Database, person: Actor, asked: question.Asked, *, target: Path, seed: bytes, photos: Path,
                    language: str = "zh", progress: Progress = silent) -> Sent:
     """Write the evidence of a clause to a path, and the export into the trail. Nothing is left at the path when the
     trail refuses. Raises Invalid, NotAllowed, NotFound, BadFile.
     """
     with database.reading() as session, tempfile.TemporaryDirectory() as folder:
-        found = evidence.collect(session, person, asked, progress)
+        found = evidence.collect(session, person, asked, photos, progress)
         signer = Signer(origin_of(checkpoints.identity(session)), seed)
         note = checkpoints.sign(signer, found.peaks)
         wanted = evidence.attached(session, found)
@@ -46,8 +47,8 @@ def write_evidence(database: Database, person: Actor, asked: evidence.Asked, *, 
         _write_book(session, found, book, language, person, asked)
         written = write_package(target, Package(
             origin=signer.name, checkpoint=note, public_key=str(signer.public), sign=signer.sign,
-            about={**_told(asked), "made_at": rfc3339(utc_now()), "made_by": person.name,
-                   "by_table": evidence.counts(session, found),
+            about={**question.fields_of(asked), "made_at": rfc3339(utc_now()), "made_by": person.name,
+                   "by_table": {table: count for table, count in evidence.counts(session, found).items() if count},
                    "attachments_missing": sorted(set(wanted) - set(here))},
             records=evidence.records(session, found),
             entries=(Entry(*one) for one in evidence.entries(session, found)),
@@ -56,8 +57,8 @@ def write_evidence(database: Database, person: Actor, asked: evidence.Asked, *, 
     try:
         checkpoints.keep(database, found.peaks, note, "export")
         with database.transaction(person, "exports.evidence") as session:
-            record(session, person, kind="evidence", filters=_query(asked), rows=written.rows, file_name=target.name,
-                   sha256=written.sha256)
+            record(session, person, kind="evidence", filters=question.query_of(asked), rows=written.rows,
+                   file_name=target.name, sha256=written.sha256)
     except BaseException:
         target.unlink(missing_ok=True)
         raise
@@ -65,10 +66,10 @@ def write_evidence(database: Database, person: Actor, asked: evidence.Asked, *, 
 
 
 def _write_book(session: Session, found: evidence.Found, target: Path, language: str, person: Actor,
-                asked: evidence.Asked) -> None:
+                asked: question.Asked) -> None:
     about = About(title=TITLE.to(language), generated_at=utc_now().astimezone(UTC).replace(tzinfo=None), zone="UTC",
                   generated_by=person.name, demo=evidence.is_demo(session, found),
-                  filters=[(name, str(value)) for name, value in _told(asked).items() if value is not None],
+                  filters=question.told(asked, language),
                   checkpoint=(found.tree.size, base64.b64encode(found.tree.root()).decode()))
     held = evidence.counts(session, found)
     evidence_book(target, _entries(session, found),
@@ -79,12 +80,3 @@ def _write_book(session: Session, found: evidence.Found, target: Path, language:
 def _entries(session: Session, found: evidence.Found) -> Iterator[tuple[dict[str, Any], str]]:
     for _seq, _prev, digest, entry in evidence.entries(session, found):
         yield orjson.loads(entry), digest.hex()
-
-
-def _told(asked: evidence.Asked) -> dict[str, object]:
-    return {"clause": asked.clause, "from": asked.first.isoformat(), "to": asked.last.isoformat(),
-            "site_id": asked.site_id}
-
-
-def _query(asked: evidence.Asked) -> str:
-    return "&".join(f"{name}={value}" for name, value in _told(asked).items() if value is not None)

@@ -5,37 +5,28 @@ All of it is read from one state of the database, to whose last entry the checkp
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, Table, and_, false, func, or_, select
+from sqlalchemy import Integer, Select, Table, func, select
 from sqlalchemy.orm import Session
 
 from qms.db import Record
 from qms.db import checkpoints as table
 from qms.db.ledger import leaf_hash, ledger, plain
+from qms.db.listed import listed
 from qms.db.merkle import Peaks, Tree
 from qms.models.chain import Site
-from qms.models.rejections import Rejection
-from qms.models.trail import Attachment, Signature
+from qms.models.trail import Attachment
 from qms.rules.accounts import Actor
-from qms.rules.clock import day_bounds
-from qms.rules.errors import BadFile, Invalid, NotFound
-from qms.rules.trail_evidence import CLAUSES, Clause, Gap
-from qms.workflows.trail_evidence_clauses import EVIDENCE, Ids
+from qms.rules.errors import BadFile
+from qms.rules.trail_evidence import Clause, Gap
+from qms.workflows.trail_evidence_gaps import gaps_of
+from qms.workflows.trail_evidence_gathering import gather
+from qms.workflows.trail_evidence_question import Asked
 
 CHUNK = 2000
 Progress = Callable[[int, int | None], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What evidence is asked for. `site_id` None: every site that the person sees."""
-
-    clause: str
-    first: date
-    last: date
-    site_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,28 +43,21 @@ class Found:
     peaks: Peaks
 
 
-def collect(session: Session, person: Actor, asked: Asked, progress: Progress) -> Found:
-    """Find what answers the question, and hash the tree over the whole ledger.
+def collect(session: Session, person: Actor, asked: Asked, photos: Path, progress: Progress) -> Found:
+    """Find what answers the question and what is missing in it, and hash the tree over the whole ledger.
 
     Raises Invalid, NotAllowed, NotFound, and BadFile where the ledger is not what its own checkpoints say.
     """
-    person.need("exports.run")
-    person.need("trail.view")
-    if asked.clause not in EVIDENCE:
-        raise Invalid(f"Clauses of which evidence is collected: {', '.join(EVIDENCE)}.",
-                      f"可收集证据的条款: {', '.join(EVIDENCE)}。", field="clause")
-    if asked.last < asked.first:
-        raise Invalid("The last day comes before the first.", "结束日期早于开始日期。", field="last")
-    begun = select(Rejection.id).where(_asked(session, person, asked))
-    kinds = EVIDENCE[asked.clause](begun)
-    clauses = [(CLAUSES[asked.clause], [_table(model).name for model, _ids in kinds])]
-    kinds += [_beside(Attachment, kinds), _beside(Signature, kinds)]
+    found = gather(session, person, asked)
+    gaps = gaps_of(session, found, photos)
     peaks = table.grown(session.connection())
     tree = _tree(session, progress)
     if tree.root() != peaks.root():
         raise BadFile("The trail is not what its own checkpoints say. Run: qms verify",
                       "审计追踪与其检查点不符。请运行: qms verify")
-    return Found(kinds, clauses, [], tree, peaks)
+    dialect = session.get_bind().dialect
+    kinds = [(model, listed(dialect, ids)) for model, ids in found.kinds.items()]
+    return Found(kinds, found.clauses, gaps, tree, peaks)
 
 
 def records(session: Session, found: Found) -> Iterator[dict[str, Any]]:
@@ -113,14 +97,14 @@ def proofs(session: Session, found: Found) -> Iterator[tuple[int, list[bytes]]]:
 
 def attached(session: Session, found: Found) -> list[str]:
     """Return the SHA-256 of every file that the records name, each once."""
-    ids = next(ids for model, ids in found.kinds if model is Attachment)
+    ids = dict(found.kinds)[Attachment]
     return list(session.scalars(select(Attachment.sha256).where(Attachment.id.in_(ids)).distinct()
                                 .order_by(Attachment.sha256)))
 
 
 def is_demo(session: Session, found: Found) -> bool:
     """Tell whether any of the records are of a site that is made up."""
-    ids = next(ids for model, ids in found.kinds if model is Site)
+    ids = dict(found.kinds)[Site]
     return session.scalar(select(Site.id).where(Site.demo, Site.id.in_(ids)).limit(1)) is not None
 
 
@@ -128,26 +112,6 @@ def counts(session: Session, found: Found) -> dict[str, int]:
     """Return how many records of each table there are."""
     return {_table(model).name: session.scalar(select(func.count()).select_from(ids.subquery())) or 0
             for model, ids in found.kinds}
-
-
-def _asked(session: Session, person: Actor, asked: Asked) -> ColumnElement[bool]:
-    """Return the condition on rejections: found on these days of their own site, in a site that the person sees."""
-    query = select(Site.id, Site.time_zone)
-    seen = person.sites("trail.view")
-    if asked.site_id is not None:
-        query = query.where(Site.id == asked.site_id)
-    sites = [(site_id, zone) for site_id, zone in session.execute(query) if seen is None or site_id in seen]
-    if asked.site_id is not None and not sites:
-        raise NotFound
-    return or_(false(), *(and_(Rejection.site_id == site_id, Rejection.found_at >= start, Rejection.found_at < end)
-                          for site_id, zone in sites
-                          for start, end in [day_bounds(asked.first, asked.last, zone)]))
-
-
-def _beside(model: type[Attachment] | type[Signature], kinds: Sequence[Ids]) -> Ids:
-    """Return the attachments, or signatures, of all these records."""
-    return model, select(model.id).where(or_(*(and_(model.entity == _table(owner).name, model.entity_id.in_(ids))
-                                               for owner, ids in kinds)))
 
 
 def _about(found: Found, *columns: Any) -> Iterator[Select[Any]]:

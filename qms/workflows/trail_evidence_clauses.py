@@ -1,51 +1,37 @@
-"""Knows which records are evidence of a clause, as queries for their ids; must not know who asks, or what for."""
+"""Knows which records are evidence of which clause, as queries for their ids; must not know who asks, or what for."""
 
 from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, or_, select
-
-from qms.db import Record
-from qms.models.chain import Defect, Item, Lot, Site, Unit
-from qms.models.dispositions import BoardReview, BoardVote, Disposition, Rework, ScrapTicket
-from qms.models.dispositions_concessions import Concession, ConcessionUse, CustomerNotice
-from qms.models.rejections import ContainmentLine, Hold, OriginStatement, Passage, Rejection
-
-Ids = tuple[type[Record], Select[Any]]
-"""A kind of record, and the query for the ids of those that are meant."""
+from qms.rules.review import VIEW as REVIEW
+from qms.rules.trail_evidence import CLAUSES
+from qms.workflows import trail_evidence_improvement as improvement
+from qms.workflows import trail_evidence_people as people
+from qms.workflows import trail_evidence_product as product
+from qms.workflows.trail_evidence_scope import Ids, Scope
 
 
-def nonconforming(begun: Select[Any]) -> list[Ids]:
-    """Return the control of nonconforming output: the rejections found, and all that became of them."""
-    def of_rejections(model: Any) -> Select[Any]:
-        return select(model.id).where(model.rejection_id.in_(begun))
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What it takes to see the evidence of a clause, and how it is found: kinds of record, each with its ids."""
 
-    lines, reviews = of_rejections(Disposition), of_rejections(BoardReview)
-    used = select(Disposition.concession_id).where(Disposition.rejection_id.in_(begun),
-                                                   Disposition.concession_id.is_not(None))
-    concessions = select(Concession.id).where(or_(Concession.rejection_id.in_(begun), Concession.id.in_(used)))
-    return [
-        (Rejection, begun), (Hold, of_rejections(Hold)), (ContainmentLine, of_rejections(ContainmentLine)),
-        (OriginStatement, of_rejections(OriginStatement)), (Passage, of_rejections(Passage)),
-        (BoardReview, reviews), (BoardVote, select(BoardVote.id).where(BoardVote.review_id.in_(reviews))),
-        (Disposition, lines), (Rework, select(Rework.id).where(Rework.disposition_id.in_(lines))),
-        (ScrapTicket, select(ScrapTicket.id).where(ScrapTicket.disposition_id.in_(lines))),
-        (Concession, concessions),
-        (ConcessionUse, select(ConcessionUse.id).where(ConcessionUse.concession_id.in_(concessions))),
-        (CustomerNotice, of_rejections(CustomerNotice)), *_named_by(begun),
-    ]
+    permissions: tuple[str, ...]
+    kinds: Callable[[Scope], list[Ids]]
 
 
-def _named_by(begun: Select[Any]) -> list[Ids]:
-    """Return what rejections only name by id: where, what and which fault."""
-    def named(model: Any, *columns: Any) -> Ids:
-        conditions: list[ColumnElement[bool]] = [
-            model.id.in_(select(column).where(Rejection.id.in_(begun), column.is_not(None))) for column in columns]
-        return model, select(model.id).where(or_(*conditions))
+EVIDENCE: dict[str, Evidence] = {
+    "8.7": Evidence(("rejections.view", "dispositions.view"), product.nonconforming),
+    "8.6": Evidence(("acceptance.view",), product.release),
+    "8.5.2": Evidence(("chain.view", "acceptance.view"), product.traceability),
+    "5.3.2": Evidence(("stops.view", "chain.view"), product.stopping),
+    "8.5.6.1.1": Evidence(("controls.view",), product.bypassing),
+    "10.2": Evidence(("actions.view",), improvement.corrective),
+    "9.1.2": Evidence(("customers.view", "satisfaction.view"), improvement.customers),
+    "9.3": Evidence((REVIEW,), improvement.reviews),
+    "7.4": Evidence(("service.view",), people.between_units),
+    "7.2": Evidence(("accounts.view",), people.qualified),
+}
+"""The evidence of each of rules.trail_evidence.CLAUSES."""
 
-    return [named(Site, Rejection.site_id), named(Unit, Rejection.found_unit_id, Rejection.origin_unit_id),
-            named(Item, Rejection.item_id), named(Lot, Rejection.lot_id), named(Defect, Rejection.defect_id)]
-
-
-EVIDENCE: dict[str, Callable[[Select[Any]], list[Ids]]] = {"8.7": nonconforming}
-"""Clauses of ISO 9001:2015 and IATF 16949:2016, and what is evidence of each."""
+if EVIDENCE.keys() != CLAUSES.keys():
+    raise RuntimeError("a clause without evidence, or evidence of no clause")

@@ -28,7 +28,7 @@ from qms.rules.errors import Invalid, NotAllowed, NotFound
 from qms.rules.trail import table_words
 from qms.workflows import dispositions
 from qms.workflows.attachments_store import keep
-from qms.workflows.trail_evidence import Asked
+from qms.workflows.trail_evidence_question import Asked
 from tests.dispositions.scene import RISK, Scene
 from tests.plant import make_plant
 
@@ -37,9 +37,9 @@ FLIPS = 500
 PHOTO = b"bytes of a photo"
 
 
-def asked(site_id: int | None = None, clause: str = "8.7") -> Asked:
+def asked(site: str = "", clause: str = "8.7") -> Asked:
     today = utc_now().date()
-    return Asked(clause, today - timedelta(days=1), today + timedelta(days=1), site_id)
+    return Asked((clause,), today - timedelta(days=1), today + timedelta(days=1), site)
 
 
 @pytest.fixture
@@ -230,15 +230,15 @@ def test_what_may_not_be_asked_for_is_refused(scene: Scene, tmp_path: Path):
     with pytest.raises(NotAllowed):
         ask(scene.plant.operator, asked())
     with pytest.raises(NotFound):
-        ask(scene.plant.auditor, asked(site_id=99))
-    with pytest.raises(Invalid, match="Clauses"):
+        ask(scene.plant.auditor, asked(site="NO"))
+    with pytest.raises(Invalid, match=r"No evidence is collected of clause 9\.9"):
         ask(scene.plant.auditor, asked(clause="9.9"))
     assert not (tmp_path / "no.zip").exists()
 
 
 def test_days_without_records_give_an_empty_package_that_passes(scene: Scene, tmp_path: Path):
     day = utc_now().date() - timedelta(days=400)
-    sent = write_evidence(scene.db, scene.plant.auditor, Asked("8.7", day, day, scene.plant.site),
+    sent = write_evidence(scene.db, scene.plant.auditor, Asked(("8.7",), day, day, "SH"),
                           target=tmp_path / "empty.zip", seed=SEED, photos=tmp_path / "photos")
     assert sent.rows == 0
     assert _failed(tmp_path / "empty.zip") == []
