@@ -45,7 +45,7 @@ class Site:
 def served(folder: Path) -> Iterator[Site]:
     """Serve a small plant on a free port of loopback."""
     with made_database("sqlite", folder) as url:
-        database = Database(url)
+        database = Database(url, durable=False)
         plant = make_plant(database)
         server = create_server(create_app(Settings(instance=folder, workers=0), database), host="127.0.0.1", port=0)
         threading.Thread(target=server.run, daemon=True).start()

@@ -17,12 +17,12 @@ WEEKS = 4
 KEYS = new_keys()
 
 
-def load_into(folder: Path) -> str:
-    """Load the short demo into a new database of a folder; return its URL."""
+def load_into(folder: Path, weeks: int = WEEKS) -> str:
+    """Load the demo into a new database of a folder, which need not outlive the machine; return its URL."""
     url = f"sqlite:///{folder / 'qms.sqlite'}"
     upgrade(url)
-    database = Database(url)
-    load(database, UNTIL, photos=folder / "photos", weeks=WEEKS, keys=KEYS)
+    database = Database(url, durable=False)
+    load(database, UNTIL, photos=folder / "photos", weeks=weeks, keys=KEYS)
     database.dispose()
     return url
 

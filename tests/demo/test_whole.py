@@ -10,10 +10,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+import qms.demo.loading
 from qms import create_app
 from qms.db import Database
-from qms.db.upgrade import upgrade
-from qms.demo.loading import load
 from qms.models.actions import Action, ActionStep
 from qms.models.actions_causes import Cause, DocumentUpdate, Lesson, ReadAcross, Task
 from qms.models.actions_effectiveness import EffectivenessPlan
@@ -24,7 +23,7 @@ from qms.settings import Settings
 from qms.web.navigation import MENU
 from qms.workflows import accounts
 from qms.workflows.actions_effectiveness import owners
-from tests.demo.conftest import KEYS, UNTIL
+from tests.demo.conftest import KEYS, load_into
 from tests.pages import Page
 
 pytestmark = pytest.mark.slow
@@ -38,11 +37,7 @@ made no protected report; no file of others' measures is read in."""
 
 @pytest.fixture(scope="module")
 def whole_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    folder: Path = tmp_path_factory.mktemp("whole")
-    url = f"sqlite:///{folder / 'qms.sqlite'}"
-    upgrade(url)
-    database = Database(url)
-    load(database, UNTIL, photos=folder / "photos", keys=KEYS)
+    database = Database(load_into(tmp_path_factory.mktemp("whole"), qms.demo.loading.WEEKS))
     yield database
     database.dispose()
 
