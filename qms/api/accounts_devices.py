@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Annotated, Any
 
+import structlog
 from flask import Blueprint, Response, g, jsonify, request
 from flask.typing import ResponseReturnValue
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
@@ -29,6 +30,7 @@ bp = Blueprint("devices_api", __name__, url_prefix="/api/v1/devices")
 OLDEST_FORM = 1
 """Form of a record below which a tablet has to load the app anew; what it holds is still taken."""
 LARGEST = 2**31 - 1
+log = structlog.get_logger()
 Seq = Annotated[int, Field(ge=1, le=LARGEST)]
 
 
@@ -124,6 +126,9 @@ def heartbeat() -> Response:
     with device_writing("accounts.contact") as session:
         answer = contacts.contact(session, device(), said)
         successor = devices.rotated(session, device().id, request.cookies.get(device_cookie_name(), ""))
+    if answer.reoffer:
+        log.warning("the server lacks what a tablet sent, and asks it to send 30 days again", device=device().name,
+                    seen=sent.head.size if sent.head else 0, entries=answer.head.size if answer.head else 0)
     at = utc_now()
     is_heard, words = hearing(reading(), device(), at)
     response = jsonify({

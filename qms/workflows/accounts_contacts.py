@@ -78,13 +78,14 @@ def contact(session: Session, device: KnownDevice, said: Said) -> Answer:
     """Take in what a tablet says, open and settle incidents by it, and answer.
 
     A tablet that saw more of the trail than there is holds what the server lost: its numbers are compared only after
-    it has sent the last 30 days again.
+    it has sent the last 30 days again. One that misses numbers does so once as well: it may have their receipts.
     """
     held = session.get(DeviceContact, device.id, with_for_update=True)
     if held is None:
         held = DeviceContact(device_id=device.id, seen_at=now(session), last_seq=0, waiting=0, waiting_seqs=[])
         session.add(held)
     head, agrees = _compare_trail(session, said.head)
+    lacks = not agrees
     discards = session.scalars(select(IntakeDiscard).where(
         IntakeDiscard.device_id == device.id, IntakeDiscard.done_at.is_(None)).order_by(IntakeDiscard.id)).all()
     if not _is_overtaken(held, said, now(session)):
@@ -94,7 +95,7 @@ def contact(session: Session, device: KnownDevice, said: Said) -> Answer:
                 discard.done_at = now(session)
         incidents = incidents_of(session, [device.id])
         if agrees:
-            _look_for_numbers(session, held, said, incidents, given_up)
+            lacks = _look_for_numbers(session, held, said, incidents, given_up)
             held.last_seq = max(held.last_seq, said.last_seq)
         elif said.head is not None:
             open_once(session, device.id, device.site_id, "rolled_back", detail=str(said.head.size))
@@ -109,7 +110,7 @@ def contact(session: Session, device: KnownDevice, said: Said) -> Answer:
     newest = trail_checkpoints.newest(session)
     received = session.scalar(select(func.max(Intake.device_seq)).where(Intake.device_id == device.id)) or 0
     return Answer(max(received, held.last_seq, said.last_seq) + 1, head,
-                  [discard.client_id for discard in discards if discard.done_at is None], not agrees,
+                  [discard.client_id for discard in discards if discard.done_at is None], lacks,
                   newest.note if newest else None)
 
 
@@ -119,8 +120,9 @@ def _is_overtaken(held: DeviceContact, said: Said, at: datetime) -> bool:
 
 
 def _look_for_numbers(session: Session, held: DeviceContact, said: Said, incidents: Sequence[DeviceIncident],
-                      given_up: int) -> None:
-    """Notice numbers that were given and are neither here nor waiting, and those that turned up again.
+                      given_up: int) -> bool:
+    """Notice numbers that were given and are neither here nor waiting, and those that turned up again; tell whether
+    some were noticed now.
 
     Only what can have changed is looked at: what waited and waits no more, and what was given since.
     """
@@ -136,8 +138,10 @@ def _look_for_numbers(session: Session, held: DeviceContact, said: Said, inciden
             settle(session, incident)
     lost = [span for first, last in gone for span in missing(first, last, here)]
     _note_emptied(session, held, said, lost, given_up, incidents)
-    for span in _told_apart([span for first, last in given for span in missing(first, last, here)]):
+    gaps = _told_apart([span for first, last in given for span in missing(first, last, here)])
+    for span in gaps:
         open_incident(session, held.device_id, "gap", spans=span, count=_count(span))
+    return bool(lost or gaps)
 
 
 def _note_emptied(session: Session, held: DeviceContact, said: Said, lost: Sequence[Span], given_up: int,

@@ -60,6 +60,14 @@ def test_numbers_that_are_neither_here_nor_waiting_are_named_and_settle_when_the
     assert [i.closed_by_id for i in incidents(db, closed=True)] == [None, None]
 
 
+def test_a_tablet_that_misses_numbers_is_asked_once_for_what_it_sent(db, plant, device):
+    assert says(db, device, last_seq=2).reoffer
+    assert not says(db, device, NOON + timedelta(minutes=5), last_seq=2).reoffer
+    received(db, plant, device, 1, 2)
+    assert not says(db, device, NOON + timedelta(minutes=10), last_seq=2).reoffer
+    assert incidents(db) == []
+
+
 def test_a_gap_that_a_person_closed_is_not_told_again(db, plant, device):
     says(db, device, last_seq=2)
     [gap] = incidents(db)

@@ -188,7 +188,7 @@ def run(playwright: Playwright, captures: int, *, browser_kills: int, server_kil
         seed: int = 1, tell: Any = None) -> Outcome:
     """Torture one tablet and return what it came to."""
     outcome, chance = Outcome(), random.Random(seed)
-    with _plant(mutant, seed) as plant:
+    with planted(mutant, seed) as plant:
         tablet = Tablet(playwright, plant, outcome)
         plant.serve(spoil=True)
         tablet.open()
@@ -234,7 +234,8 @@ def _drained(tablet: Tablet) -> int:
 
 
 @contextmanager
-def _plant(mutant: str | None, seed: int) -> Iterator[Plant]:
+def planted(mutant: str | None, seed: int) -> Iterator[Plant]:
+    """Make a plant in a place of its own; it and its server are gone afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="torture-"))
     try:
         with made_database("sqlite", folder) as url:
