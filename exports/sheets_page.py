@@ -35,11 +35,12 @@ def lay_out(sheet: Any, paper: Paper, language: str) -> None:
 
 def fit(sheet: Any, row: int, cells: Iterable[tuple[Cell, int]]) -> None:
     """Make a row as high as its longest text needs; a spreadsheet does not do so for merged cells."""
-    lines = max((_lines(cell.value, width) for cell, width in cells), default=1)
+    lines = max((lines_of(cell.value, width) for cell, width in cells), default=1)
     sheet.row_dimensions[row].height = min(_LINE * lines, _HIGHEST)
 
 
-def _lines(value: object, width: int) -> int:
+def lines_of(value: object, width: int) -> int:
+    """Return how many lines a wrapped text takes in a column of so many characters."""
     if not isinstance(value, str):
         return 1
     return sum(-(-sum(2 if ord(sign) > _WIDE else 1 for sign in line) // width) or 1 for line in value.split("\n"))

@@ -3,24 +3,17 @@
 The trail entry is made before anyone gets the file.
 """
 
-import base64
 import tempfile
-from collections.abc import Iterator
-from datetime import UTC
 from pathlib import Path
-from typing import Any
 
-import orjson
-from sqlalchemy.orm import Session
-
-from exports.about import About
 from exports.evidence_package import Entry, Package, write_package
-from exports.evidence_workbook import Kind, evidence_book
 from qms.db import Database
 from qms.db.notes import Signer, origin_of
 from qms.jobs.exports import Progress, Sent, silent
+from qms.jobs.trail_evidence_book import Wanted, write_book
 from qms.rules.accounts import Actor
 from qms.rules.clock import rfc3339, utc_now
+from qms.rules.trail_evidence_sheets import FULL
 from qms.rules.words import Words
 from qms.workflows import trail_checkpoints as checkpoints
 from qms.workflows import trail_evidence as evidence
@@ -33,9 +26,11 @@ TITLE = Words("Evidence", "证据")
 
 
 def write_evidence(database: Database, person: Actor, asked: question.Asked, *, target: Path, seed: bytes, photos: Path,
-                   language: str = "zh", progress: Progress = silent) -> Sent:
+                   language: str = "zh", progress: Progress = silent, address: str = "", names: str = FULL) -> Sent:
     """Write the evidence of a clause to a path, and the export into the trail. Nothing is left at the path when the
     trail refuses. Raises Invalid, NotAllowed, NotFound, BadFile.
+
+    `address` is where the records' pages are; `names`, one of NAMES: how the workbook names persons.
     """
     with database.reading() as session, tempfile.TemporaryDirectory() as folder:
         found = evidence.collect(session, person, asked, photos, progress)
@@ -44,7 +39,10 @@ def write_evidence(database: Database, person: Actor, asked: question.Asked, *, 
         wanted = evidence.attached(session, found)
         here = [sha256 for sha256 in wanted if place(photos, sha256).exists()]
         book = Path(folder) / WORKBOOK
-        _write_book(session, found, book, language, person, asked)
+        write_book(session, Wanted(
+            title=TITLE.to(language), by=person.name, kinds=found.kinds, size=found.tree.size, root=found.tree.root(),
+            filters=question.told(asked, language), clauses=found.clauses, gaps=found.gaps,
+            no_file=frozenset(wanted) - frozenset(here), address=address, names=names), book, language)
         written = write_package(target, Package(
             origin=signer.name, checkpoint=note, public_key=str(signer.public), sign=signer.sign,
             about={**question.fields_of(asked), "made_at": rfc3339(utc_now()), "made_by": person.name,
@@ -63,20 +61,3 @@ def write_evidence(database: Database, person: Actor, asked: question.Asked, *, 
         target.unlink(missing_ok=True)
         raise
     return Sent(target.name, written.rows, written.sha256)
-
-
-def _write_book(session: Session, found: evidence.Found, target: Path, language: str, person: Actor,
-                asked: question.Asked) -> None:
-    about = About(title=TITLE.to(language), generated_at=utc_now().astimezone(UTC).replace(tzinfo=None), zone="UTC",
-                  generated_by=person.name, demo=evidence.is_demo(session, found),
-                  filters=question.told(asked, language),
-                  checkpoint=(found.tree.size, base64.b64encode(found.tree.root()).decode()))
-    held = evidence.counts(session, found)
-    evidence_book(target, _entries(session, found),
-                  [Kind(model.__tablename__, evidence.columns(model), evidence.rows(session, model, ids))
-                   for model, ids in found.kinds if held[model.__tablename__]], language, about)
-
-
-def _entries(session: Session, found: evidence.Found) -> Iterator[tuple[dict[str, Any], str]]:
-    for _seq, _prev, digest, entry in evidence.entries(session, found):
-        yield orjson.loads(entry), digest.hex()

@@ -44,7 +44,7 @@ from qms.rules import (
     trail_signatures,
 )
 from qms.rules.trail_actions import ACTIONS
-from qms.rules.trail_columns import COLUMNS
+from qms.rules.trail_columns import COLUMNS, OWN_COLUMNS
 from qms.rules.words import Words
 
 TABLES: dict[str, Words] = {
@@ -331,9 +331,11 @@ def table_words(table: str) -> Words:
     return TABLES.get(table, Words(table, table))
 
 
-def column_words(column: str) -> Words:
-    """Return what a column is called; the bare name for a column of a newer version."""
-    return COLUMNS.get(column, Words(column, column))
+def column_words(column: str, table: str = "") -> Words:
+    """Return what a column is called, in its table where that gives it a meaning of its own; the bare name for a column
+    of a newer version.
+    """
+    return OWN_COLUMNS.get((table, column)) or COLUMNS.get(column, Words(column, column))
 
 
 WHOLE_DATA = frozenset({("review_inputs", "snapshot"), ("review_inputs", "live"), ("review_inputs", "imported"),

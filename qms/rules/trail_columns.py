@@ -263,3 +263,14 @@ COLUMNS: dict[str, Words] = COMPLAINTS | CUSTOMERS | PROOF | REVIEW | SERVICE | 
     "year": Words("Year", "年份"),
     "zone": Words("Zone", "部位"),
 }
+
+OWN_COLUMNS: dict[tuple[str, str], Words] = {
+    ("board_reviews", "code"): Words("Decision", "结论处置"),
+    ("board_votes", "code"): Words("Preferred disposition", "倾向处置"),
+    ("board_votes", "review_id"): Words("Board review", "评审"),
+    ("dispositions", "code"): Words("Disposition", "处置方式"),
+    ("dispositions", "parent_id"): Words("Remainder of", "来自处置"),
+    ("dispositions", "position"): Words("Line", "行号"),
+    ("dispositions", "review_id"): Words("Board review", "评审"),
+}
+"""Columns that mean something of their own in a table."""

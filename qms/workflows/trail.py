@@ -1,6 +1,6 @@
 """How the trail is read: one record's history, the whole trail, and how often each rule acted. Writes nothing."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -8,23 +8,21 @@ from typing import Any
 
 import orjson
 from sqlalchemy import ColumnElement, and_, func, or_, select
-from sqlalchemy.orm import Session, object_session
+from sqlalchemy.orm import Session
 
 from qms.db import UtcTime, record_classes
 from qms.db.ledger import ledger
 from qms.db.rule_counts import rule_counts as counts
-from qms.models.accounts import Grant, Person
 from qms.models.service_complaints_protected import ProtectedLook, ProtectedReport
 from qms.rules.accounts import ROLES, Actor
 from qms.rules.errors import NotFound
 from qms.rules.service_complaints_protected import PROTECT
 from qms.rules.service_complaints_protected import TABLES as PROTECTED
-from qms.rules.trail import CODED, action_words, column_words, table_words, value_words
+from qms.rules.trail import action_words, column_words, table_words, value_words
 from qms.rules.words import Words
+from qms.workflows.trail_names import Names, names, target
 
 PAGE = 50
-WHOLES = ("rejection", "handover", "stop", "action", "standard", "disposition", "control", "item", "unit")
-"""What a record is called after when it has no number or name: `<whole>_id` is one of its columns."""
 _MACHINE = frozenset({"search_text", "id", "rev", "path", "initials", "edits"})
 
 
@@ -70,7 +68,7 @@ def history(session: Session, records: Iterable[tuple[str, int]]) -> list[Told]:
         return []
     rows = session.execute(select(ledger.c.entry, ledger.c.at, ledger.c.hash).where(or_(*wanted))
                            .order_by(ledger.c.seq))
-    return _read(session, rows.all())
+    return read(session, rows.all())
 
 
 def entries(session: Session, person: Actor, wanted: Filter, *, before: int | None = None) -> list[Told]:
@@ -89,7 +87,7 @@ def entries(session: Session, person: Actor, wanted: Filter, *, before: int | No
         query = query.where(ledger.c.action == wanted.action)
     if before is not None:
         query = query.where(ledger.c.seq < before)
-    return _read(session, session.execute(query).all())
+    return read(session, session.execute(query).all())
 
 
 def entry(session: Session, person: Actor, seq: int) -> tuple[Told, str]:
@@ -99,7 +97,7 @@ def entry(session: Session, person: Actor, seq: int) -> tuple[Told, str]:
                           .where(ledger.c.seq == seq, *_readable(person))).first()
     if row is None:
         raise NotFound
-    return _read(session, [row])[0], bytes(row.entry).decode()
+    return read(session, [row])[0], bytes(row.entry).decode()
 
 
 def _readable(person: Actor) -> list[ColumnElement[bool]]:
@@ -123,30 +121,32 @@ def rule_counts(session: Session) -> dict[tuple[str, str], int]:
     return {(rule, outcome): int(times) for rule, outcome, times in rows}
 
 
-def _read(session: Session, rows: Sequence[Any]) -> list[Told]:
-    """Turn entries into what people read; ids of other records become those records' names, in one query per table."""
+def read(session: Session, rows: Sequence[Any], person: Callable[[str], str] = str) -> list[Told]:
+    """Turn entries (entry, at, hash) into what people read; ids of other records become those records' names, in few
+    queries. `person` says how a person's name is written.
+    """
     said = [orjson.loads(row.entry) for row in rows]
     changed = [_changed(entry) for entry in said]
-    names = _names(session, ((entry["entity"], *change) for entry, changes in zip(said, changed, strict=True)
-                             for change in changes))
+    called = _names(session, ((entry["entity"], *change) for entry, changes in zip(said, changed, strict=True)
+                             for change in changes), person)
 
     def shown(entity: str, column: str, value: Any) -> Words | str | datetime | None:
         if value is not None and _is_instant(entity, column):
             return datetime.fromisoformat(value)
-        target = _target(entity, column)
-        if target is not None and value is not None:
-            return names.get((target, value), f"#{value}")
+        to = target(entity, column)
+        if to is not None and value is not None:
+            return called.get((to, value), f"#{value}")
         return value_words(entity, column, value)
 
     return [
         Told(
-            entry["seq"], row.at, entry["actor"]["name"],
-            ", ".join(dict.fromkeys(one["name"] for one in entry["actor"].get("behalf", ()))),
+            entry["seq"], row.at, person(entry["actor"]["name"]),
+            ", ".join(dict.fromkeys(person(one["name"]) for one in entry["actor"].get("behalf", ()))),
             tuple(ROLES.get(role, Words(role, role)) for role in entry["actor"]["role"].split(",") if role),
             entry["auth"]["method"], action_words(entry["action"]), table_words(entry["entity"]), entry["reason"],
             tuple(entry["rules"]), entry["entity"], entry["entity_id"], entry["rev"], entry["before"] is None,
-            tuple((column_words(column), shown(entry["entity"], column, old), shown(entry["entity"], column, new))
-                  for column, old, new in changes),
+            tuple((column_words(column, entry["entity"]), shown(entry["entity"], column, old),
+                   shown(entry["entity"], column, new)) for column, old, new in changes),
             bytes(row.hash).hex(),
         )
         for row, entry, changes in zip(rows, said, changed, strict=True)
@@ -169,59 +169,11 @@ def _is_instant(entity: str, column: str) -> bool:
     return found is not None and isinstance(found.type, UtcTime)
 
 
-@cache
-def _target(entity: str, column: str) -> str | None:
-    """Name the record table that a column refers to; None when it refers to none."""
-    cls = record_classes().get(entity)
-    found = cls.__table__.columns.get(column) if cls is not None else None
-    keys = list(found.foreign_keys) if found is not None else []
-    return keys[0].column.table.name if keys else None
-
-
-def _names(session: Session, changes: Iterable[tuple[str, str, Any, Any]]) -> dict[tuple[str, int], Words | str]:
+def _names(session: Session, changes: Iterable[tuple[str, str, Any, Any]], person: Callable[[str], str]) -> Names:
     """Look up what the records that these changes refer to are called."""
     wanted: dict[str, set[int]] = {}
     for entity, column, old, new in changes:
-        target = _target(entity, column)
-        if target is not None:
-            wanted.setdefault(target, set()).update(v for v in (old, new) if v is not None)
-    names: dict[tuple[str, int], Words | str] = {}
-    for target, ids in wanted.items():
-        cls: Any = record_classes()[target]
-        for record in session.scalars(select(cls).where(cls.id.in_(sorted(ids)))):
-            names[target, record.id] = _name(record)
-    return names
-
-
-def _name(record: Any) -> Words | str:
-    """Return what a record is called: its number or code, and its name where it has one."""
-    marks = (k for k in ("number", "form_number", "code", "login") if (record.__tablename__, k) not in CODED)
-    mark = next((v for k in marks if (v := getattr(record, k, None))), None)
-    zh, en = getattr(record, "name_zh", None), getattr(record, "name_en", None)
-    if zh or en:
-        return Words(" ".join(p for p in (mark, en) if p), " ".join(p for p in (mark, zh) if p))
-    if isinstance(record, Person):
-        return record.name
-    if isinstance(record, Grant):
-        return ROLES.get(record.role, Words(record.role, record.role))
-    return str(mark) if mark else _name_by_others(record)
-
-
-def _name_by_others(record: Any) -> Words | str:
-    """Return what a record without number or name is called: by its two ends, else by what it is part of."""
-    supplier, customer = getattr(record, "supplier", None), getattr(record, "customer", None)
-    if supplier is not None and customer is not None:
-        return f"{supplier.code} → {customer.code}"
-    whole = next(filter(None, (_whole(record, f"{stem}_id") for stem in WHOLES)), None)
-    if whole is None:
-        return f"#{record.id}"
-    named, what = _name(whole), table_words(record.__tablename__)
-    en, zh = (named, named) if isinstance(named, str) else (named.en, named.zh)
-    return Words(f"{what.en} {en}", f"{what.zh} {zh}")
-
-
-def _whole(record: Any, column: str) -> Any:
-    """Return the record that a column of another one refers to; None when it refers to none."""
-    target, wanted = _target(record.__tablename__, column), getattr(record, column, None)
-    session = object_session(record)
-    return session.get(record_classes()[target], wanted) if session and target and wanted else None
+        table = target(entity, column)
+        if table is not None:
+            wanted.setdefault(table, set()).update(v for v in (old, new) if v is not None)
+    return names(session, wanted, person)

@@ -1,0 +1,82 @@
+"""Writes the workbook of an evidence package: out of the database into a file. Knows no page and no question."""
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from exports.about import About, Written
+from exports.evidence_workbook import evidence_book
+from exports.evidence_workbook_evidence import Evidence, Kind
+from qms.db import Record
+from qms.db.upgrade import head
+from qms.jobs.exports import SEVERAL_ZONES
+from qms.models.chain import Site
+from qms.rules.clock import utc_now
+from qms.rules.trail_evidence import Clause, Gap
+from qms.rules.trail_evidence_sheets import FULL
+from qms.rules.words import Words
+from qms.settings import VERSION
+from qms.workflows import trail_evidence_rows as reading
+from qms.workflows.trail_evidence_figures import figures
+from qms.workflows.trail_evidence_told import noted, seqs_of, series, voids
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a workbook is made of: the kinds of record with the queries for their ids, and what is told of them.
+
+    `size` entries of the trail have the root hash `root`. `filters` are pairs of label and wording. `no_file`: hashes
+    of files that are not in the photo store. `names`: how persons are named, one of NAMES.
+    """
+
+    title: str
+    by: str
+    kinds: Sequence[tuple[type[Record], Select[Any]]]
+    size: int
+    root: bytes
+    filters: Sequence[tuple[str, str]]
+    clauses: Sequence[tuple[Clause, Sequence[str]]] = ()
+    gaps: Sequence[Gap] = ()
+    no_file: frozenset[str] = frozenset()
+    address: str = ""
+    names: str = FULL
+
+
+def write_book(session: Session, wanted: Wanted, target: Path, language: str) -> Written:
+    """Write the workbook to a path, in zh or en."""
+    sites = _sites(session, wanted.kinds)
+    zones = {site.time_zone for site in sites}
+    zone = zones.pop() if len(zones) == 1 else SEVERAL_ZONES
+    person = reading.called(wanted.names)
+    about = About(title=wanted.title, generated_at=utc_now().astimezone(ZoneInfo(zone)).replace(tzinfo=None), zone=zone,
+                  generated_by=person(wanted.by), demo=any(site.demo for site in sites), filters=wanted.filters,
+                  checkpoint=(wanted.size, base64.b64encode(wanted.root).decode()))
+    units = reading.units_of(session, wanted.kinds)
+    held = [(kind, ids) for kind in wanted.kinds if (ids := reading.ids_of(session, kind))]
+    kinds = [kind for kind, _ids in held]
+    seqs = seqs_of(session, kinds, wanted.size)
+    return evidence_book(target, Evidence(
+        about=about, sites=[f"{site.code} {Words(site.name_en, site.name_zh).to(language)}" for site in sites],
+        versions=(VERSION, head() or ""), clauses=wanted.clauses, gaps=wanted.gaps,
+        kinds=[_kind(session, kind, ids, units, person) for kind, ids in held], units=units,
+        register=reading.register(session, kinds, person), entries=lambda: noted(session, seqs, person),
+        entry_count=len(seqs), voids=voids(session, kinds, person), series=series(session, kinds),
+        figures=list(figures(session, kinds, units)), no_file=wanted.no_file, address=wanted.address,
+        names=wanted.names), language)
+
+
+def _kind(session: Session, kind: reading.Ids, ids: Sequence[int], units: Sequence[str],
+          person: reading.Called) -> Kind:
+    fields = reading.fields(kind[0], units)
+    return Kind(kind[0].__tablename__, fields, ids, reading.rows(session, kind, fields, person))
+
+
+def _sites(session: Session, kinds: Sequence[reading.Ids]) -> Sequence[Site]:
+    ids = next((ids for model, ids in kinds if model is Site), None)
+    return () if ids is None else session.scalars(select(Site).where(Site.id.in_(ids)).order_by(Site.code)).all()
