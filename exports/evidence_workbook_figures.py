@@ -11,6 +11,7 @@ from exports import evidence_workbook_words as words
 from exports.columns import Column
 from exports.evidence_workbook_evidence import Evidence, Kind
 from exports.evidence_workbook_places import Places
+from exports.evidence_workbook_trail import ENTRY_LETTER
 from exports.streamed import Sheet
 from exports.streamed_cells import Goto, Live, letters, quoted
 from qms.rules.trail import column_words, table_words
@@ -40,7 +41,7 @@ def _rows(evidence: Evidence, places: Places, timeline: Sequence[tuple[str, int]
         yield [Goto(places.say(table_words(one.table)), sheet), figure, places.cell(one.where), places.cell(one.unit),
                Live(_formula(one, kinds[one.table], places, row), one.value), one.value, _check(row, places)]
     row = len(shown) + 2
-    ranges = ",".join(_range(name, count, "I") for name, count in timeline)
+    ranges = ",".join(_range(name, count, ENTRY_LETTER) for name, count in timeline)
     yield [Goto(places.say(words.TIMELINE), places.say(words.TIMELINE)), places.say(words.ENTRY_COUNT), None, None,
            Live(f"COUNT({ranges})", evidence.entry_count), evidence.entry_count, _check(row, places)]
 

@@ -13,19 +13,23 @@ from exports.evidence_workbook_places import Places
 from exports.streamed import Sheet
 from qms.rules.trail_evidence_sheets import Noted
 
+ENTRY_LETTER = "J"
+"""Column of the timeline that has the number of each entry."""
+
 _COLOUR = "56646F"
 
 
 def timeline_sheet(evidence: Evidence, places: Places) -> Sheet:
     """Return the sheet of all that happened, by time: a row for each record that was written."""
     columns = [Column("at", words.WHEN, "datetime", width=20), Column("who", words.WHO, width=18),
-               Column("role", words.ROLE, width=22), Column("action", words.ACTION, width=30),
+               Column("behalf", words.BEHALF, width=16), Column("role", words.ROLE, width=22),
+               Column("action", words.ACTION, width=28),
                Column("kind", words.KIND, width=22), Column("record", words.RECORD, width=30),
                Column("rev", words.VERSION, "integer", width=9), Column("reason", words.REASON, width=36),
                Column("seq", words.ENTRY, "integer", width=10)]
     return Sheet(places.say(words.TIMELINE), columns, (
-        [places.cell(one.at), one.who, ", ".join(map(places.say, one.roles)) or None, places.say(one.action),
-         places.say(one.kind), places.goto(one.record), one.rev, one.reason, one.seq]
+        [places.cell(one.at), one.who, one.behalf or None, ", ".join(map(places.say, one.roles)) or None,
+         places.say(one.action), places.say(one.kind), places.goto(one.record), one.rev, one.reason, one.seq]
         for one in evidence.entries()), colour=_COLOUR)
 
 

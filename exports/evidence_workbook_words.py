@@ -58,6 +58,7 @@ PRODUCT, LOT, QUANTITY, LINK = (Words("Item", "产品"), Words("Lot", "批次"),
 PAGE, OPEN = Words("Page in the system", "系统页面"), Words("Open", "打开")
 
 WHEN, WHO, ROLE = Words("When", "时间"), Words("Who", "操作人"), Words("Role", "角色")
+BEHALF = Words("On behalf of", "代表")
 ACTION, VERSION, REASON = Words("What was done", "操作"), Words("Version", "版本"), Words("Reason", "理由")
 ENTRY, FIELD, OLD, NEW = Words("Entry", "条目"), Words("Field", "字段"), Words("Old", "原值"), Words("New", "新值")
 RULES, ENTRY_HASH = Words("Rules", "规则"), Words("Hash of the entry", "条目散列值")

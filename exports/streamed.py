@@ -11,7 +11,7 @@ import os
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, BinaryIO
 
 from exports import about as cover
@@ -84,7 +84,7 @@ class Book:
             if first is None and place:
                 break
             name = part_of(sheet.name, place)
-            some = iter(()) if first is None else islice(_after(first, rows), self.most_rows)
+            some = iter(()) if first is None else chain([first], islice(rows, self.most_rows - 1))
             written.append((name, self._sheet(name, sheet, some)))
         return written
 
@@ -217,11 +217,6 @@ def _alert(sheet: Sheet, count: int) -> str:
         return ""
     return (f'<conditionalFormatting sqref="{_area(sheet, count)}"><cfRule type="cellIs" dxfId="0" priority="1" '
             f'operator="equal"><formula>"{marked_up(sheet.alert)}"</formula></cfRule></conditionalFormatting>')
-
-
-def _after(first: Any, rows: Iterator[Any]) -> Iterator[Any]:
-    yield first
-    yield from rows
 
 
 def _put(write: Callable[[bytes], Any], rows: Iterator[str]) -> int:

@@ -24,7 +24,7 @@ from qms.rules.words import Words
 from qms.settings import VERSION
 from qms.workflows import trail_evidence_rows as reading
 from qms.workflows.trail_evidence_figures import figures
-from qms.workflows.trail_evidence_told import noted, seqs_of, series, voids
+from qms.workflows.trail_evidence_told import noted, seqs_of, series, void_since, voids
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,8 @@ def write_book(session: Session, wanted: Wanted, target: Path, language: str) ->
         kinds=[_kind(session, kind, ids, units, person) for kind, ids in held], units=units,
         register=reading.register(session, kinds, person), entries=lambda: noted(session, seqs, person),
         entry_count=len(seqs), voids=voids(session, kinds, person), series=series(session, kinds),
-        figures=list(figures(session, kinds, units)), no_file=wanted.no_file, address=wanted.address,
+        figures=list(figures(session, kinds, units)), void_since=void_since(session, kinds),
+        no_file=wanted.no_file, address=wanted.address,
         names=wanted.names), language)
 
 

@@ -27,11 +27,15 @@ class Ref(NamedTuple):
 
 
 class Noted(NamedTuple):
-    """An entry of the trail as people read it. `changes` lists (column, old, new); old is None in a new record."""
+    """An entry of the trail as people read it. `changes` lists (column, old, new); old is None in a new record.
+
+    `behalf` names those on whose behalf it was done, empty where nobody delegated it.
+    """
 
     seq: int
     at: datetime
     who: str
+    behalf: str
     roles: tuple[Words, ...]
     action: Words
     kind: Words

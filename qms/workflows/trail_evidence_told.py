@@ -11,12 +11,13 @@ from sqlalchemy import and_, func, null, or_, select
 from sqlalchemy.orm import Session
 
 from qms.db.ledger import ledger
-from qms.models.trail import NumberSeries
+from qms.models.trail import NumberSeries, Signature
 from qms.rules.trail import value_words
 from qms.rules.trail_evidence_sheets import Noted, Ref, Series, Void
 from qms.workflows.trail import Told, read
 from qms.workflows.trail_evidence_rows import CHUNK, Called, Ids
 from qms.workflows.trail_names import names, table_of
+from qms.workflows.trail_signatures import signed_states
 
 REASONS = ("void_reason", "withdrawn_reason")
 VOID = "void"
@@ -49,8 +50,8 @@ def noted(session: Session, seqs: Sequence[int], person: Called) -> Iterator[Not
 
 
 def _noted(told: Told, record: Ref) -> Noted:
-    return Noted(told.seq, told.at, told.who, told.roles, told.action, told.what, record, told.rev, told.created,
-                 told.changes, told.reason, told.rules, told.hash)
+    return Noted(told.seq, told.at, told.who, told.behalf, told.roles, told.action, told.what, record, told.rev,
+                 told.created, told.changes, told.reason, told.rules, told.hash)
 
 
 def voids(session: Session, kinds: Sequence[Ids], person: Called) -> Iterator[Void]:
@@ -88,6 +89,18 @@ def _done(session: Session, table: str, ids: Sequence[int]) -> dict[int, tuple[A
         if any(said["after"].get(name) for name in REASONS):
             with_reason.add(record_id)
     return found
+
+
+def void_since(session: Session, kinds: Sequence[Ids]) -> dict[int, int]:
+    """Return the void signatures of the evidence, each with the version since which it does not hold."""
+    ids = next((ids for model, ids in kinds if model is Signature), None)
+    signed: dict[str, set[int]] = {}
+    if ids is not None:
+        for entity, entity_id in session.execute(select(Signature.entity, Signature.entity_id)
+                                                 .where(Signature.id.in_(ids))):
+            signed.setdefault(entity, set()).add(entity_id)
+    states = (signed_states(session, entity, some) for entity, some in signed.items())
+    return {one: rev for found in states for one, rev in found.items() if rev is not None}
 
 
 def series(session: Session, kinds: Sequence[Ids]) -> Iterator[Series]:

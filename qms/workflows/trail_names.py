@@ -13,6 +13,7 @@ from qms.models.chain import Unit
 from qms.rules.accounts import ROLES
 from qms.rules.trail import CODED, table_words
 from qms.rules.words import Words
+from qms.workflows.trail_contents import in_chunks
 
 Name = Words | str
 Names = dict[tuple[str, int], Name]
@@ -20,7 +21,6 @@ WHOLES = ("rejection", "handover", "stop", "action", "standard", "disposition", 
 """What a record is called after when it has no number or name: `<whole>_id` is one of its columns."""
 _MARKS = ("number", "form_number", "code", "login")
 _ENDS = ("supplier_id", "customer_id")
-_AT_ONCE = 1000
 
 
 def names(session: Session, wanted: Mapping[str, Collection[int]], person: Callable[[str], str] = str) -> Names:
@@ -72,7 +72,7 @@ def _naming(table: str) -> tuple[str, ...]:
 def _rows(session: Session, table: str, ids: Collection[int]) -> Iterator[Any]:
     held = table_of(table)
     columns = [held.c.id, *(held.c[name] for name in _naming(table))]
-    for some in _parts(ids):
+    for some in in_chunks(ids):
         yield from session.execute(select(*columns).where(held.c.id.in_(some)))
 
 
@@ -114,7 +114,7 @@ def _codes(session: Session, table: str, rows: Collection[Any]) -> dict[int, str
         return {}
     ids = {value for row in rows for end in _ENDS if (value := getattr(row, end)) is not None}
     found: dict[int, str] = {}
-    for some in _parts(ids):
+    for some in in_chunks(ids):
         found |= {row.id: row.code for row in session.execute(select(Unit.id, Unit.code).where(Unit.id.in_(some)))}
     return found
 
@@ -132,9 +132,3 @@ def _part_of(table: str, whole: Name) -> Name:
     what = table_words(table)
     en, zh = (whole, whole) if isinstance(whole, str) else whole
     return Words(f"{what.en} {en}", f"{what.zh} {zh}")
-
-
-def _parts(ids: Collection[int]) -> Iterator[list[int]]:
-    ordered = sorted(ids)
-    for start in range(0, len(ordered), _AT_ONCE):
-        yield ordered[start:start + _AT_ONCE]
