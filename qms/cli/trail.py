@@ -12,6 +12,7 @@ from qms.jobs.trail_evidence import write_evidence
 from qms.rules.accounts import SYSTEM
 from qms.rules.trail import table_words
 from qms.rules.trail_evidence import CLAUSES
+from qms.rules.trail_evidence_sheets import FULL, NAMES
 from qms.settings import Settings
 from qms.workflows import accounts
 from qms.workflows import trail_checkpoints as checkpoints
@@ -83,9 +84,11 @@ def checkpoint(target: Path | None, key_only: bool) -> None:
               help="File to write: .zip. Without it, only counts and gaps are printed.")
 @click.option("--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True,
               help="Language of the workbook in it.")
+@click.option("--names", type=click.Choice(NAMES), default=FULL, show_default=True,
+              help="How the workbook names persons. The records themselves stay as they were signed.")
 @click.option("--person", "login", help="Sign-in name of whoever exports. Without it the system does.")
 def evidence(clauses: tuple[str, ...], records: tuple[str, ...], target: Path | None, login: str | None,
-             language: str, **texts: str | None) -> None:
+             language: str, names: str, **texts: str | None) -> None:
     """Print what answers a question and what is missing, and write it as a signed package that anybody checks offline.
 
     Everything given narrows the question. The export goes into the trail.
@@ -103,7 +106,8 @@ def evidence(clauses: tuple[str, ...], records: tuple[str, ...], target: Path | 
             person = accounts.actor_for(session, login, method="command line") if login else SYSTEM
             _tell(preview(session, person, asked, settings.photos), language)
         sent = target and write_evidence(database, person, asked, target=target, seed=settings.signing_seed(),
-                                         photos=settings.photos, language=language, progress=_progress)
+                                         photos=settings.photos, language=language, progress=_progress, names=names,
+                                         address=settings.public_url.rstrip("/"))
     finally:
         database.dispose()
     if sent:

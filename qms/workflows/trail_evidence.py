@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Integer, Select, Table, func, select
+from sqlalchemy import Select, Table, func, select
 from sqlalchemy.orm import Session
 
 from qms.db import Record
@@ -16,7 +16,6 @@ from qms.db import checkpoints as table
 from qms.db.ledger import leaf_hash, ledger, plain
 from qms.db.listed import listed
 from qms.db.merkle import Peaks, Tree
-from qms.models.chain import Site
 from qms.models.trail import Attachment
 from qms.rules.accounts import Actor
 from qms.rules.errors import BadFile
@@ -75,12 +74,6 @@ def rows(session: Session, model: type[Record], ids: Select[Any]) -> Iterator[di
         yield {name: plain(value) for name, value in zip(names, row, strict=True)}
 
 
-def columns(model: type[Record]) -> list[tuple[str, bool]]:
-    """Return a kind's columns, id and version first, each with whether it holds whole numbers."""
-    held = sorted(_table(model).columns, key=lambda column: (column.name != "id", column.name != "rev"))
-    return [(column.name, isinstance(column.type, Integer)) for column in held]
-
-
 def entries(session: Session, found: Found) -> Iterator[tuple[int, bytes, bytes, bytes]]:
     """Yield (seq, prev, hash, entry) of every entry about the records, table by table."""
     for query in _about(found, ledger.c.seq, ledger.c.prev, ledger.c.hash, ledger.c.entry):
@@ -100,12 +93,6 @@ def attached(session: Session, found: Found) -> list[str]:
     ids = dict(found.kinds)[Attachment]
     return list(session.scalars(select(Attachment.sha256).where(Attachment.id.in_(ids)).distinct()
                                 .order_by(Attachment.sha256)))
-
-
-def is_demo(session: Session, found: Found) -> bool:
-    """Tell whether any of the records are of a site that is made up."""
-    ids = dict(found.kinds)[Site]
-    return session.scalar(select(Site.id).where(Site.demo, Site.id.in_(ids)).limit(1)) is not None
 
 
 def counts(session: Session, found: Found) -> dict[str, int]:
