@@ -15,6 +15,7 @@ from qms.rules.accounts import ROLES
 from qms.rules.words import Words
 
 GRANTS = Words("Grants", "授权台账")
+LOOKS = Words("Looks at personal data", "个人数据查看记录")
 MATRIX = Words("Roles and permissions", "角色权限矩阵")
 
 _Rows = Iterable[Mapping[str, Any]]
@@ -33,6 +34,15 @@ GRANT_COLUMNS = (
     Column("reason", Words("Reason", "原因"), width=36),
     Column("link", Words("Open record", "打开记录"), "link", width=20),
 )
+LOOK_COLUMNS = (
+    Column("at", Words("When", "时间"), "datetime", width=20),
+    Column("by", Words("Who looked", "查看人"), width=20),
+    Column("login", Words("Sign-in name", "登录名"), width=18),
+    Column("page", Words("Page", "页面"), width=28),
+    Column("person", Words("Whose data (empty: several, or outside)", "被查看人 (空为多人或外部)"), width=24),
+    Column("people", Words("People", "人数"), "integer", width=10),
+    Column("address", Words("Address", "地址"), width=48),
+)
 MATRIX_COLUMNS = (
     Column("feature", Words("Feature", "功能"), width=18),
     Column("permission", Words("Permission", "权限"), width=40),
@@ -49,6 +59,16 @@ def grants(rows: _Rows, language: str, about: About, stream: _Stream) -> Written
 def grants_csv(rows: _Rows, language: str, about: About, stream: _Stream) -> Written:
     """Write the register of grants as CSV."""
     return write_csv(stream, GRANT_COLUMNS, rows, language, about.zone)
+
+
+def looks(rows: _Rows, language: str, about: About, stream: _Stream) -> Written:
+    """Write the register of looks at personal data as .xlsx."""
+    return write_workbook(stream, [Sheet(LOOKS.to(language), LOOK_COLUMNS, rows)], language, about)
+
+
+def looks_csv(rows: _Rows, language: str, about: About, stream: _Stream) -> Written:
+    """Write the register of looks at personal data as CSV."""
+    return write_csv(stream, LOOK_COLUMNS, rows, language, about.zone)
 
 
 def matrix(rows: _Rows, language: str, about: About, stream: _Stream) -> Written:

@@ -108,6 +108,15 @@ class GrantsFilter(Form):
     delegated = BooleanField(mark("Only delegated"))
 
 
+class LooksFilter(Form):
+    """The filter row of the register of looks at personal data."""
+
+    by = SelectField(mark("Who looked"), choices=[], coerce=id_or_none)
+    page = SelectField(mark("Page"), choices=[], default="")
+    first = DateField(mark("From"), [Optional()])
+    last = DateField(mark("To day"), [Optional()])
+
+
 class PeopleFilter(Form):
     """The filter row of the people register."""
 

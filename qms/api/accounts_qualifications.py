@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from forms.base_json import LARGEST_ID, Body
 from qms.models.accounts_qualifications import Qualification
 from qms.rules.clock import utc_now
-from qms.web import needs, person, reading, writing
+from qms.web import needs, person, reading, seen, shows_people, writing
 from qms.web.bodies import read_body, told
 from qms.web.openapi_routes import takes
 from qms.workflows import accounts_qualifications as qualifications
@@ -53,6 +53,7 @@ class EndedQualification(Body):
 
 @bp.get("")
 @needs()
+@shows_people("qualifications")
 def register() -> ResponseReturnValue:
     """Read a page of the qualifications that one may see (`q`, `kind`, `state`, `unit`, `after`); days are of UTC."""
     given = request.args
@@ -60,6 +61,7 @@ def register() -> ResponseReturnValue:
                               state=given.get("state", "")[:20], unit_id=given.get("unit", type=int))
     page = registers.qualifications(reading(), person(), wanted, Wish(after=given.get("after", "")[:300]),
                                     utc_now().date())
+    seen(len({row.person_id for row in page.rows}))
     return jsonify({"qualifications": [told(row) for row in page.rows], "next": page.following or None})
 
 
@@ -74,9 +76,11 @@ def give() -> ResponseReturnValue:
 
 @bp.get("/<id:qualification_id>")
 @needs()
+@shows_people("qualification")
 def show(qualification_id: int) -> ResponseReturnValue:
     """Read a qualification; its version is the ETag."""
     found = registers.one(reading(), person(), qualification_id)
+    seen(1, found.person_id)
     answer = jsonify(told(found))
     answer.set_etag(f"v{found.rev}")
     return answer

@@ -89,7 +89,7 @@ def me() -> Response:
 
 @bp.post("/pin")
 @needs_device
-@needs()
+@needs(readers=True)
 @takes(NewPin)
 def change_pin() -> ResponseReturnValue:
     """Change one's own PIN at the tablet, knowing the present one; a wrong one counts as a try to sign in."""

@@ -15,7 +15,7 @@ from sqlalchemy import inspect
 
 from forms.base_json import LARGEST_ID, Body
 from qms.db.ledger import plain
-from qms.web import needs, person, reading, writing
+from qms.web import needs, person, reading, seen, shows_people, writing
 from qms.web.bodies import read_body
 from qms.web.openapi_routes import takes
 from qms.workflows import customers, customers_grading, customers_parts
@@ -119,10 +119,12 @@ def register() -> ResponseReturnValue:
 
 @bp.get("/<id:customer_id>")
 @needs("customers.view")
+@shows_people("contacts")
 def show(customer_id: int) -> ResponseReturnValue:
     """Read a customer with its plants, contacts, targets, requirements and grades."""
     customer = one(reading(), person(), customer_id)
     parts = registers.parts(reading(), customer_id)
+    seen(len(parts.contacts))
     answer = jsonify(told(customer) | {name: [told(row) for row in rows] for name, rows in parts._asdict().items()})
     answer.set_etag(f"v{customer.rev}")
     return answer

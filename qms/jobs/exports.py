@@ -19,8 +19,10 @@ from qms.jobs.trail_checkpoints import under
 from qms.jobs.worker import Run
 from qms.models.chain import Site
 from qms.rules.accounts import Actor
+from qms.rules.accounts_looks import EXPORTED, is_onlooker
 from qms.rules.clock import utc_now
 from qms.rules.errors import Invalid
+from qms.workflows import accounts_looks as looks
 from qms.workflows.exports import ROWS_AT_ONCE, record
 from qms.workflows.exports_filters import filter_of, query_of, told
 
@@ -71,6 +73,8 @@ def write(database: Database, person: Actor, what: str, wanted: Any, *, target: 
         with database.transaction(person, "exports.write") as session:
             record(session, person, kind=what, filters=query_of(wanted), rows=written.rows,
                             file_name=target.name, sha256=written.sha256)
+            if what in EXPORTED and is_onlooker(person):
+                looks.note(session, person, "export", people=written.rows, address=f"{what}?{query_of(wanted)}")
     except BaseException:
         target.unlink(missing_ok=True)
         raise

@@ -1,10 +1,12 @@
-"""Knows that grants and the matrix of roles can be written to a file. Writes nothing."""
+"""Knows that grants, looks at personal data and the matrix of roles can be written to a file. Writes nothing."""
 
 from exports import accounts
 from qms.jobs.exports_register import Register
+from qms.models.accounts import Person
 from qms.rules.accounts import GRANT_STATES, ROLES
+from qms.rules.accounts_looks import PAGES, SEE
 from qms.rules.words import Words
-from qms.workflows import accounts_grants
+from qms.workflows import accounts_grants, accounts_looks
 from qms.workflows.exports_filters import COMMON, Meaning
 
 ACCOUNTS: dict[str, Register] = {
@@ -14,6 +16,12 @@ ACCOUNTS: dict[str, Register] = {
          "state": Meaning(Words("State", "状态"), GRANT_STATES),
          "delegated": Meaning(Words("Only delegated", "仅委托"))},
         accounts.grants, accounts.grants_csv),
+    "looks": Register(
+        accounts.LOOKS, accounts_looks.Filter, SEE, accounts_looks.lines, accounts_looks.count,
+        {"site_id": COMMON["site_id"], "by_id": Meaning(Words("Who looked", "查看人"), model=Person),
+         "person_id": Meaning(Words("Whose data", "被查看人"), model=Person),
+         "page": Meaning(Words("Page", "页面"), PAGES), "first": COMMON["first"], "last": COMMON["last"]},
+        accounts.looks, accounts.looks_csv),
     "roles": Register(
         accounts.MATRIX, accounts_grants.MatrixFilter, accounts_grants.VIEW, accounts_grants.matrix,
         accounts_grants.matrix_size, {"site_id": COMMON["site_id"]}, accounts.matrix, accounts.matrix_csv),

@@ -5,6 +5,7 @@ from qms.models import (
     acceptance_pieces,
     accounts,
     accounts_devices,
+    accounts_looks,
     accounts_mail,
     accounts_qualifications,
     actions,
@@ -42,6 +43,7 @@ from qms.models import (
     service_training,
     stops,
     trail,
+    trail_reviews,
 )
 
 __all__ = [
@@ -49,6 +51,7 @@ __all__ = [
     "acceptance_pieces",
     "accounts",
     "accounts_devices",
+    "accounts_looks",
     "accounts_mail",
     "accounts_qualifications",
     "actions",
@@ -86,4 +89,5 @@ __all__ = [
     "service_training",
     "stops",
     "trail",
+    "trail_reviews",
 ]

@@ -99,6 +99,7 @@ PERMISSIONS: dict[str, Words] = {
     "imports.run": Words("Import files", "导入文件"),
     "exports.run": Words("Export registers", "导出台账"),
     "trail.view": Words("Read the audit trail", "查看审计追踪"),
+    "accounts.looks": Words("See who looked at people's data", "查看谁看过个人数据"),
     "accounts.view": Words("See people and grants", "查看人员和授权"),
     "accounts.enrol": Words("Enrol and revoke tablets", "登记和注销平板"),
     "accounts.manage": Words("Manage people, grants and sessions", "管理人员、授权和会话"),
@@ -173,18 +174,18 @@ ROLE_PERMISSIONS: dict[str, tuple[str, ...]] = {
     "appeal_reviewer": (*_SEE, "rejections.judge", "service.review"),
     "survey_admin": ("chain.view", "satisfaction.view", "satisfaction.survey", "satisfaction.kiosk"),
     "auditor": (*_SEE, "trail.view", "exports.run", "accounts.view", "dispositions.costs", "review.view"),
-    "management_representative": (*_SEE, "trail.view", "exports.run", "accounts.view", "dispositions.costs",
-                                  "actions.approve", "service.review", "service.follow", "service.protect",
-                                  "service.recognise", "satisfaction.survey", "review.view", "review.prepare",
-                                  "review.sign"),
+    "management_representative": (*_SEE, "trail.view", "exports.run", "accounts.view", "accounts.looks",
+                                  "dispositions.costs", "actions.approve", "service.review", "service.follow",
+                                  "service.protect", "service.recognise", "satisfaction.survey", "review.view",
+                                  "review.prepare", "review.sign"),
     "finance": (*_SEE, *_OFFICE, "exports.run", "dispositions.costs", "dispositions.finance", "satisfaction.settle",
                 "review.view"),
-    "admin": ("chain.limits", "accounts.view", "accounts.manage", "accounts.enrol", "trail.view"),
+    "admin": ("chain.limits", "accounts.view", "accounts.looks", "accounts.manage", "accounts.enrol", "trail.view"),
 }
 
 BY_PASSWORD = frozenset({
     "chain.edit", "chain.limits", "acceptance.draft", "acceptance.approve", "rejections.void", "rejections.discard",
-    "imports.run", "exports.run", "trail.view", "accounts.view", "accounts.enrol", "accounts.manage",
+    "imports.run", "exports.run", "trail.view", "accounts.view", "accounts.looks", "accounts.enrol", "accounts.manage",
     "dispositions.decide", "dispositions.vote", "dispositions.verify", "dispositions.concede", "dispositions.approve",
     "dispositions.notify",
     "dispositions.finance", "controls.edit", "controls.approve", "actions.approve", "actions.confirm",
@@ -288,6 +289,11 @@ class Actor:
     def selves(self) -> frozenset[int]:
         """Return their own id and the ids of those on whose behalf they act now (R-52)."""
         return frozenset({self.id, *(g.behalf_id for g in self.leaned_on.values() if g.behalf_id is not None)})
+
+    @property
+    def only_reads(self) -> bool:
+        """Tell whether they audit and nothing else: then they read and export, and change nothing."""
+        return set(self.roles) == {"auditor"}
 
     @property
     def until(self) -> date | None:

@@ -38,6 +38,7 @@ ACTIONS: dict[str, Words] = {
     "accounts.enrol": Words("Tablet enrolled", "登记平板"),
     "accounts.delegate": Words("Role delegated", "委托角色"),
     "accounts.end_delegation": Words("Delegation ended", "结束委托"),
+    "accounts.look": Words("Personal data looked at", "查看个人数据"),
     "accounts.grant": Words("Role granted", "授予角色"),
     "accounts.issue_badge": Words("Badge issued", "发放工牌"),
     "accounts.offer_enrolment": Words("Enrolment code shown", "显示登记码"),

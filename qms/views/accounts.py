@@ -22,7 +22,7 @@ from forms.accounts import (
 from qms.rules.accounts import ROLES, SYSTEM
 from qms.rules.clock import utc_now
 from qms.rules.errors import Invalid
-from qms.web import database, filled, needs, person, public, reading, saving, settings, writing
+from qms.web import database, filled, needs, person, public, reading, saving, seen, settings, shows_people, writing
 from qms.web.app import cookie_name
 from qms.web.language import LANGUAGES, language, say
 from qms.web.page import name, with_args
@@ -128,7 +128,7 @@ def my_sessions() -> str:
 
 
 @bp.post("/sessions/<uuid:public_id>/end")
-@needs()
+@needs(readers=True)
 def end_session(public_id: UUID) -> ResponseReturnValue:
     """End a session, one's own or, with the permission, another's."""
     with writing("accounts.end_session") as session:
@@ -138,7 +138,7 @@ def end_session(public_id: UUID) -> ResponseReturnValue:
 
 
 @bp.route("/my-password", methods=["GET", "POST"])
-@needs()
+@needs(readers=True)
 def my_password() -> ResponseReturnValue:
     """Change one's own password; every session ends, so that the new one is used at once."""
     form = filled(MyPasswordForm)
@@ -153,6 +153,7 @@ def my_password() -> ResponseReturnValue:
 
 @bp.get("/people")
 @needs("accounts.view")
+@shows_people("people")
 def people() -> str:
     """Show the register of people."""
     form = PeopleFilter(request.args, translate=gettext, language=language())
@@ -166,6 +167,7 @@ def people() -> str:
     rows = register.people(reading(), person(), wanted, after=request.args.get("after", ""))
     more = len(rows) > register.PAGE
     rows = rows[:register.PAGE]
+    seen(len(rows))
     return render_template(
         "accounts/people.html", form=form, rows=rows, total=register.count(reading(), person(), wanted),
         is_filtered=wanted != register.Filter(), ROLES=ROLES,
@@ -194,6 +196,7 @@ def new_person() -> ResponseReturnValue:
 
 @bp.get("/people/<id:person_id>")
 @needs("accounts.view")
+@shows_people("person", "person_id")
 def show_person(person_id: int) -> str:
     """Show a person with grants, badge and open sessions."""
     shown = register.one(reading(), person(), person_id)

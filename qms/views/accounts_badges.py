@@ -9,7 +9,7 @@ from forms.accounts import id_or_none
 from forms.accounts_badges import BadgesFilter, EndBadgeForm, MyPinForm, PinForm
 from qms.rules.badges import grouped
 from qms.rules.errors import Invalid
-from qms.web import filled, needs, person, reading, saving, writing
+from qms.web import filled, needs, person, reading, saving, seen, shows_people, writing
 from qms.web.codes import qr
 from qms.web.language import language
 from qms.web.page import name, with_args
@@ -24,6 +24,7 @@ MOST_BADGES = 60
 
 @bp.get("/badges")
 @needs("accounts.enrol")
+@shows_people("badges")
 def register() -> str:
     """Show who has a badge and a PIN, and who lacks them."""
     form = BadgesFilter(request.args, translate=gettext, language=language())
@@ -39,6 +40,7 @@ def register() -> str:
     rows = pages.people(reading(), person(), wanted, after=request.args.get("after", ""))
     more = len(rows) > pages.PAGE
     rows = rows[:pages.PAGE]
+    seen(len(rows))
     return render_template(
         "accounts/badges.html", form=form, rows=rows, total=pages.count(reading(), person(), wanted),
         is_filtered=wanted != pages.Filter(), first_url=with_args(after=None) if request.args.get("after") else "",
@@ -89,7 +91,7 @@ def set_pin(person_id: int) -> ResponseReturnValue:
 
 
 @bp.route("/my-pin", methods=["GET", "POST"])
-@needs()
+@needs(readers=True)
 def my_pin() -> ResponseReturnValue:
     """Change one's own PIN."""
     form = filled(MyPinForm)

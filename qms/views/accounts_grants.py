@@ -6,7 +6,7 @@ from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
 
 from forms.accounts import GrantsFilter
 from qms.rules.accounts import FEATURES, GRANT_STATES, PERMISSIONS, ROLE_PERMISSIONS, ROLES
-from qms.web import needs, person, reading
+from qms.web import needs, person, reading, seen, shows_people
 from qms.web.language import language, say
 from qms.web.page import name, with_args
 from qms.workflows import accounts_grants as register
@@ -26,6 +26,7 @@ def roles() -> str:
 
 @bp.get("/people/grants")
 @needs("accounts.view")
+@shows_people("grants")
 def grants() -> str:
     """Show every grant with its scope, first and last day, and who delegated it (R-49)."""
     form = GrantsFilter(request.args, translate=gettext, language=language())
@@ -41,6 +42,7 @@ def grants() -> str:
     after = request.args.get("after", "0")
     rows = register.listed(reading(), person(), wanted, language(), after=int(after) if after.isdecimal() else 0)
     more, rows = len(rows) > register.PAGE, rows[:register.PAGE]
+    seen(len({row["person_id"] for row in rows}))
     return render_template(
         "accounts/grants.html", form=form, rows=rows, wanted=wanted, is_filtered=wanted != register.Filter(),
         total=register.count(reading(), person(), wanted), ROLES=ROLES, STATES=GRANT_STATES,

@@ -18,7 +18,7 @@ from forms.accounts_qualifications import (
 from qms.models.accounts_qualifications import Qualification
 from qms.rules import accounts_qualifications as rules
 from qms.rules.clock import utc_now
-from qms.web import filled, needs, person, reading, saving
+from qms.web import filled, needs, person, reading, saving, seen, shows_people
 from qms.web.language import language, time_zone
 from qms.web.page import name
 from qms.workflows import accounts_qualifications as qualifications
@@ -43,6 +43,7 @@ def day_here() -> date:
 
 @bp.get("")
 @needs()
+@shows_people("qualifications")
 def register() -> str:
     """Show the register: one's own, those of one's people, or everybody's, as far as the reader may see."""
     form: Any = QualificationFilter(request.args, translate=gettext, language=language())
@@ -52,17 +53,20 @@ def register() -> str:
     wanted = registers.Filter(sought=(form.chosen("q") or "").strip(), kind=form.chosen("kind") or "",
                               state=form.chosen("state") or "", unit_id=form.chosen("unit"))
     wish = Wish(after=request.args.get("after", "")[:300], before=request.args.get("before", "")[:300])
+    page = registers.qualifications(reading(), person(), wanted, wish, day_here())
+    seen(len({row.person_id for row in page.rows}))
     return render_template(
-        "accounts/qualifications.html", form=form, is_filtered=wanted != registers.Filter(),
-        page=registers.qualifications(reading(), person(), wanted, wish, day_here()),
+        "accounts/qualifications.html", form=form, is_filtered=wanted != registers.Filter(), page=page,
         may_add=person().may(qualifications.GIVE))
 
 
 @bp.get("/<id:qualification_id>")
 @needs()
+@shows_people("qualification")
 def show(qualification_id: int) -> str:
     """Show a qualification with its history."""
     shown = registers.one(reading(), person(), qualification_id)
+    seen(1, shown.person_id)
     return render_template(
         "accounts/qualification.html", shown=shown,
         may_change=shown.ended_at is None and registers.may_change(reading(), person(), shown.person_id),

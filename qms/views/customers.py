@@ -15,7 +15,7 @@ from qms.rules import customers as rules
 from qms.rules import customers_complaints
 from qms.rules.customers_metrics import METRICS
 from qms.rules.words import Words
-from qms.web import filled, needs, person, reading, saving
+from qms.web import filled, needs, person, reading, saving, seen, shows_people
 from qms.web.language import language, say
 from qms.web.page import name
 from qms.workflows import chain, customers, rejections_lookup
@@ -52,12 +52,14 @@ def register() -> str:
 
 @bp.get("/<id:customer_id>")
 @needs("customers.view")
+@shows_people("contacts")
 def show(customer_id: int) -> ResponseReturnValue:
     """Show a customer: how it is graded, plants, contacts, targets, requirements, history."""
     unit = head_of(reading(), person(), customer_id)
     if not _is_registered(customer_id):
         return redirect(url_for("customers.add", customer_id=customer_id))
     customer, parts = one(reading(), person(), customer_id), registers.parts(reading(), customer_id)
+    seen(len(parts.contacts))
     records = [("customers", customer.id)]
     for table, rows in (("customer_plants", parts.plants), ("customer_contacts", parts.contacts),
                         ("customer_targets", parts.targets), ("customer_requirements", parts.requirements)):

@@ -14,7 +14,7 @@ bp = Blueprint("dispositions_costs_sheet", __name__, url_prefix="/exports/cost-s
 
 
 @bp.post("")
-@needs("dispositions.costs")
+@needs("dispositions.costs", readers=True)
 def sheet() -> Response:
     """Send the months `first` to `last` (as 2026-11) of a site, or of all. Always leaves a trail."""
     close_reading()

@@ -4,10 +4,11 @@ from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
 
+from qms.rules.accounts_looks import TABLES as PERSONAL
 from qms.rules.clauses import LEVELS, RULES
 from qms.rules.trail import TABLES
 from qms.rules.trail_actions import ACTIONS
-from qms.web import needs, person, reading
+from qms.web import needs, person, reading, seen, shows_people
 from qms.workflows import trail
 
 bp = Blueprint("trail", __name__, url_prefix="/trail")
@@ -32,9 +33,12 @@ def entries() -> str:
 
 @bp.get("/<id:seq>")
 @needs("trail.view")
+@shows_people("entry")
 def entry(seq: int) -> str:
     """Show one entry, as people read it and as it was hashed."""
     told, text = trail.entry(reading(), person(), seq)
+    if told.entity in PERSONAL:
+        seen(1, told.entity_id if told.entity == "people" else None)
     return render_template("trail/entry.html", told=told, text=text)
 
 

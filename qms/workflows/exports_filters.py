@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 from sqlalchemy.orm import Session
 
+from qms.models.accounts import Person
 from qms.models.chain import Defect, Item, Link, Lot, Site, Unit
 from qms.models.customers_complaints import CustomerComplaint
 from qms.models.service_commitments import Commitment
@@ -109,6 +110,8 @@ def _worded(session: Session, meaning: Meaning, text: str, language: str) -> str
 def _named(record: Any, language: str) -> str:
     if isinstance(record, Link):
         return f"{_named(record.supplier, language)} → {_named(record.customer, language)}"
+    if isinstance(record, Person):
+        return record.name
     if isinstance(record, Lot | Stop | Commitment | CustomerComplaint):
         return record.number
     own = record.name_zh if language == "zh" else record.name_en

@@ -1395,6 +1395,24 @@ def upgrade() -> None:
     op.create_index('ix_internal_complaints_due', 'internal_complaints', ['due_at', 'id'], unique=False)
     op.create_index('ix_internal_complaints_site_state', 'internal_complaints', ['site_id', 'state', 'id'], unique=False)
     op.create_index('ix_internal_complaints_source', 'internal_complaints', ['source_kind', 'record_id'], unique=False)
+    op.create_table('looks',
+    sa.Column('at', qms.db.types.UtcTime(timezone=True), nullable=False),
+    sa.Column('by_id', qms.db.types.Id, nullable=False),
+    sa.Column('page', sa.String(length=20), nullable=False),
+    sa.Column('person_id', qms.db.types.Id, nullable=True, comment='whose data; None: of several, or of people outside'),
+    sa.Column('people', sa.Integer(), nullable=False, comment="how many people's data were shown"),
+    sa.Column('address', sa.String(length=300), nullable=False, comment='of the page, with its filter'),
+    sa.Column('grant_id', qms.db.types.Id, nullable=True, comment='first grant of whoever looked'),
+    sa.Column('id', qms.db.types.Id, nullable=False),
+    sa.Column('rev', sa.Integer(), nullable=False, comment='version of this row, from 1'),
+    sa.ForeignKeyConstraint(['by_id'], ['people.id'], name=op.f('fk_looks_by_id_people')),
+    sa.ForeignKeyConstraint(['grant_id'], ['grants.id'], name=op.f('fk_looks_grant_id_grants')),
+    sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_looks_person_id_people')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_looks'))
+    )
+    op.create_index('ix_looks_at', 'looks', ['at'], unique=False)
+    op.create_index('ix_looks_by', 'looks', ['by_id', 'id'], unique=False)
+    op.create_index('ix_looks_person', 'looks', ['person_id', 'id'], unique=False)
     op.create_table('lot_sources',
     sa.Column('lot_id', qms.db.types.Id, nullable=False),
     sa.Column('source_id', qms.db.types.Id, nullable=False),
@@ -1635,6 +1653,28 @@ def upgrade() -> None:
     op.create_index(op.f('ix_surveys_set_id'), 'surveys', ['set_id'], unique=False)
     op.create_index('ix_surveys_site', 'surveys', ['site_id', 'id'], unique=False)
     op.create_index('ix_surveys_state', 'surveys', ['site_id', 'state', 'closes_on'], unique=False)
+    op.create_table('trail_reviews',
+    sa.Column('reviewed_at', qms.db.types.UtcTime(timezone=True), nullable=False),
+    sa.Column('reviewed_by_id', qms.db.types.Id, nullable=False),
+    sa.Column('grant_id', qms.db.types.Id, nullable=True),
+    sa.Column('first_on', sa.Date(), nullable=False, comment='first day that was reviewed, in UTC'),
+    sa.Column('last_on', sa.Date(), nullable=False),
+    sa.Column('filters', sa.String(length=500), nullable=False, comment='as a query string; empty: every entry of these days'),
+    sa.Column('entries', sa.Integer(), nullable=False, comment='that the days and the filter held'),
+    sa.Column('last_seq', qms.db.types.Id, nullable=False, comment='entry at which the trail ended then'),
+    sa.Column('last_hash', sa.String(length=64), nullable=False, comment='of that entry'),
+    sa.Column('finding', sa.String(length=10), nullable=False),
+    sa.Column('said', sa.Text(), nullable=True, comment='what was found, and what becomes of it'),
+    sa.Column('next_due_on', sa.Date(), nullable=False),
+    sa.Column('id', qms.db.types.Id, nullable=False),
+    sa.Column('rev', sa.Integer(), nullable=False, comment='version of this row, from 1'),
+    sa.CheckConstraint('last_on >= first_on', name=op.f('ck_trail_reviews_days')),
+    sa.ForeignKeyConstraint(['grant_id'], ['grants.id'], name=op.f('fk_trail_reviews_grant_id_grants')),
+    sa.ForeignKeyConstraint(['reviewed_by_id'], ['people.id'], name=op.f('fk_trail_reviews_reviewed_by_id_people')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_trail_reviews'))
+    )
+    op.create_index('ix_trail_reviews_last_on', 'trail_reviews', ['last_on'], unique=False)
+    op.create_index(op.f('ix_trail_reviews_next_due_on'), 'trail_reviews', ['next_due_on'], unique=False)
     op.create_table('training_units',
     sa.Column('training_id', qms.db.types.Id, nullable=False),
     sa.Column('unit_id', qms.db.types.Id, nullable=False),
