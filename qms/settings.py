@@ -10,6 +10,7 @@ from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from qms.rules.accounts_grants import AUDITOR_DAYS
+from qms.rules.trail_reviews import REVIEW_DAYS
 
 VERSION = "0.1.0"
 PACKAGE = Path(__file__).resolve().parent
@@ -44,6 +45,8 @@ class Settings(BaseSettings):
     session_hours: int = Field(default=12, ge=1, le=72, description="longest life of a sign-in")
     idle_minutes: int = Field(default=60, ge=5, le=720, description="a sign-in ends after so long without a request")
     auditor_days: int = Field(default=AUDITOR_DAYS, ge=1, le=366, description="longest access of an auditor, in days")
+    trail_review_days: int = Field(default=REVIEW_DAYS, ge=1, le=366,
+                                   description="days from one review of the trail to the next")
     upload_mib: int = Field(default=50, ge=1, le=500, description="largest upload")
     workers: int = Field(default=1, ge=0, le=8, description="job workers inside `qms serve`")
     smtp_url: str = Field(default="", description="mail server: smtp:// (STARTTLS), smtps:// or smtp+plain://, with "

@@ -56,10 +56,12 @@ ledger = Table(
     Column("entity_rev", Integer, nullable=False),
     Column("action", Text, nullable=False),
     Column("at", UtcTime, nullable=False),
+    Column("actor_id", Id, comment="person who acted"),
     UniqueConstraint("prev", name="uq_ledger_prev"),
     UniqueConstraint("hash", name="uq_ledger_hash"),
     UniqueConstraint("entity", "entity_id", "entity_rev"),
     Index("ix_ledger_at", "at", "seq"),
+    Index("ix_ledger_actor_id", "actor_id", "seq"),
 )
 
 
@@ -150,7 +152,8 @@ def append(session: Session, person: Actor, action: str, reason: str | None, at:
         })
         head = entry_hash(prev, seq, entry)
         rows.append({"seq": seq, "entry": entry, "prev": prev, "hash": head, "entity": change.entity,
-                     "entity_id": change.entity_id, "entity_rev": change.rev, "action": action, "at": at})
+                     "entity_id": change.entity_id, "entity_rev": change.rev, "action": action, "at": at,
+                     "actor_id": person.id})
         prev = head
     with last_before_commit(session):
         _INSERT.run_many(session.connection(), rows)

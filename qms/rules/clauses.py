@@ -190,9 +190,10 @@ _RULES = (
     _rule("R-45", "block", (f"{ISO} 7.5.3",),
           "A signature takes the password again, says what it means and is tied to exactly what was signed.",
           "签署须再次输入密码, 说明含义, 并与所签内容严格绑定。"),
-    _rule("R-46", "block", (f"{ISO} 7.5.3",),
-          "The audit trail is append-only and hash-chained and cannot be switched off.",
-          "审计追踪只能追加、以散列链接, 且不能关闭。"),
+    _rule("R-46", "block", (f"{ISO} 7.5.3", "21 CFR 11.10(e)", "EU GMP Annex 11:2011 9"),
+          "The audit trail is append-only and hash-chained and cannot be switched off. It is reviewed at regular "
+          "intervals, and each review says which part was looked through and what was found.",
+          "审计追踪只能追加、以散列链接, 且不能关闭; 定期审查, 每次审查须注明范围和发现。"),
     _rule("R-47", "act", (f"{ISO} 7.5.3",),
           "Numbers run without gaps per kind, site and year.", "编号按种类、工厂和年份连续无缺号。"),
     _rule("R-48", "act", (f"{ISO} 7.5.3",),

@@ -6,6 +6,7 @@ from qms.rules import (
     acceptance,
     acceptance_pieces,
     accounts,
+    accounts_looks,
     accounts_qualifications,
     actions,
     actions_documents,
@@ -41,6 +42,7 @@ from qms.rules import (
     service_recognition,
     service_requests,
     stops,
+    trail_reviews,
     trail_signatures,
 )
 from qms.rules.trail_actions import ACTIONS
@@ -179,6 +181,8 @@ TABLES: dict[str, Words] = {
     "review_sites": Words("Further site of a review", "评审涉及的其他工厂"),
     "reviews": Words("Management review", "管理评审"),
     "signatures": Words("Signature", "签名"),
+    "looks": Words("Look at personal data", "个人数据查看"),
+    "trail_reviews": Words("Review of the trail", "审计追踪审查"),
 }
 
 CODED: Mapping[tuple[str, str], Mapping[str, Words]] = {
@@ -189,6 +193,8 @@ CODED: Mapping[tuple[str, str], Mapping[str, Words]] = {
     ("review_inputs", "code"): {code: one.words for code, one in review_inputs.INPUTS.items()},
     ("review_decisions", "input_code"): {code: one.words for code, one in review_inputs.INPUTS.items()},
     ("reviews", "state"): review.STATES,
+    ("looks", "page"): accounts_looks.PAGES,
+    ("trail_reviews", "finding"): trail_reviews.FINDINGS,
     ("signatures", "meaning"): {code: one.words for code, one in trail_signatures.MEANINGS.items()},
     ("signatures", "method"): trail_signatures.METHODS,
     ("signatures", "role"): accounts.ROLES,

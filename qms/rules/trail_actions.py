@@ -38,6 +38,7 @@ ACTIONS: dict[str, Words] = {
     "accounts.enrol": Words("Tablet enrolled", "登记平板"),
     "accounts.delegate": Words("Role delegated", "委托角色"),
     "accounts.end_delegation": Words("Delegation ended", "结束委托"),
+    "trail.review": Words("Trail reviewed", "审查审计追踪"),
     "accounts.look": Words("Personal data looked at", "查看个人数据"),
     "accounts.grant": Words("Role granted", "授予角色"),
     "accounts.issue_badge": Words("Badge issued", "发放工牌"),

@@ -1,4 +1,4 @@
-"""Knows how the columns of management reviews, objectives and signatures are called; must not know any table."""
+"""Knows how the columns of reviews, objectives, looks and signatures are called; must not know any table."""
 
 from qms.rules.words import Words
 
@@ -7,6 +7,11 @@ REVIEW: dict[str, Words] = {
     "assembled_at": Words("Assembled at", "汇编时间"),
     "before_first_on": Words("Comparison from", "对比期起"),
     "before_last_on": Words("Comparison to", "对比期止"),
+    "entries": Words("Entries", "条目数"),
+    "finding": Words("Finding", "结论"),
+    "last_hash": Words("Hash of the last entry", "末条散列值"),
+    "next_due_on": Words("Next due", "下次审查"),
+    "page": Words("Page", "页面"),
     "body": Words("Text", "内容"),
     "compared_at": Words("Compared at", "比对时间"),
     "conclusion": Words("Conclusion", "结论"),

@@ -1,4 +1,4 @@
-"""Knows what a review of the trail finds and when the next one is due (R-46); must not know where reviews are stored."""
+"""Knows what a review of the trail finds and when the next is due (R-46); must not know where reviews are stored."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -24,7 +24,8 @@ def check_review(finding: str, said: str | None, first_on: date, last_on: date, 
     if finding not in FINDINGS:
         raise Refused("R-46", "Say whether something was found.", "请说明是否有发现。", field="finding")
     if finding == "found" and not (said or "").strip():
-        raise Refused("R-46", "Say what was found, and what becomes of it.", "请说明发现的内容和处理措施。", field="said")
+        raise Refused("R-46", "Say what was found, and what becomes of it.", "请说明发现的内容和处理措施。",
+                      field="said")
 
 
 def check_due(next_due_on: date, last_on: date, review_days: int) -> None:

@@ -28,7 +28,7 @@ from qms.rules.acceptance import HANDOVER
 from qms.rules.clock import utc_now
 from qms.rules.rejections import STEPS
 from qms.rules.words import Words
-from qms.web import needs, person, reading
+from qms.web import needs, person, reading, settings
 from qms.workflows import today
 from qms.workflows.accounts_qualifications_register import running_out
 from qms.workflows.today_accounts import ending
@@ -40,6 +40,7 @@ from qms.workflows.today_review import reviewed
 from qms.workflows.today_service_complaints import complained
 from qms.workflows.today_service_requests import requests
 from qms.workflows.today_surveys import surveyed
+from qms.workflows.trail_reviews import overdue
 
 bp = Blueprint("today", __name__)
 
@@ -53,16 +54,17 @@ def index() -> str:
     qualifications, internal = running_out(reading(), person()), complained(reading(), person())
     service, outside = requests(reading(), person()), owed(reading(), person())
     surveys, reviews = surveyed(reading(), person()), reviewed(reading(), person())
-    accesses = ending(reading(), person())
+    accesses, review_due = ending(reading(), person()), overdue(reading(), person(), settings().trail_review_days)
     return render_template("today/index.html", today=found, qualifications=qualifications,
                            tablets=tablets, conceded=concessions, proofs=proofs,
                            service=service, REQUEST=service_requests,
                            outside=outside, CUSTOMER_COMPLAINT=customers_complaints, SCORE=customers_scores,
-                           surveyed=surveys, SURVEY=satisfaction, reviewed=reviews, REVIEW=review, ending=accesses,
+                           surveyed=surveys, SURVEY=satisfaction, reviewed=reviews, REVIEW=review,
+                           ending=accesses, review_due=review_due,
                            complained=internal, COMPLAINT=service_complaints,
                            waiting=found.waiting + tablets.total + concessions.total + proofs.total
                            + qualifications.total + service.total + internal.total + outside.total + surveys.total
-                           + reviews.total + accesses.total, age=age, work=work,
+                           + reviews.total + accesses.total + bool(review_due), age=age, work=work,
                            ACTION=actions, EFFECT=actions_effectiveness,
                            CONCESSION=dispositions_concessions, NOTICE=dispositions_notices,
                            DISPOSITION=dispositions,

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from qms.db import UtcTime, record_classes
 from qms.db.ledger import ledger
 from qms.db.rule_counts import rule_counts as counts
+from qms.models.accounts import Person
 from qms.models.service_complaints_protected import ProtectedLook, ProtectedReport
 from qms.rules.accounts import ROLES, Actor
 from qms.rules.errors import NotFound
@@ -21,6 +22,7 @@ from qms.rules.service_complaints_protected import TABLES as PROTECTED
 from qms.rules.trail import action_words, column_words, table_words, value_words
 from qms.rules.words import Words
 from qms.workflows.trail_names import Names, names, target
+from qms.workflows.trail_search import Filter, conditions
 
 PAGE = 50
 _MACHINE = frozenset({"search_text", "id", "rev", "path", "initials", "edits"})
@@ -51,16 +53,6 @@ class Told:
     hash: str
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """What part of the trail is asked for; None asks for everything."""
-
-    entity: str | None = None
-    entity_id: int | None = None
-    actor_id: int | None = None
-    action: str | None = None
-
-
 def history(session: Session, records: Iterable[tuple[str, int]]) -> list[Told]:
     """Return everything that happened to these (table, id), oldest first."""
     wanted = [and_(ledger.c.entity == entity, ledger.c.entity_id == entity_id) for entity, entity_id in records]
@@ -77,17 +69,24 @@ def entries(session: Session, person: Actor, wanted: Filter, *, before: int | No
     What was done with protected reports of a site is there only for who may read them there (R-35).
     """
     person.need("trail.view")
-    query = (select(ledger.c.entry, ledger.c.at, ledger.c.hash).where(*_readable(person))
-             .order_by(ledger.c.seq.desc()).limit(PAGE + 1))
-    if wanted.entity is not None:
-        query = query.where(ledger.c.entity == wanted.entity)
-    if wanted.entity_id is not None:
-        query = query.where(ledger.c.entity_id == wanted.entity_id)
-    if wanted.action is not None:
-        query = query.where(ledger.c.action == wanted.action)
+    query = (select(ledger.c.entry, ledger.c.at, ledger.c.hash)
+             .where(*_readable(person), *conditions(session, wanted)).order_by(ledger.c.seq.desc()).limit(PAGE + 1))
     if before is not None:
         query = query.where(ledger.c.seq < before)
     return read(session, session.execute(query).all())
+
+
+def count(session: Session, person: Actor, wanted: Filter) -> int:
+    """Return how many entries the filter leaves that the person may read. Raises NotAllowed."""
+    person.need("trail.view")
+    query = select(func.count(ledger.c.seq)).where(*_readable(person), *conditions(session, wanted))
+    return session.scalar(query) or 0
+
+
+def actors(session: Session, person: Actor) -> Sequence[Person]:
+    """Return everybody who may have acted, by name. Raises NotAllowed."""
+    person.need("trail.view")
+    return session.scalars(select(Person).order_by(Person.name, Person.id)).all()
 
 
 def entry(session: Session, person: Actor, seq: int) -> tuple[Told, str]:

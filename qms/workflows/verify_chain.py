@@ -102,7 +102,8 @@ def verify_chain(connection: Connection, part: Part = Part(0, None)) -> Chained:
         return seen
     at = type_coerce(ledger.c.at, String) if connection.dialect.name == "sqlite" else ledger.c.at
     query = select(ledger.c.seq, ledger.c.entry, ledger.c.prev, ledger.c.hash, ledger.c.entity, ledger.c.entity_id,
-                   ledger.c.entity_rev, ledger.c.action, at).where(ledger.c.seq > part.after).order_by(ledger.c.seq)
+                   ledger.c.entity_rev, ledger.c.action, at, ledger.c.actor_id,
+                   ).where(ledger.c.seq > part.after).order_by(ledger.c.seq)
     if part.until is not None:
         query = query.where(ledger.c.seq <= part.until)
     before = connection.execute(select(ledger.c.hash).where(ledger.c.seq == part.after)).scalar()
@@ -126,7 +127,7 @@ def _verify_entries(rows: Sequence[Any], head: bytes, expected: int, seen: Chain
     """Check some entries that follow on a hash; return their leaves, the last hash and the number expected next."""
     found, leaves = seen.found, []
     last_at, said_at = None, ""  # Entries of one transaction have one time.
-    for seq, entry, prev, digest, entity, entity_id, rev, action, at in rows:
+    for seq, entry, prev, digest, entity, entity_id, rev, action, at, actor_id in rows:
         if seq != expected:
             _missing(seen, expected, seq - 1)
         elif prev != head:
@@ -137,7 +138,7 @@ def _verify_entries(rows: Sequence[Any], head: bytes, expected: int, seen: Chain
             found.append(Finding("changed entry", "ledger", None, seq, "its bytes do not give its hash"))
         if at != last_at:
             last_at, said_at = at, f"{at[:10]}T{at[11:]}Z" if isinstance(at, str) else rfc3339(at)
-        wrong = _index_differs(entry, (seq, entity, entity_id, rev, action, said_at))
+        wrong = _index_differs(entry, (seq, entity, entity_id, rev, action, said_at, actor_id))
         if wrong:
             found.append(Finding("changed index", "ledger", None, seq, f"differs from its entry in {wrong}"))
         head, expected = digest, seq + 1
@@ -171,10 +172,11 @@ _INDEX = itemgetter("seq", "entity", "entity_id", "rev", "action", "at")
 def _index_differs(entry: bytes, shown: tuple[Any, ...]) -> str:
     """Name the columns that say something else than the entry; empty when all agree."""
     try:
-        told = _INDEX(orjson.loads(entry))
+        said = orjson.loads(entry)
+        told = (*_INDEX(said), said["actor"]["id"])
     except (ValueError, KeyError, TypeError):
         return "everything: the entry cannot be read"
     if told == shown:
         return ""
-    names = ("seq", "entity", "entity_id", "entity_rev", "action", "at")
+    names = ("seq", "entity", "entity_id", "entity_rev", "action", "at", "actor_id")
     return ", ".join(name for name, a, b in zip(names, told, shown, strict=True) if a != b)

@@ -8,6 +8,7 @@ from qms.rules.accounts import Actor, Grant
 from qms.rules.errors import IllegalStep, Invalid, NotAllowed, NotFound, Refused
 from qms.workflows import service_complaints_protected as reports
 from qms.workflows import trail
+from qms.workflows.trail_search import Filter
 from tests.service.scene_complaints import Scene
 
 HEADERS = {"X-Requested-By": "test"}
@@ -69,7 +70,7 @@ def test_a_protected_report_says_what_happened_and_of_which_kind(complaints: Sce
 def test_r35_the_trail_shows_a_protected_report_only_to_who_protects(complaints: Scene):
     made = reported(complaints)
     complaints.do(reports.read, "protector", made.id)
-    wanted = trail.Filter(entity="protected_reports")
+    wanted = Filter(entity="protected_reports")
     for who in ("auditor", "quality_manager", "admin"):
         assert complaints.reading(trail.entries, complaints.people[who], wanted) == []
     [entry] = complaints.reading(trail.entries, complaints.people["protector"], wanted)
@@ -85,13 +86,13 @@ def test_r35_the_trail_shows_who_protects_at_one_site_the_reports_of_that_site_a
     own, other = (Actor(here.id, here.name, (Grant(1, "management_representative", at),), method="test")
                   for at in (site, site + 1))
     for entity in ("protected_reports", "protected_looks"):
-        wanted = trail.Filter(entity=entity)
+        wanted = Filter(entity=entity)
         [entry] = complaints.reading(trail.entries, own, wanted)
         assert complaints.reading(trail.entries, other, wanted) == []
         assert complaints.reading(trail.entry, own, entry.seq)[0].seq == entry.seq
         with pytest.raises(NotFound):
             complaints.reading(trail.entry, other, entry.seq)
-    assert complaints.reading(trail.entries, other, trail.Filter()), "everything else stays to be read"
+    assert complaints.reading(trail.entries, other, Filter()), "everything else stays to be read"
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -42,10 +42,10 @@ def put(connection: Connection, table: Table, row_id: int) -> None:
     last, prev = connection.execute(select(ledger.c.seq, ledger.c.hash).order_by(ledger.c.seq.desc()).limit(1)).one()
     seq, after = last + 1, {name: plain(value) for name, value in row.items()}
     entry = canonical({"seq": seq, "entity": table.name, "entity_id": row_id, "rev": 1, "action": "tests.torture",
-                       "at": rfc3339(AT), "before": None, "after": after})
+                       "at": rfc3339(AT), "actor": {"id": 0}, "before": None, "after": after})
     connection.execute(insert(ledger).values(
         seq=seq, entry=entry, prev=prev, hash=entry_hash(bytes(prev), seq, entry), entity=table.name,
-        entity_id=row_id, entity_rev=1, action="tests.torture", at=AT))
+        entity_id=row_id, entity_rev=1, action="tests.torture", at=AT, actor_id=0))
 
 
 def attack(connection: Connection, table: Table, verb: str) -> int:

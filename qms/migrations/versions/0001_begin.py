@@ -39,11 +39,13 @@ def upgrade() -> None:
     sa.Column('entity_rev', sa.Integer(), nullable=False),
     sa.Column('action', sa.Text(), nullable=False),
     sa.Column('at', qms.db.types.UtcTime(timezone=True), nullable=False),
+    sa.Column('actor_id', qms.db.types.Id, nullable=True, comment='person who acted'),
     sa.PrimaryKeyConstraint('seq', name=op.f('pk_ledger')),
     sa.UniqueConstraint('entity', 'entity_id', 'entity_rev', name=op.f('uq_ledger_entity_entity_id_entity_rev')),
     sa.UniqueConstraint('hash', name='uq_ledger_hash'),
     sa.UniqueConstraint('prev', name='uq_ledger_prev')
     )
+    op.create_index('ix_ledger_actor_id', 'ledger', ['actor_id', 'seq'], unique=False)
     op.create_index('ix_ledger_at', 'ledger', ['at', 'seq'], unique=False)
     op.create_table('rule_counts',
     sa.Column('rule', sa.String(length=10), nullable=False),
@@ -1657,8 +1659,9 @@ def upgrade() -> None:
     sa.Column('reviewed_at', qms.db.types.UtcTime(timezone=True), nullable=False),
     sa.Column('reviewed_by_id', qms.db.types.Id, nullable=False),
     sa.Column('grant_id', qms.db.types.Id, nullable=True),
-    sa.Column('first_on', sa.Date(), nullable=False, comment='first day that was reviewed, in UTC'),
+    sa.Column('first_on', sa.Date(), nullable=False, comment='first day that was reviewed, in the zone'),
     sa.Column('last_on', sa.Date(), nullable=False),
+    sa.Column('zone', sa.String(length=60), nullable=False, comment='of the days'),
     sa.Column('filters', sa.String(length=500), nullable=False, comment='as a query string; empty: every entry of these days'),
     sa.Column('entries', sa.Integer(), nullable=False, comment='that the days and the filter held'),
     sa.Column('last_seq', qms.db.types.Id, nullable=False, comment='entry at which the trail ended then'),
