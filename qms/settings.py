@@ -61,7 +61,14 @@ class Settings(BaseSettings):
                                  "once a day; empty: nobody")
     metrics_networks: str = Field(default="127.0.0.0/8,::1", description="networks that may read /metrics, separated "
                                   "by commas")
-    disk_free_percent: int = Field(default=5, ge=0, le=50, description="with less of the disk free, /readyz fails")
+    disk_free_percent: int = Field(default=10, ge=0, le=50, description="with less of the disk free, /readyz fails")
+    disk_free_mib: int = Field(default=1024, ge=0, description="with less MiB of the disk free, /readyz fails")
+    verify_hour: int = Field(default=2, ge=-1, le=23, description="hour of the server's clock at which the trail is "
+                             "verified every night; -1: not by the clock")
+    verified_within_hours: int = Field(default=26, ge=0, description="with the last verification longer ago, /readyz "
+                                       "fails; 0: it does not ask")
+    backup_within_days: int = Field(default=8, ge=0, description="with the last proved backup longer ago, /readyz "
+                                    "fails; 0: it does not ask")
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR")
 
     @property

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from apiflask import APIBlueprint
-from flask import Response, g, jsonify, request
+from flask import Response, current_app, g, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from forms import rejections_intake_json as shapes
@@ -63,6 +63,8 @@ def put(client_id: UUID) -> ResponseReturnValue:
     if taken.conflict is not None:
         return _problem(409, OTHER_BODY, "conflict", id=key, sha256=digest,
                         received_at=rfc3339(taken.conflict.received_at))
+    if not taken.is_new:
+        current_app.extensions["qms.requests"].duplicates.inc()
     return jsonify(receipt_of(reading(), key).as_json()), 201 if taken.is_new else 200
 
 

@@ -10,8 +10,10 @@ from qms.db import Database
 from qms.db.upgrade import upgrade as upgrade_database
 from qms.rules.accounts import ROLES, SYSTEM
 from qms.rules.clock import utc_now
+from qms.rules.errors import RuleError
 from qms.settings import Settings
 from qms.workflows import accounts, backup
+from qms.workflows import health_proofs as proofs
 from qms.workflows import trail_checkpoints as checkpoints
 
 
@@ -36,8 +38,14 @@ def backup_command(target: Path) -> None:
     settings = Settings()
     database = Database(settings.url)
     made = checkpoints.make(database, settings.signing_seed(), "backup")
-    database.dispose()
-    report = backup.make(settings.url, settings.photos, target, made.note if made else None)
+    try:
+        report = backup.make(settings.url, settings.photos, target, made.note if made else None)
+        _note(database, good=True, told=f"{report.entries} entries, {report.rows} rows")
+    except RuleError as error:
+        _note(database, good=False, told=error.words.en)
+        raise
+    finally:
+        database.dispose()
     click.echo(f"{target}: {target.stat().st_size} bytes, restored and verified: "
                f"{report.entries} entries, {report.rows} rows")
 
@@ -73,6 +81,12 @@ def add_person(login: str, name: str, roles: tuple[str, ...], language: str, day
             accounts.grant(session, SYSTEM, person.id, role=role, starts_on=today, ends_on=ends_on,
                            auditor_days=settings.auditor_days)
     click.echo(f"{login} can sign in" + (f" with the password {made}" if made != password else ""))
+
+
+def _note(database: Database, *, good: bool, told: str) -> None:
+    """Keep how a backup went, for whoever watches."""
+    with database.transaction(SYSTEM, "health.note") as session:
+        proofs.note(session, proofs.BACKUP, good=good, told=told)
 
 
 COMMANDS = (upgrade, backup_command, restore_command, add_person)

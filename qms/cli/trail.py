@@ -1,14 +1,18 @@
 """Commands of the trail: verify it, hand out a checkpoint of it, and a package of evidence."""
 
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import click
+from sqlalchemy.exc import SQLAlchemyError
 
 from qms.db import Database
-from qms.db.notes import PublicKey, Signer, origin_of
+from qms.db.notes import PublicKey
 from qms.db.upgrade import is_current
+from qms.db.writer import WriteLost
 from qms.jobs.trail_evidence import write_evidence
+from qms.jobs.trail_verify import note, own_keys
 from qms.rules.accounts import SYSTEM
 from qms.rules.trail import table_words
 from qms.rules.trail_evidence import CLAUSES
@@ -33,8 +37,12 @@ def verify(files: tuple[Path, ...], keys: tuple[str, ...]) -> None:
     """Prove that the trail and every record are as they were written; exit with 1 when they are not."""
     settings = Settings()
     given = [Given(path.name, path.read_text(encoding="utf-8", errors="replace")) for path in files]
-    known = [PublicKey.read(key) for key in keys] or _own_key(settings)
+    database = Database(settings.url)
+    known = [PublicKey.read(key) for key in keys] or own_keys(database, settings)
     report = verify_database(settings.url, outside=given, keys=known)
+    with suppress(SQLAlchemyError, WriteLost):  # A copy that takes no write, or that lacks the table, is verified too.
+        note(database, report)
+    database.dispose()
     for finding in report.findings:
         click.echo(str(finding))
     signed = "" if known else " (signatures not checked: no key here, give --public-key)"
@@ -129,17 +137,6 @@ def _progress(done: int, total: int | None) -> None:
     """Tell on a terminal how far it is."""
     if sys.stderr.isatty():
         click.echo(f"\r{done:,} of {total or 0:,} entries", nl=False, err=True)
-
-
-def _own_key(settings: Settings) -> list[PublicKey]:
-    """Return the key of this instance; none where none was made: verification makes nothing."""
-    if not settings.signing_key_file.exists():
-        return []
-    database = Database(settings.url)
-    with database.reading() as session:
-        name = origin_of(checkpoints.identity(session))
-    database.dispose()
-    return [Signer(name, settings.signing_seed()).public]
 
 
 COMMANDS = (verify, checkpoint, evidence)

@@ -8,12 +8,19 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
+from sqlalchemy.engine.interfaces import ExceptionContext
 
 from qms.db.schema import APP_ROLE, refuse_tampering
 
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000", "recursive_triggers=ON",
             "trusted_schema=OFF", "cache_size=-32000")
 # No temp_store=MEMORY: it keeps a savepoint's undo pages in a list whose cost grows with the square of the batch.
+
+
+class Refusals:
+    """Counts, for this process, how often SQLite refused because another process wrote for too long."""
+
+    busy = 0
 
 
 def open_engine(url: str | URL, *, writes: bool, owner: bool = False, durable: bool = True,
@@ -52,6 +59,11 @@ def _tame_sqlite(engine: Engine, *, writes: bool, owner: bool, durable: bool) ->
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    @event.listens_for(engine, "handle_error")
+    def count(context: ExceptionContext) -> None:
+        if "database is locked" in str(context.original_exception):
+            Refusals.busy += 1
 
 
 def _tame_postgresql(engine: Engine, *, writes: bool, owner: bool) -> None:

@@ -1,6 +1,7 @@
 """What machines ask: does the process answer, can it work, what does it count. No names, no secrets."""
 
-from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, request
@@ -8,12 +9,21 @@ from flask.typing import ResponseReturnValue
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from sqlalchemy.exc import SQLAlchemyError
 
+from qms.db.engine import Refusals
+from qms.db.writer import WriteLost
+from qms.rules.accounts import SYSTEM
+from qms.rules.clock import utc_now
 from qms.web import database, public, settings
 from qms.web.gauges import Figures, Watched
 from qms.workflows import health
+from qms.workflows import health_proofs as proofs
+from qms.workflows.health_proofs import Said
 
 bp = Blueprint("health", __name__)
-Check = Callable[[], str | None]
+
+
+class _TakenBack(Exception):
+    """Nothing of what was written is to stay."""
 
 
 @bp.get("/healthz")
@@ -27,15 +37,15 @@ def alive() -> ResponseReturnValue:
 @public
 def ready() -> ResponseReturnValue:
     """Answer 200 when everything that work needs is there, else 503 naming what is not."""
-    checks: dict[str, Check] = {
-        "stopping": _stopping, "database": _database,
-        "photos": lambda: health.photos_fault(settings().photos),
-        "disk": lambda: health.disk_fault(settings().instance, settings().disk_free_percent),
-        "clock": _clock,
-    }
-    faults = {name: fault for name, check in checks.items() if (fault := check()) is not None}
-    told = {name: faults.get(name, "ok") for name in checks}
-    return {"status": "failing" if faults else "ok", "checks": told}, 503 if faults else 200
+    faults = {"stopping": _stopping(), **_database(), "write": _write(),
+              "photos": health.photos_fault(settings().photos),
+              "disk": health.disk_fault(settings().instance, settings().disk_free_percent, settings().disk_free_mib),
+              "clock": _clock()}
+    said = {name: Said(fault or "ok", fault is not None) for name, fault in faults.items()} | _proofs()
+    is_failing = any(each.faulty for each in said.values())
+    is_whole = all(each.words == "ok" for each in said.values())
+    return {"status": "failing" if is_failing else "ok" if is_whole else "warning",
+            "checks": {name: each.words for name, each in said.items()}}, 503 if is_failing else 200
 
 
 @bp.get("/metrics")
@@ -50,12 +60,35 @@ def metrics() -> ResponseReturnValue:
     return Response(body, content_type=CONTENT_TYPE_LATEST)
 
 
-def _database() -> str | None:
+def _database() -> dict[str, str | None]:
     try:
         with database().reading() as session:
-            return health.schema_fault(session)
+            wrong = health.schema_fault(session)
+            return {"database": wrong, "trail": None if wrong else health.trail_fault(session)}
     except SQLAlchemyError:
-        return "not reachable"
+        return {"database": "not reachable"}
+
+
+def _write() -> str | None:
+    """Write a row and take it back."""
+    try:
+        with suppress(_TakenBack), database().transaction(SYSTEM, "health.probe") as session:
+            health.try_to_write(session)
+            raise _TakenBack
+    except (SQLAlchemyError, WriteLost):
+        return "takes no write"
+    return None
+
+
+def _proofs() -> dict[str, Said]:
+    """Say whether verification and backup are of late."""
+    most = {proofs.VERIFY: timedelta(hours=settings().verified_within_hours),
+            proofs.BACKUP: timedelta(days=settings().backup_within_days)}
+    try:
+        with database().reading() as session:
+            return {kind: proofs.said_of(session, kind, within, utc_now()) for kind, within in most.items()}
+    except SQLAlchemyError:
+        return {}  # The check of the database says so.
 
 
 def _clock() -> str | None:
@@ -71,7 +104,16 @@ def _stopping() -> str | None:
 def _figures() -> Figures:
     with database().reading() as session:
         records, tablets = health.waiting_on_tablets(session)
+        taken, conflicts = health.captures(session)
+        ages = {"checkpoint": health.checkpoint_seconds(session, utc_now()),
+                **{kind: proofs.seconds_since(session, kind, utc_now()) for kind in (proofs.BACKUP, proofs.VERIFY)}}
         return {
+            **{f"qms_seconds_since_{kind}": (f"Seconds since the last {kind} that went well", {"": age})
+               for kind, age in ages.items() if age is not None},
+            "qms_captures": ("Records of tablets taken", {"": taken}),
+            "qms_conflicts": ("Records that came under an id that was taken before", {"": conflicts}),
+            "qms_device_gap": ("Numbers of tablets that are missing", {"": health.numbers_missing(session)}),
+            "qms_sqlite_busy": ("Times that SQLite was busy for too long, in this process", {"": Refusals.busy}),
             "qms_jobs": ("Jobs by state", health.jobs_by_state(session)),
             "qms_tablets_waiting": ("Tablets that keep records not yet sent", {"": tablets}),
             "qms_tablet_records_waiting": ("Records that tablets keep and have not sent", {"": records}),

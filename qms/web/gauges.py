@@ -35,6 +35,8 @@ class Requests:
         self.registry = CollectorRegistry()
         self.total = Counter("qms_requests", "Requests answered", ("method", "route", "status"),
                              registry=self.registry)
+        self.duplicates = Counter("qms_duplicates", "Records of tablets that came again and got their first receipt",
+                                  registry=self.registry)
         self.seconds = Histogram("qms_request_seconds", "Time to answer a request", ("method",), buckets=BUCKETS,
                                  registry=self.registry)
 

@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SILENT = {"accounts.seen", "accounts.sign_in", "accounts.sign_out", "accounts.end_session", "jobs.take", "jobs.renew",
           "jobs.finish", "trail.count_rule", "trail.checkpoint", "trail.mail_checkpoint", "satisfaction.answer",
           "accounts.take_mail", "accounts.send_mail", "accounts.forget_mail", "jobs.ask", "jobs.cancel",
-          "jobs.hand_back", "accounts.prove"}
+          "jobs.hand_back", "accounts.prove", "health.note", "health.probe"}
 
 
 def test_every_record_table_has_a_name():

@@ -6,17 +6,27 @@ import time
 from collections import namedtuple
 
 import pytest
+from sqlalchemy import func, select, text
 
 from qms.db import Database
+from qms.db.engine import open_engine
 from qms.jobs import worker
 from qms.jobs.worker import Pulse, Tick, keep_time, run_one
+from qms.models.health import Proof
 from qms.models.jobs import Job
 from qms.rules.accounts import SYSTEM
 from qms.settings import Settings
 from qms.workflows import health, jobs
+from qms.workflows.trail_checkpoints import make
 from tests.rejections.cases import reported
+from tests.trail.attacks import unguard
 
 Room = namedtuple("Room", "total used free")
+
+
+def count_of(database):
+    with database.reading() as session:
+        return session.scalar(select(func.count()).select_from(Proof)), health.ledger_size(session)
 
 
 def checks(client, status):
@@ -55,8 +65,37 @@ def test_a_photo_store_that_takes_nothing_is_not_ready(client, app):
 
 
 def test_a_full_disk_is_not_ready(client, monkeypatch):
-    monkeypatch.setattr(shutil, "disk_usage", lambda _: Room(1000, 960, 40))
-    assert checks(client, 503)["disk"] == "4 % free, less than 5 %"
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: Room(2000 << 30, 1900 << 30, 100 << 30))
+    assert checks(client, 503)["disk"] == "5 % free, less than 10 %"
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: Room(2000 << 20, 1000 << 20, 1000 << 20))
+    assert checks(client, 503)["disk"] == "1000 MiB free, less than 1024 MiB"
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: Room(8 << 30, 2 << 30, 6 << 30))
+    assert checks(client, 200)["disk"] == "ok"
+
+
+def test_a_database_that_only_reads_is_not_ready(client, app, fresh_db):
+    before = count_of(fresh_db)
+    app.extensions["qms.database"] = fresh_db
+    assert checks(client, 200)["write"] == "ok"
+    assert count_of(fresh_db) == before
+    if fresh_db.is_sqlite:
+        address = fresh_db.url.replace("sqlite:///", "sqlite:///file:") + "?mode=ro&uri=true"
+    else:
+        address = f"{fresh_db.url}?options=-cdefault_transaction_read_only%3Don"
+    app.extensions["qms.database"] = reader = Database(address)
+    told = checks(client, 503)
+    reader.dispose()
+    assert (told["database"], told["write"]) == ("ok", "takes no write")
+
+
+def test_a_trail_whose_end_was_changed_is_not_ready(client, app, fresh_db):
+    engine = open_engine(fresh_db.url, writes=True, owner=True)
+    with engine.begin() as connection:
+        unguard(connection)
+        connection.execute(text("UPDATE ledger SET hash = prev WHERE seq = (SELECT max(seq) FROM ledger)"))
+    engine.dispose()
+    app.extensions["qms.database"] = fresh_db
+    assert checks(client, 503)["trail"] == "the newest entry is not as it was written; run qms verify"
 
 
 def test_a_clock_that_hangs_is_not_ready_within_a_minute(client, app, db):
@@ -96,6 +135,11 @@ def test_figures_count_requests_by_route_and_records_by_state(client, plant, db)
     assert 'qms_request_seconds_bucket{le="0.1",method="GET"}' in told
     assert 'qms_jobs{state="waiting"} 1.0' in told
     assert "qms_rejections_last_day 1.0" in told
+    for name in ("captures", "conflicts", "device_gap", "sqlite_busy", "duplicates_total", "tablet_records_waiting"):
+        assert f"qms_{name} 0.0" in told, name
+    assert "qms_seconds_since_checkpoint" not in told
+    make(db, bytes(32), "command")
+    assert "qms_seconds_since_checkpoint" in client.get("/metrics").text
     assert "qms_tablets_waiting 0.0" in told
     with db.reading() as session:
         assert f"qms_ledger_entries {float(health.ledger_size(session))}" in told

@@ -72,7 +72,8 @@ def test_at_fifty_rejections_a_second_none_that_was_acknowledged_is_lost(fresh_d
     server = subprocess.Popen(
         [sys.executable, "-c", PROGRAM, "serve"], stdout=subprocess.DEVNULL,
         env={"QMS_DATABASE_URL": fresh_db.url, "QMS_INSTANCE": str(tmp_path), "QMS_PORT": str(PORT),
-             "QMS_DISK_FREE_PERCENT": "0", "QMS_LOG_LEVEL": "WARNING", "PATH": "/usr/bin:/bin"})
+             "QMS_DISK_FREE_PERCENT": "0", "QMS_DISK_FREE_MIB": "0", "QMS_LOG_LEVEL": "WARNING",
+             "PATH": "/usr/bin:/bin"})
     try:
         wait_until_ready(server)
         with ThreadPoolExecutor(40) as pool:

@@ -47,6 +47,14 @@ def upgrade() -> None:
     )
     op.create_index('ix_ledger_actor_id', 'ledger', ['actor_id', 'seq'], unique=False)
     op.create_index('ix_ledger_at', 'ledger', ['at', 'seq'], unique=False)
+    op.create_table('proofs',
+    sa.Column('kind', sa.String(length=20), nullable=False, comment='verify or backup'),
+    sa.Column('at', qms.db.types.UtcTime(timezone=True), nullable=False),
+    sa.Column('good', sa.Boolean(), nullable=False),
+    sa.Column('told', sa.String(length=500), nullable=False, comment='what it looked at, or the first thing that was wrong'),
+    sa.Column('good_at', qms.db.types.UtcTime(timezone=True), nullable=True, comment='None: never yet'),
+    sa.PrimaryKeyConstraint('kind', name=op.f('pk_proofs'))
+    )
     op.create_table('rule_counts',
     sa.Column('rule', sa.String(length=10), nullable=False),
     sa.Column('outcome', sa.String(length=10), nullable=False, comment='blocked, warned or acted'),
