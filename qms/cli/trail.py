@@ -106,8 +106,7 @@ def evidence(clauses: tuple[str, ...], records: tuple[str, ...], target: Path | 
     settings = Settings()
     if not is_current(settings.url):
         raise click.ClickException("The database is not at this version's schema. Run: qms upgrade")
-    given = {"from": texts["first"], "to": texts["last"], **texts}
-    asked = asked_of({"clause": clauses, "record": records, **{name: [text] for name, text in given.items() if text}})
+    asked = asked_of({"clause": clauses, "record": records, **{name: [text] for name, text in texts.items() if text}})
     database = Database(settings.url)
     try:
         with database.reading() as session:

@@ -97,7 +97,7 @@ def run(job: Run) -> dict[str, object]:
     fields = {str(name): str(value) for name, value in dict(job.args["filter"]).items()}  # type: ignore[call-overload]
     target = job_file(job.settings.files, job.id, suffix)
     target.parent.mkdir(parents=True, exist_ok=True)
-    _clear(target.parent)
+    clear_old(target.parent)
     sent = write(job.database, job.person, what, filter_of(REGISTERS[what].filter, fields), target=target,
                  language=str(job.args["language"]), address=str(job.args["address"]), progress=job.progress,
                  seed=job.settings.signing_seed())
@@ -120,7 +120,7 @@ def _counted(lines: Iterable[dict[str, Any]], total: int, progress: Progress) ->
         yield line
 
 
-def _clear(folder: Path) -> None:
+def clear_old(folder: Path) -> None:
     """Remove the files that have waited for download for a week."""
     oldest = (utc_now() - KEPT_FOR).timestamp()
     for path in folder.iterdir():

@@ -4,13 +4,16 @@ The trail entry is made before anyone gets the file.
 """
 
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from exports.evidence_package import Entry, Package, write_package
 from qms.db import Database
 from qms.db.notes import Signer, origin_of
-from qms.jobs.exports import Progress, Sent, silent
+from qms.jobs.exports import Progress, silent
 from qms.jobs.trail_evidence_book import Wanted, write_book
+from qms.jobs.trail_evidence_steps import Steps
 from qms.rules.accounts import Actor
 from qms.rules.clock import rfc3339, utc_now
 from qms.rules.trail_evidence_sheets import FULL
@@ -25,32 +28,45 @@ WORKBOOK = "evidence.xlsx"
 TITLE = Words("Evidence", "证据")
 
 
+class Sent(NamedTuple):
+    """A package that was written and put into the trail: how much it holds, of which clauses and sites, what lacks."""
+
+    rows: int
+    sha256: str
+    clauses: Sequence[str]
+    sites: Sequence[int]
+    gaps: int
+
+
 def write_evidence(database: Database, person: Actor, asked: question.Asked, *, target: Path, seed: bytes, photos: Path,
                    language: str = "zh", progress: Progress = silent, address: str = "", names: str = FULL) -> Sent:
-    """Write the evidence of a clause to a path, and the export into the trail. Nothing is left at the path when the
-    trail refuses. Raises Invalid, NotAllowed, NotFound, BadFile.
+    """Write the evidence that answers a question to a path, and the export into the trail.
+
+    Nothing is left at the path when the trail refuses. Raises Invalid, NotAllowed, NotFound, BadFile.
 
     `address` is where the records' pages are; `names`, one of NAMES: how the workbook names persons.
     """
     with database.reading() as session, tempfile.TemporaryDirectory() as folder:
-        found = evidence.collect(session, person, asked, photos, progress)
+        steps = Steps(progress)
+        found = evidence.collect(session, person, asked, photos, steps.tell)
+        steps.total = found.tree.size + evidence.steps(session, found)
         signer = Signer(origin_of(checkpoints.identity(session)), seed)
         note = checkpoints.sign(signer, found.peaks)
-        wanted = evidence.attached(session, found)
+        wanted, sites = evidence.attached(session, found), evidence.sites(session, found)
         here = [sha256 for sha256 in wanted if place(photos, sha256).exists()]
         book = Path(folder) / WORKBOOK
         write_book(session, Wanted(
             title=TITLE.to(language), by=person.name, kinds=found.kinds, size=found.tree.size, root=found.tree.root(),
             filters=question.told(asked, language), clauses=found.clauses, gaps=found.gaps,
-            no_file=frozenset(wanted) - frozenset(here), address=address, names=names), book, language)
+            no_file=frozenset(wanted) - frozenset(here), address=address, names=names), book, language, steps)
         written = write_package(target, Package(
             origin=signer.name, checkpoint=note, public_key=str(signer.public), sign=signer.sign,
             about={**question.fields_of(asked), "made_at": rfc3339(utc_now()), "made_by": person.name,
                    "by_table": {table: count for table, count in evidence.counts(session, found).items() if count},
                    "attachments_missing": sorted(set(wanted) - set(here))},
-            records=evidence.records(session, found),
-            entries=(Entry(*one) for one in evidence.entries(session, found)),
-            proofs=evidence.proofs(session, found),
+            records=steps.over(evidence.records(session, found)),
+            entries=(Entry(*one) for one in steps.over(evidence.entries(session, found))),
+            proofs=steps.over(evidence.proofs(session, found)),
             files=[(WORKBOOK, book), *((f"attachments/{sha256}", place(photos, sha256)) for sha256 in here)]))
     try:
         checkpoints.keep(database, found.peaks, note, "export")
@@ -60,4 +76,5 @@ def write_evidence(database: Database, person: Actor, asked: question.Asked, *, 
     except BaseException:
         target.unlink(missing_ok=True)
         raise
-    return Sent(target.name, written.rows, written.sha256)
+    return Sent(written.rows, written.sha256, [clause.code for clause, _tables in found.clauses], sites,
+                len(found.gaps))

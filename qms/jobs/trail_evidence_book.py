@@ -15,7 +15,8 @@ from exports.evidence_workbook import evidence_book
 from exports.evidence_workbook_evidence import Evidence, Kind
 from qms.db import Record
 from qms.db.upgrade import head
-from qms.jobs.exports import SEVERAL_ZONES
+from qms.jobs.exports import SEVERAL_ZONES, silent
+from qms.jobs.trail_evidence_steps import Steps
 from qms.models.chain import Site
 from qms.rules.clock import utc_now
 from qms.rules.trail_evidence import Clause, Gap
@@ -48,9 +49,9 @@ class Wanted:
     names: str = FULL
 
 
-def write_book(session: Session, wanted: Wanted, target: Path, language: str) -> Written:
-    """Write the workbook to a path, in zh or en."""
-    sites = _sites(session, wanted.kinds)
+def write_book(session: Session, wanted: Wanted, target: Path, language: str, steps: Steps | None = None) -> Written:
+    """Write the workbook to a path, in zh or en; every row of a record or of the trail is a step."""
+    sites, steps = _sites(session, wanted.kinds), steps or Steps(silent)
     zones = {site.time_zone for site in sites}
     zone = zones.pop() if len(zones) == 1 else SEVERAL_ZONES
     person = reading.called(wanted.names)
@@ -64,8 +65,8 @@ def write_book(session: Session, wanted: Wanted, target: Path, language: str) ->
     return evidence_book(target, Evidence(
         about=about, sites=[f"{site.code} {Words(site.name_en, site.name_zh).to(language)}" for site in sites],
         versions=(VERSION, head() or ""), clauses=wanted.clauses, gaps=wanted.gaps,
-        kinds=[_kind(session, kind, ids, units, person) for kind, ids in held], units=units,
-        register=reading.register(session, kinds, person), entries=lambda: noted(session, seqs, person),
+        kinds=[_kind(session, kind, ids, units, person, steps) for kind, ids in held], units=units,
+        register=reading.register(session, kinds, person), entries=lambda: steps.over(noted(session, seqs, person)),
         entry_count=len(seqs), voids=voids(session, kinds, person), series=series(session, kinds),
         figures=list(figures(session, kinds, units)), void_since=void_since(session, kinds),
         no_file=wanted.no_file, address=wanted.address,
@@ -73,9 +74,9 @@ def write_book(session: Session, wanted: Wanted, target: Path, language: str) ->
 
 
 def _kind(session: Session, kind: reading.Ids, ids: Sequence[int], units: Sequence[str],
-          person: reading.Called) -> Kind:
+          person: reading.Called, steps: Steps) -> Kind:
     fields = reading.fields(kind[0], units)
-    return Kind(kind[0].__tablename__, fields, ids, reading.rows(session, kind, fields, person))
+    return Kind(kind[0].__tablename__, fields, ids, steps.over(reading.rows(session, kind, fields, person)))
 
 
 def _sites(session: Session, kinds: Sequence[reading.Ids]) -> Sequence[Site]:

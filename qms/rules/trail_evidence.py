@@ -58,3 +58,12 @@ _CLAUSES = (
 )
 
 CLAUSES: dict[str, Clause] = {clause.code: clause for clause in _CLAUSES}
+
+JOB_STATES: dict[str, Words] = {
+    "waiting": Words("Waiting", "等待中"),
+    "running": Words("Being made", "生成中"),
+    "done": Words("Ready", "已完成"),
+    "failed": Words("Failed", "失败"),
+    "cancelled": Words("Stopped", "已停止"),
+}
+"""How far the making of a package is."""

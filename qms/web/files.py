@@ -7,7 +7,7 @@ from urllib.parse import quote
 from flask import Response
 
 TYPES = {".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".csv": "text/csv",
-         ".pdf": "application/pdf",
+         ".pdf": "application/pdf", ".zip": "application/zip",
          ".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation"}
 
 

@@ -8,12 +8,13 @@ from qms.rules.words import Words
 
 
 class Place(NamedTuple):
-    """One entry of the menu."""
+    """One entry of the menu, for who holds the permission, and the other one where it takes two."""
 
     words: Words
     endpoint: str
     permission: str | None
     icon: str
+    also: str | None = None
 
 
 MENU: tuple[tuple[Words | None, tuple[Place, ...]], ...] = (
@@ -95,6 +96,8 @@ MENU: tuple[tuple[Words | None, tuple[Place, ...]], ...] = (
     (Words("Administration", "管理"), (
         Place(Words("Imports", "导入"), "imports.runs", "imports.run", "upload"),
         Place(Words("Audit trail", "审计追踪"), "trail.entries", "trail.view", "history"),
+        Place(Words("Evidence", "证据"), "trail_evidence.ask", "trail.view", "file-certificate",
+              also="exports.run"),
         Place(Words("Rules", "规则"), "trail.rules", None, "book"),
         Place(Words("People", "人员"), "accounts.people", "accounts.view", "users"),
         Place(Words("Qualifications", "资质"), "accounts_qualifications.register", None, "certificate"),
@@ -117,7 +120,7 @@ def groups() -> list[dict[str, Any]]:
             {"words": p.words, "url": addresses[p.endpoint], "active": p.endpoint == here, "icon": p.icon,
              "count": None}
             for p in places
-            if p.endpoint in addresses and (p.permission is None or person.may(p.permission))
+            if p.endpoint in addresses and all(person.may(one) for one in (p.permission, p.also) if one)
         ]
         if items:
             shown.append({"words": words, "items": items})

@@ -16,6 +16,7 @@ from qms.db import checkpoints as table
 from qms.db.ledger import leaf_hash, ledger, plain
 from qms.db.listed import listed
 from qms.db.merkle import Peaks, Tree
+from qms.models.chain import Site
 from qms.models.trail import Attachment
 from qms.rules.accounts import Actor
 from qms.rules.errors import BadFile
@@ -47,8 +48,8 @@ def collect(session: Session, person: Actor, asked: Asked, photos: Path, progres
 
     Raises Invalid, NotAllowed, NotFound, and BadFile where the ledger is not what its own checkpoints say.
     """
-    found = gather(session, person, asked)
-    gaps = gaps_of(session, found, photos)
+    found = gather(session, person, asked, lambda: progress(0, None))
+    gaps = gaps_of(session, found, photos, lambda: progress(0, None))
     peaks = table.grown(session.connection())
     tree = _tree(session, progress)
     if tree.root() != peaks.root():
@@ -93,6 +94,18 @@ def attached(session: Session, found: Found) -> list[str]:
     ids = dict(found.kinds)[Attachment]
     return list(session.scalars(select(Attachment.sha256).where(Attachment.id.in_(ids)).distinct()
                                 .order_by(Attachment.sha256)))
+
+
+def sites(session: Session, found: Found) -> list[int]:
+    """Return the ids of the sites of which there are records."""
+    return list(session.scalars(dict(found.kinds)[Site]))
+
+
+def steps(session: Session, found: Found) -> int:
+    """Return how many rows a package and its workbook are written of: records twice, entries three times."""
+    entries = sum(session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+                  for query in _about(found, ledger.c.seq))
+    return 2 * sum(counts(session, found).values()) + 3 * entries
 
 
 def counts(session: Session, found: Found) -> dict[str, int]:

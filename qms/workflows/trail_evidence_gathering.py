@@ -2,7 +2,7 @@
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,7 +19,7 @@ from qms.rules.errors import Invalid, NotAllowed, NotFound
 from qms.rules.trail_evidence import CLAUSES, Clause
 from qms.workflows.trail_evidence_clauses import EVIDENCE
 from qms.workflows.trail_evidence_question import Asked, check
-from qms.workflows.trail_evidence_scope import scope_of
+from qms.workflows.trail_evidence_scope import Scope, scope_of
 
 CHUNK = 5000
 NAMED = (Site, Unit, Item, Lot, Defect, Link, Grant)
@@ -49,38 +49,46 @@ class Gathered:
         self.kinds[model] = array("q", sorted({*held, *ids}))
 
 
-def gather(session: Session, person: Actor, asked: Asked) -> Gathered:
+def gather(session: Session, person: Actor, asked: Asked, beat: Callable[[], None] = lambda: None) -> Gathered:
     """Find the records that answer a question, what they name, and what is attached to them.
 
-    Raises Invalid, NotAllowed, NotFound.
+    `beat` is called every so often. Raises Invalid, NotAllowed, NotFound.
     """
-    check(asked)
     found = Gathered()
-    refused: list[Invalid | NotAllowed | NotFound] = []
-    for code in asked.clauses or EVIDENCE:
-        try:
-            _gather(session, person, asked, code, found)
-        except (Invalid, NotAllowed, NotFound) as refusal:
-            if asked.clauses:
-                raise
-            refused.append(refusal)
-    if refused and not found.clauses:
-        raise refused[0]
-    _add_named(session, person, found)
+    for code, scope in scopes(session, person, asked).items():
+        kinds = EVIDENCE[code].kinds(scope)
+        for model, query in kinds:
+            beat()
+            found.add(model, (found_id for found_id, in _streamed(session, query)))
+        found.clauses.append((CLAUSES[code], [model.__tablename__ for model, _query in kinds]))
+    _add_named(session, person, found, beat)
     for model in (Attachment, Signature):
+        beat()
         found.add(model, _beside(session, model, found))
     return found
 
 
-def _gather(session: Session, person: Actor, asked: Asked, code: str, found: Gathered) -> None:
-    evidence = EVIDENCE[code]
-    kinds = evidence.kinds(scope_of(session, person, asked, evidence.permissions))
-    for model, query in kinds:
-        found.add(model, (found_id for found_id, in _streamed(session, query)))
-    found.clauses.append((CLAUSES[code], [model.__tablename__ for model, _query in kinds]))
+def scopes(session: Session, person: Actor, asked: Asked) -> dict[str, Scope]:
+    """Map each clause that is asked for to what is asked of it; of all clauses, those that the person may see.
+
+    Raises Invalid, NotAllowed, NotFound.
+    """
+    check(asked)
+    found: dict[str, Scope] = {}
+    refused: list[Invalid | NotAllowed | NotFound] = []
+    for code in asked.clauses or EVIDENCE:
+        try:
+            found[code] = scope_of(session, person, asked, EVIDENCE[code].permissions)
+        except (Invalid, NotAllowed, NotFound) as refusal:
+            if asked.clauses:
+                raise
+            refused.append(refusal)
+    if not found:
+        raise refused[0]
+    return found
 
 
-def _add_named(session: Session, person: Actor, found: Gathered) -> None:
+def _add_named(session: Session, person: Actor, found: Gathered, beat: Callable[[], None]) -> None:
     """Take in the places, things and grants that the records name by id; grants for who may see these."""
     wanted = {one.__tablename__: one for one in NAMED if one is not Grant or person.may("accounts.view")}
     named: dict[str, set[int]] = {table: set() for table in wanted}
@@ -88,6 +96,7 @@ def _add_named(session: Session, person: Actor, found: Gathered) -> None:
         columns = [(column, key.column.table.name) for column in model.__table__.columns
                    for key in column.foreign_keys if key.column.table.name in wanted]
         if columns:
+            beat()
             query = select(*(column for column, _table in columns)).where(
                 model.__table__.c.id.in_(listed(session.get_bind().dialect, ids)))
             for row in _streamed(session, query):

@@ -14,8 +14,8 @@ MOST_RECORDS = 200
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 FIELDS: dict[str, Words] = {
     "clause": Words("Clause", "条款"),
-    "from": Words("From", "起始日期"),
-    "to": Words("To", "截止日期"),
+    "first": Words("From", "起始日期"),
+    "last": Words("To", "截止日期"),
     "site": Words("Site", "工厂"),
     "customer": Words("Customer", "顾客"),
     "item": Words("Item", "产品"),
@@ -57,7 +57,7 @@ def asked_of(fields: Mapping[str, Sequence[str]]) -> Asked:
     """
     texts = {name: next((text.strip() for text in fields.get(name, ()) if text.strip()), "") for name in FIELDS}
     clauses = dict.fromkeys(one for one in _listed(fields.get("clause", ())) if one != ALL)
-    wanted = Asked(tuple(clauses), _day(texts["from"], "from"), _day(texts["to"], "to"), texts["site"],
+    wanted = Asked(tuple(clauses), _day(texts["first"], "first"), _day(texts["last"], "last"), texts["site"],
                    texts["customer"], texts["item"], texts["lot"], texts["link"],
                    tuple(dict.fromkeys(_listed(fields.get("record", ())))))
     check(wanted)
@@ -73,9 +73,9 @@ def check(asked: Asked) -> None:
     is_single = bool(asked.records or asked.lot)
     if (asked.first is None or asked.last is None) and (asked.first or asked.last or not is_single):
         raise Invalid("Give the first and the last day. Only a lot, or records asked for by number, need none.",
-                      "请填写起始和截止日期; 仅按批次或编号查询时可不填。", field="from")
+                      "请填写起始和截止日期; 仅按批次或编号查询时可不填。", field="first")
     if asked.first and asked.last and asked.last < asked.first:
-        raise Invalid("The last day comes before the first.", "结束日期早于开始日期。", field="to")
+        raise Invalid("The last day comes before the first.", "结束日期早于开始日期。", field="last")
     if len(asked.records) > MOST_RECORDS:
         raise Invalid(f"Ask for at most {MOST_RECORDS} records at once.", f"一次最多查询 {MOST_RECORDS} 条记录。",
                       field="record")
@@ -83,7 +83,7 @@ def check(asked: Asked) -> None:
 
 def fields_of(asked: Asked) -> dict[str, list[str]]:
     """Return what is asked for as texts by FIELDS, without what is left open."""
-    days = {"from": asked.first, "to": asked.last}
+    days = {"first": asked.first, "last": asked.last}
     given = {"clause": list(asked.clauses), **{name: [day.isoformat()] for name, day in days.items() if day},
              **{name: [text] for name in ("site", "customer", "item", "lot", "link")
                 if (text := str(getattr(asked, name)))},

@@ -164,7 +164,7 @@ def test_r53_the_export_is_itself_a_record_and_its_checkpoint_is_kept(scene: Sce
         export = session.scalars(select(Export)).one()
         assert (export.kind, export.person_id) == ("evidence", scene.plant.auditor.id)
         assert export.sha256 == sha256(package.read_bytes()).hexdigest()
-        assert export.filters.startswith("clause=8.7&from=")
+        assert export.filters.startswith("clause=8.7&first=")
         note = session.execute(select(checkpoints.c.note).order_by(checkpoints.c.size.desc())).scalar()
         actions = session.execute(select(ledger.c.action).order_by(ledger.c.seq.desc())).scalar()
     with zipfile.ZipFile(package) as file:

@@ -38,7 +38,7 @@ def stocked(db: Database, plant: Plant) -> Plant:
 def find(db: Database, stocked: Plant) -> Find:
     """Gather, as the auditor unless told otherwise, what is asked for by the fields of a form."""
     def found(person: Actor | None = None, **fields: str | list[str]) -> Gathered:
-        texts = {"from": "2026-05-01", "to": "2026-05-31"} | fields
+        texts = {"first": "2026-05-01", "last": "2026-05-31"} | fields
         asked = asked_of({name: [text] if isinstance(text, str) else text for name, text in texts.items()})
         with db.reading() as session:
             return gather(session, person or stocked.auditor, asked)
@@ -74,8 +74,8 @@ def test_r35_r37_nothing_that_is_hidden_is_evidence_of_any_clause(find: Find, db
 
 
 def test_days_are_those_of_the_site(find: Find):
-    assert find(**{"from": "2026-05-04", "to": "2026-05-04"}).kinds[Rejection]
-    assert not find(**{"from": "2026-05-05", "to": "2026-05-05"}).kinds[Rejection]
+    assert find(first="2026-05-04", last="2026-05-04").kinds[Rejection]
+    assert not find(first="2026-05-05", last="2026-05-05").kinds[Rejection]
 
 
 @pytest.mark.parametrize(("field", "here", "none"), [
@@ -98,8 +98,8 @@ def test_a_place_or_thing_narrows_the_evidence(find: Find, stocked: Plant, db: D
 def test_what_is_asked_for_narrows_together(find: Find):
     assert find(clause="8.6", link="OP10 > OP20").kinds[Handover]
     assert not find(clause="8.6", link="OP20 > OP30").kinds[Handover]
-    assert not find(clause="8.6", link="OP10→OP20", **{"from": "2026-05-20"}).kinds[Handover]
-    assert not find(clause="8.7", lot="L-0001", customer="C01", record="x", **{"from": "2026-05-20"}).kinds[Rejection]
+    assert not find(clause="8.6", link="OP10→OP20", first="2026-05-20").kinds[Handover]
+    assert not find(clause="8.7", lot="L-0001", customer="C01", record="x", first="2026-05-20").kinds[Rejection]
 
 
 def test_a_record_by_number_brings_its_story_without_days(find: Find, stocked: Plant, db: Database):
@@ -118,7 +118,7 @@ def test_a_record_by_number_brings_its_story_without_days(find: Find, stocked: P
                          LotSource(lot_id=older.id, source_id=oldest.id)])
         session.flush()
         family = {stocked.lot, older.id, oldest.id}
-    found = find(record="NC-1", **{"from": "", "to": ""})
+    found = find(record="NC-1", first="", last="")
     assert (list(found.kinds[Rejection]), list(found.kinds[Action]), list(found.kinds[Handover])) == ([1], [1], [1])
     assert family <= set(found.kinds[Lot])
     assert "stops" not in held(found)
@@ -126,9 +126,9 @@ def test_a_record_by_number_brings_its_story_without_days(find: Find, stocked: P
 
 
 @pytest.mark.parametrize(("fields", "field", "told"), [
-    ({"clause": "9.9"}, "clause", "There is: 8.7"), ({"from": ""}, "from", "first and the last day"),
-    ({"to": "2026-04-01"}, "to", "before the first"), ({"from": "1.5.2026"}, "from", "2026-01-31"),
-    ({"from": "0001-01-01"}, "from", "not a day"), ({"customer": "OP10"}, "customer", "OP10"),
+    ({"clause": "9.9"}, "clause", "There is: 8.7"), ({"first": ""}, "first", "first and the last day"),
+    ({"last": "2026-04-01"}, "last", "before the first"), ({"first": "1.5.2026"}, "first", "2026-01-31"),
+    ({"first": "0001-01-01"}, "first", "not a day"), ({"customer": "OP10"}, "customer", "OP10"),
     ({"item": "no"}, "item", "no"), ({"lot": "no"}, "lot", "no"), ({"link": "OP10"}, "link", "OP10"),
     ({"record": "NC-SH-2026-000099, no"}, "record", "NC-SH-2026-000099, no"),
     ({"record": [f"N-{n}" for n in range(201)]}, "record", "at most 200"),
@@ -169,5 +169,5 @@ def test_whoever_may_not_see_a_clause_gets_the_others(find: Find, stocked: Plant
 def test_a_question_goes_into_an_address_and_back():
     asked = Asked(("8.7", "10.2"), DAY, DAY, "SH", "C01", "BR-100", "L-0001", "OP10 > OP20", ("NC-1", "NC-2"))
     assert asked_of(fields_of(asked)) == asked
-    assert query_of(asked).startswith("clause=8.7&clause=10.2&from=2026-05-04&to=2026-05-04&site=SH&customer=C01&")
-    assert asked_of({"clause": ["all"], "from": ["2026-05-04"], "to": ["2026-05-04"]}) == Asked((), DAY, DAY)
+    assert query_of(asked).startswith("clause=8.7&clause=10.2&first=2026-05-04&last=2026-05-04&site=SH&customer=C01&")
+    assert asked_of({"clause": ["all"], "first": ["2026-05-04"], "last": ["2026-05-04"]}) == Asked((), DAY, DAY)
