@@ -6,6 +6,7 @@ import platform
 from benchmarks import (
     association,
     chain_forks,
+    evidence,
     ledger_export,
     nonconformity_registers,
     requests_http,
@@ -37,7 +38,8 @@ def show_service(databases: list[str], *, quick: bool) -> None:
 def main() -> None:
     """Measure everything, with --quick on smaller numbers; the name of a part measures that part alone."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("part", nargs="?", choices=["station", "nonconformity", "association", "service", "review"],
+    parser.add_argument("part", nargs="?", choices=["station", "nonconformity", "association", "service", "review",
+                                                        "evidence"],
                         help="only this part")
     parser.add_argument("--quick", action="store_true", help="smaller numbers, for a first look")
     parser.add_argument("--no-postgresql", action="store_true", help="leave PostgreSQL out")
@@ -54,6 +56,9 @@ def main() -> None:
         return
     if given.part == "nonconformity":
         nonconformity_registers.main(databases, quick=given.quick)
+        return
+    if given.part == "evidence":
+        show(evidence.HEADER, list(evidence.measure((2_000,) if given.quick else (20_000, 100_000))))
         return
     if given.part == "association":
         show(association.HEADER, list(association.measure(200 if given.quick else 2_000)))

@@ -22,7 +22,7 @@ class Kind:
 @dataclass(frozen=True)
 class Evidence:
     """All that a workbook says. What has many rows is read while it is written; `entries` gives the trail anew each
-    time, oldest first.
+    time, oldest first, whole or without what changed.
 
     `clauses` come with the tables that are evidence of each. `units`: units of measure of the items. `void_since`:
     the version since which a signature is void, by its id. `no_file`: hashes of files that the package lacks.
@@ -37,7 +37,7 @@ class Evidence:
     kinds: Sequence[Kind]
     units: Sequence[str]
     register: Iterable[Registered]
-    entries: Callable[[], Iterable[Noted]]
+    entries: Callable[[bool], Iterable[Noted]]
     entry_count: int
     voids: Iterable[Void]
     series: Iterable[Series]

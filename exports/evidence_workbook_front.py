@@ -50,9 +50,8 @@ def gaps_sheet(evidence: Evidence, places: Places) -> Sheet:
     columns = [Column("what", words.WHAT, width=60), Column("record", words.RECORD, width=28),
                Column("kind", words.KIND, width=24), Column("clause", words.CLAUSE, width=14),
                Column("rule", words.RULE, width=12)]
-    missing = places.say(words.MISSING_SAYS)
     rows: list[Sequence[Any]] = [
-        [Toned(missing.format(what=places.say(gap.what)), "red"), places.goto(record_of(gap)),
+        [Toned(places.say(gap.what), "red"), places.goto(record_of(gap)),
          places.say(table_words(gap.table)), gap.clause, gap.rule] for gap in evidence.gaps]
     return Sheet(places.say(words.GAPS), columns, rows or [[places.say(words.NONE_MISSING), None, None, None, None]],
                  colour=_RED)

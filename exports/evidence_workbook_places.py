@@ -14,7 +14,7 @@ from exports.streamed_cells import Goto
 from qms.rules.trail_evidence_sheets import Ref
 from qms.rules.words import Words
 
-_LONGEST_NAME = 27
+_LONGEST_NAME = 31
 _NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\\x00-\x1f]+")
 
 
@@ -41,9 +41,10 @@ class Places:
 
     def add(self, table: str, words: Words, ids: Sequence[int]) -> None:
         """Give a kind a sheet, under a name that no other one has."""
-        plain = " ".join(_NOT_IN_NAMES.sub(" ", self.say(words)).split())[:_LONGEST_NAME]
-        name = next(made for number in range(1, 1000)
-                    if (made := f"{plain} {number}" if number > 1 else plain).lower() not in self._taken)
+        plain = " ".join(_NOT_IN_NAMES.sub("-", self.say(words)).split())
+        tails = ["", *(f" ({number})" for number in range(2, 1000))]
+        name = next(made for tail in tails
+                    if (made := plain[:_LONGEST_NAME - len(tail)].strip() + tail).lower() not in self._taken)
         self._taken.add(name.lower())
         self._kinds[table] = name, ids
 

@@ -100,8 +100,7 @@ def _more(kind: Kind, evidence: Evidence, places: Places) -> list[tuple[Words, C
 
 def _gaps_of(table: str, gaps: Sequence[Gap], places: Places) -> Mapping[int, Toned]:
     of_table = sorted((gap for gap in gaps if gap.table == table), key=lambda gap: gap.id)
-    missing = places.say(words.MISSING_SAYS)
-    return {record: Toned("\n".join(dict.fromkeys(missing.format(what=places.say(gap.what)) for gap in some)), "red")
+    return {record: Toned("\n".join(dict.fromkeys(places.say(gap.what) for gap in some)), "red")
             for record, some in groupby(of_table, key=lambda gap: gap.id)}
 
 

@@ -30,7 +30,7 @@ def timeline_sheet(evidence: Evidence, places: Places) -> Sheet:
     return Sheet(places.say(words.TIMELINE), columns, (
         [places.cell(one.at), one.who, one.behalf or None, ", ".join(map(places.say, one.roles)) or None,
          places.say(one.action), places.say(one.kind), places.goto(one.record), one.rev, one.reason, one.seq]
-        for one in evidence.entries()), colour=_COLOUR)
+        for one in evidence.entries(False)), colour=_COLOUR)
 
 
 def trail_sheet(evidence: Evidence, places: Places) -> Sheet:
@@ -46,7 +46,7 @@ def trail_sheet(evidence: Evidence, places: Places) -> Sheet:
 
 
 def _changes(evidence: Evidence, places: Places) -> Iterator[Sequence[Any]]:
-    for one in evidence.entries():
+    for one in evidence.entries(True):
         start = [one.seq, places.cell(one.at), one.who, places.say(one.action), places.say(one.kind),
                  places.goto(one.record), one.rev]
         end = [one.reason, ", ".join(one.rules) or None, one.hash]

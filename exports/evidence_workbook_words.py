@@ -42,7 +42,6 @@ TABLE = Words("Table in records.jsonl", "records.jsonl 中的表名")
 NO_RECORDS = Words("no records", "无记录")
 RULE, WHAT, RECORD = Words("Rule", "规则"), Words("What is missing", "缺失内容"), Words("Record", "记录")
 MISSING = Words("Missing", "缺失")
-MISSING_SAYS = Words("Missing: {what}", "缺失: {what}")
 NONE_MISSING = Words("Nothing of what is checked for is missing.", "所检查的内容均无缺失。")
 
 FIGURE, OF, UNIT = Words("Figure", "指标"), Words("Of which", "其中"), Words("Unit", "单位")

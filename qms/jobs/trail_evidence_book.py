@@ -2,7 +2,7 @@
 
 import base64
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,6 +17,7 @@ from qms.db import Record
 from qms.db.upgrade import head
 from qms.jobs.exports import SEVERAL_ZONES, silent
 from qms.jobs.trail_evidence_steps import Steps
+from qms.models.accounts_qualifications import Qualification
 from qms.models.chain import Site
 from qms.rules.clock import utc_now
 from qms.rules.trail_evidence import Clause, Gap
@@ -26,6 +27,7 @@ from qms.settings import VERSION
 from qms.workflows import trail_evidence_rows as reading
 from qms.workflows.trail_evidence_figures import figures
 from qms.workflows.trail_evidence_told import noted, seqs_of, series, void_since, voids
+from qms.workflows.trail_names import names
 
 
 @dataclass(frozen=True)
@@ -64,10 +66,11 @@ def write_book(session: Session, wanted: Wanted, target: Path, language: str, st
     seqs = seqs_of(session, kinds, wanted.size)
     return evidence_book(target, Evidence(
         about=about, sites=[f"{site.code} {Words(site.name_en, site.name_zh).to(language)}" for site in sites],
-        versions=(VERSION, head() or ""), clauses=wanted.clauses, gaps=wanted.gaps,
+        versions=(VERSION, head() or ""), clauses=wanted.clauses, gaps=_named(session, wanted.gaps, person, language),
         kinds=[_kind(session, kind, ids, units, person, steps) for kind, ids in held], units=units,
-        register=reading.register(session, kinds, person), entries=lambda: steps.over(noted(session, seqs, person)),
-        entry_count=len(seqs), voids=voids(session, kinds, person), series=series(session, kinds),
+        register=reading.register(session, kinds, person),
+        entries=lambda whole: steps.over(noted(session, seqs, person, whole=whole)), entry_count=len(seqs),
+        voids=voids(session, kinds, person), series=series(session, kinds),
         figures=list(figures(session, kinds, units)), void_since=void_since(session, kinds),
         no_file=wanted.no_file, address=wanted.address,
         names=wanted.names), language)
@@ -77,6 +80,20 @@ def _kind(session: Session, kind: reading.Ids, ids: Sequence[int], units: Sequen
           person: reading.Called, steps: Steps) -> Kind:
     fields = reading.fields(kind[0], units)
     return Kind(kind[0].__tablename__, fields, ids, steps.over(reading.rows(session, kind, fields, person)))
+
+
+def _named(session: Session, gaps: Sequence[Gap], person: reading.Called, language: str) -> list[Gap]:
+    """Return the gaps, those at records without a number under what the record is called; a qualification's stands
+    under its person.
+    """
+    ids: dict[str, set[int]] = {}
+    for gap in gaps:
+        if gap.number is None:
+            ids.setdefault(gap.table, set()).add(gap.id)
+    found = {one: name if isinstance(name, str) else name.to(language)
+             for one, name in names(session, ids, person).items()}
+    return [replace(gap, number=found.get((gap.table, gap.id)) if gap.number is None else
+                    person(gap.number) if gap.table == Qualification.__tablename__ else gap.number) for gap in gaps]
 
 
 def _sites(session: Session, kinds: Sequence[reading.Ids]) -> Sequence[Site]:

@@ -268,9 +268,15 @@ OWN_COLUMNS: dict[tuple[str, str], Words] = {
     ("board_reviews", "code"): Words("Decision", "结论处置"),
     ("board_votes", "code"): Words("Preferred disposition", "倾向处置"),
     ("board_votes", "review_id"): Words("Board review", "评审"),
+    ("customer_contacts", "name"): Words("Name", "姓名"),
     ("dispositions", "code"): Words("Disposition", "处置方式"),
     ("dispositions", "parent_id"): Words("Remainder of", "来自处置"),
     ("dispositions", "position"): Words("Line", "行号"),
     ("dispositions", "review_id"): Words("Board review", "评审"),
+    ("people", "name"): Words("Name", "姓名"),
+    ("review_attendees", "name"): Words("Name", "姓名"),
+    ("review_decisions", "body"): Words("Decision", "决定"),
+    ("review_decisions", "place"): Words("No.", "序号"),
+    ("review_inputs", "body"): Words("As typed", "录入内容"),
 }
 """Columns that mean something of their own in a table."""

@@ -20,6 +20,7 @@ from qms.rules.errors import NotFound
 from qms.rules.service_complaints_protected import PROTECT
 from qms.rules.service_complaints_protected import TABLES as PROTECTED
 from qms.rules.trail import action_words, column_words, table_words, value_words
+from qms.rules.trail_evidence_sheets import PERSONAL
 from qms.rules.words import Words
 from qms.workflows.trail_names import Names, names, target
 from qms.workflows.trail_search import Filter, conditions
@@ -120,12 +121,13 @@ def rule_counts(session: Session) -> dict[tuple[str, str], int]:
     return {(rule, outcome): int(times) for rule, outcome, times in rows}
 
 
-def read(session: Session, rows: Sequence[Any], person: Callable[[str], str] = str) -> list[Told]:
+def read(session: Session, rows: Sequence[Any], person: Callable[[str], str] = str, *,
+         whole: bool = True) -> list[Told]:
     """Turn entries (entry, at, hash) into what people read; ids of other records become those records' names, in few
-    queries. `person` says how a person's name is written.
+    queries. `person` says how a person's name is written; not `whole`: without what changed.
     """
     said = [orjson.loads(row.entry) for row in rows]
-    changed = [_changed(entry) for entry in said]
+    changed = [_changed(entry) if whole else [] for entry in said]
     called = _names(session, ((entry["entity"], *change) for entry, changes in zip(said, changed, strict=True)
                              for change in changes), person)
 
@@ -135,7 +137,7 @@ def read(session: Session, rows: Sequence[Any], person: Callable[[str], str] = s
         to = target(entity, column)
         if to is not None and value is not None:
             return called.get((to, value), f"#{value}")
-        return value_words(entity, column, value)
+        return person(value) if value and (entity, column) in PERSONAL else value_words(entity, column, value)
 
     return [
         Told(

@@ -34,12 +34,12 @@ def seqs_of(session: Session, kinds: Sequence[Ids], size: int) -> Sequence[int]:
     return array("q", sorted(found))
 
 
-def noted(session: Session, seqs: Sequence[int], person: Called) -> Iterator[Noted]:
-    """Yield these entries in their order."""
+def noted(session: Session, seqs: Sequence[int], person: Called, *, whole: bool) -> Iterator[Noted]:
+    """Yield these entries in their order; not `whole`: without what changed."""
     for start in range(0, len(seqs), CHUNK):
         rows = session.execute(select(ledger.c.entry, ledger.c.at, ledger.c.hash)
                                .where(ledger.c.seq.in_(seqs[start:start + CHUNK])).order_by(ledger.c.seq)).all()
-        some = read(session, rows, person)
+        some = read(session, rows, person, whole=whole)
         wanted: dict[str, set[int]] = {}
         for told in some:
             wanted.setdefault(told.entity, set()).add(told.entity_id)

@@ -51,6 +51,7 @@ def target(table: str, column: str) -> str | None:
     return keys[0].column.table.name if keys else None
 
 
+@cache
 def table_of(name: str) -> Table:
     """Return a record table. Raises KeyError."""
     held = record_classes()[name].__table__

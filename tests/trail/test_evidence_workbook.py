@@ -61,7 +61,7 @@ def scene(db: Database, plant) -> Scene:
 def book(scene: Scene, folder: Path, language: str = "en", **given) -> bytes:
     """Return the workbook of everything in the scene."""
     with scene.db.reading() as session:
-        gaps = [Gap("8.7", "R-09", Words("inspection after rework", "返工后复检"), "reworks", one, None)
+        gaps = [Gap("8.7", "R-09", Words("No inspection after rework", "返工后未复检"), "reworks", one, None)
                 for one in session.scalars(select(Rework.id))]
         write_book(session, Wanted(
             title="Evidence", by="Ann", kinds=[(model, select(model.id)) for model in KINDS], size=10**9, root=b"root",
@@ -146,8 +146,10 @@ def test_days_numbers_and_codes_are_what_they_are(scene: Scene, tmp_path: Path):
 def test_what_is_missing_is_red_and_leads_to_its_record(scene: Scene, tmp_path: Path):
     file = opened(book(scene, tmp_path))
     gap = file["Gaps"]["A2"]
-    assert (gap.value, gap.font.color.rgb) == ("Missing: inspection after rework", RED)
-    assert file["Gaps"]["B2"].hyperlink.location == "'Rework run'!A2"
+    assert (gap.value, gap.font.color.rgb) == ("No inspection after rework", RED)
+    record = file["Gaps"]["B2"]
+    number = column(file["Rejection"], "Number")[0].value
+    assert (record.value, record.hyperlink.location) == (f"Rework run Disposition {number}", "'Rework run'!A2")
     assert column(file["Rework run"], "Missing")[0].font.color.rgb == RED
     index = {row[2].value: row[5].value for row in file["Clause index"].iter_rows(min_row=2)}
     assert (index["Rework run"], index["Rejection"]) == (1, 0)
