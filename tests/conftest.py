@@ -6,5 +6,6 @@ from tests.chromium import *  # noqa: F403
 from tests.databases import *  # noqa: F403
 from tests.pages import *  # noqa: F403
 from tests.plant import *  # noqa: F403
+from tests.validation import *  # noqa: F403
 
 gc.set_threshold(50_000, 50, 100)  # Most objects are the application's, and stay.
