@@ -36,7 +36,7 @@ GRANT_COLUMNS = (
 )
 LOOK_COLUMNS = (
     Column("at", Words("When", "时间"), "datetime", width=20),
-    Column("by", Words("Who looked", "查看人"), width=20),
+    Column("by", Words("Seen by", "查看人"), width=20),
     Column("login", Words("Sign-in name", "登录名"), width=18),
     Column("page", Words("Page", "页面"), width=28),
     Column("person", Words("Whose data (empty: several, or outside)", "被查看人 (空为多人或外部)"), width=24),

@@ -111,7 +111,7 @@ class GrantsFilter(Form):
 class LooksFilter(Form):
     """The filter row of the register of looks at personal data."""
 
-    by = SelectField(mark("Who looked"), choices=[], coerce=id_or_none)
+    by = SelectField(mark("Seen by"), choices=[], coerce=id_or_none)
     page = SelectField(mark("Page"), choices=[], default="")
     first = DateField(mark("From"), [Optional()])
     last = DateField(mark("To day"), [Optional()])

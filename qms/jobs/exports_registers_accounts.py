@@ -19,7 +19,7 @@ ACCOUNTS: dict[str, Register] = {
         accounts.grants, accounts.grants_csv),
     "looks": Register(
         accounts.LOOKS, accounts_looks.Filter, SEE, accounts_looks.lines, accounts_looks.count,
-        {"site_id": COMMON["site_id"], "by_id": Meaning(Words("Who looked", "查看人"), model=Person),
+        {"site_id": COMMON["site_id"], "by_id": Meaning(Words("Seen by", "查看人"), model=Person),
          "person_id": Meaning(Words("Whose data", "被查看人"), model=Person),
          "page": Meaning(Words("Page", "页面"), PAGES), "first": COMMON["first"], "last": COMMON["last"]},
         accounts.looks, accounts.looks_csv),

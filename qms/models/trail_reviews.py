@@ -19,7 +19,7 @@ class TrailReview(Record):
     grant_id: Mapped[int | None] = mapped_column(ForeignKey("grants.id"))
     first_on: Mapped[date] = mapped_column(Date, comment="first day that was reviewed, in the zone")
     last_on: Mapped[date] = mapped_column(Date)
-    zone: Mapped[str] = mapped_column(String(60), comment="of the days")
+    time_zone: Mapped[str] = mapped_column(String(60), comment="of the days")
     filters: Mapped[str] = mapped_column(String(500), comment="as a query string; empty: every entry of these days")
     entries: Mapped[int] = mapped_column(Integer, comment="that the days and the filter held")
     last_seq: Mapped[int] = mapped_column(Id, comment="entry at which the trail ended then")

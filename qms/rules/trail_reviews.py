@@ -11,8 +11,8 @@ REVIEW_DAYS = 31
 """How long after a review the next one is due where the plant sets no other."""
 
 FINDINGS: Mapping[str, Words] = {
-    "none": Words("Nothing found", "无发现"),
-    "found": Words("Something found", "有发现"),
+    "none": Words("No finding", "无发现"),
+    "found": Words("Finding", "有发现"),
 }
 
 

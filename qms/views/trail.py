@@ -3,11 +3,13 @@
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from werkzeug.datastructures import MultiDict
+from wtforms import SelectField
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
 
 from forms.trail import TrailFilter, TrailReviewForm, TrailReviewsFilter
@@ -80,7 +82,7 @@ def review(review_id: int) -> str:
     """Show one review, with the way back to the entries that it covered."""
     shown = reviewing.one(reading(), person(), review_id)
     days = urlencode({"first": shown.first_on, "last": shown.last_on})
-    return render_template("trail/review.html", review=shown, FINDINGS=FINDINGS,
+    return render_template("trail/review.html", review=shown, FINDINGS=FINDINGS, narrowed=_narrowed(shown.filters),
                            entries_url=f"{url_for('trail.entries')}?{days}&{shown.filters}".rstrip("&"),
                            told=trail.history(reading(), [("trail_reviews", review_id)]))
 
@@ -106,15 +108,25 @@ def new_review() -> ResponseReturnValue:
                            entries_url=url_for("trail.entries") + (f"?{narrowed}" if narrowed else "")), form.status
 
 
-def _searched() -> TrailFilter:
-    """Return the filter row as the address has it."""
-    form: Any = TrailFilter(request.args, translate=gettext, language=language())
+def _searched(args: MultiDict[str, str] | None = None) -> TrailFilter:
+    """Return the filter row as the address has it, or as it was when something was kept."""
+    form: Any = TrailFilter(request.args if args is None else args, translate=gettext, language=language())
     form.person.choices = [form.all(), *(SelectChoice(str(one.id), one.name)
                                          for one in trail.actors(reading(), person()))]
     form.site.choices = [form.all(), *choices(accounts_register.sites(reading()))]
     form.only_site()
     form.validate()
     return form  # type: ignore[no-any-return]
+
+
+def _narrowed(filters: str) -> list[tuple[str, str]]:
+    """Return what narrowed a review beside its days, as label and value."""
+    kept = MultiDict(parse_qsl(filters))
+    form: Any = _searched(kept)
+    labels = {field.name: field.label.text for field in form} | {"id": gettext("Record")}
+    worded = {field.name: {choice.value: choice.label for choice in field.choices}
+              for field in form if isinstance(field, SelectField)}
+    return [(labels.get(name, name), worded.get(name, {}).get(value, value)) for name, value in kept.items()]
 
 
 def _filter_of(form: TrailFilter) -> trail_search.Filter:

@@ -48,7 +48,7 @@ def review(session: Session, person: Actor, wanted: trail_search.Filter, filters
     seq, head = session.execute(select(ledger.c.seq, ledger.c.hash).order_by(ledger.c.seq.desc()).limit(1)).one()
     made = TrailReview(
         reviewed_at=now(session), reviewed_by_id=person.id, grant_id=grant_id, first_on=first_on, last_on=last_on,
-        zone=wanted.zone, filters=filters[:500], entries=trail.count(session, person, wanted), last_seq=seq,
+        time_zone=wanted.zone, filters=filters[:500], entries=trail.count(session, person, wanted), last_seq=seq,
         last_hash=bytes(head).hex(),
         finding=finding, said=(said or "").strip() or None, next_due_on=next_due_on)
     session.add(made)
@@ -119,8 +119,8 @@ def lines(session: Session, person: Actor, wanted: Filter, language: str, zone: 
 
 def _query(wanted: Filter) -> Select[*tuple[Any, ...]]:
     held = TrailReview
-    return (select(held.id, held.reviewed_at, Person.name.label("reviewed_by"), held.first_on, held.last_on, held.zone,
-                   held.filters, held.entries, held.finding, held.said, held.next_due_on, held.last_seq,
+    return (select(held.id, held.reviewed_at, Person.name.label("reviewed_by"), held.first_on, held.last_on,
+                   held.time_zone, held.filters, held.entries, held.finding, held.said, held.next_due_on, held.last_seq,
                    held.last_hash)
             .join(Person, Person.id == held.reviewed_by_id).where(*_conditions(wanted)).order_by(held.id))
 

@@ -61,7 +61,7 @@ def test_the_looks_leave_as_a_file_only_for_who_may_see_them(sign_in, db, plant)
         accounts.grant(session, SYSTEM, plant.admin.id, role="management_representative", starts_on=date(2020, 1, 1))
     answer = sign_in("admin").post("/exports/looks", data=sent)
     [row] = csv.DictReader(io.StringIO(answer.get_data().decode("utf-8-sig")))
-    assert (row["Who looked"], row["Page"], row["People"]) == ("Auditor", "A person", "1")
+    assert (row["Seen by"], row["Page"], row["People"]) == ("Auditor", "A person", "1")
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

@@ -27,6 +27,7 @@ PLANT_WIDE = {
     "accounts.edit_person": "the page; somebody outside one's own site is refused when they are changed",
     "accounts.reset_password": "the page; somebody outside one's own site is refused when it is set",
     "trail.entry": "the trail is one for the whole plant",
+    "trail.review": "the same",
 }
 Browse = Callable[[str, str], FlaskClient]
 

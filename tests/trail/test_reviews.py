@@ -119,6 +119,7 @@ def test_a_review_is_recorded_on_its_page_and_exported(sign_in, page, db, plant,
     answer = browser.post(address, data=sent | {"said": "=1+1", "csrf": "test-csrf"})
     shown = page(browser, answer.location)
     assert "=1+1" in shown.text
+    assert shown.find(".//main//dd")[7].text == "Operator"
     back = next(url for url in shown.links().values() if "first=" in url)
     page(browser, back)
     assert f"person={plant.operator.id}" in back

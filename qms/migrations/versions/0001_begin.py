@@ -1669,7 +1669,7 @@ def upgrade() -> None:
     sa.Column('grant_id', qms.db.types.Id, nullable=True),
     sa.Column('first_on', sa.Date(), nullable=False, comment='first day that was reviewed, in the zone'),
     sa.Column('last_on', sa.Date(), nullable=False),
-    sa.Column('zone', sa.String(length=60), nullable=False, comment='of the days'),
+    sa.Column('time_zone', sa.String(length=60), nullable=False, comment='of the days'),
     sa.Column('filters', sa.String(length=500), nullable=False, comment='as a query string; empty: every entry of these days'),
     sa.Column('entries', sa.Integer(), nullable=False, comment='that the days and the filter held'),
     sa.Column('last_seq', qms.db.types.Id, nullable=False, comment='entry at which the trail ended then'),
