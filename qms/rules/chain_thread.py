@@ -39,6 +39,7 @@ VIEWS: dict[str, str] = {
 STATES: dict[str, Words] = {
     "whole": Words("Nothing missing", "无缺失"),
     "gaps": Words("Something is missing", "有缺失"),
+    "uneven": Words("Quantities do not add up", "数量不符"),
 }
 
 MOST_LOTS = 200

@@ -28,6 +28,8 @@ PAGES = {"lots": ("chain.lot", "lot_id"), "handovers": ("acceptance.show", "hand
          "actions": ("actions.show", "action_id"), "customer_notices": ("dispositions_notices.show", "notice_id"),
          "customer_complaints": ("customers_complaints.show", "complaint_id")}
 """Where the page of each kind of record on the thread is."""
+PAGE = 100
+"""Entries on one page; the files hold all of them."""
 
 
 @bp.get("/thread")
@@ -46,12 +48,22 @@ def search() -> ResponseReturnValue:
 @bp.get("/<id:lot_id>/thread")
 @needs("chain.view")
 def show(lot_id: int) -> str:
-    """Show the thread of a lot; `kind` in the address, as often as wanted, shows only these kinds."""
+    """Show a page of the thread of a lot, from entry `from` on; `kind`, as often as wanted, shows only these kinds."""
     kinds = [kind for kind in request.args.getlist("kind") if kind in KINDS]
     held = chain_thread.thread(reading(), person(), lot_id, kinds)
+    first = min(max(request.args.get("from", 0, type=int), 0), max(len(held.entries) - 1, 0)) // PAGE * PAGE
     return render_template("chain/thread.html", thread=held, lot=held.lot, site=held.site, kinds=kinds, KINDS=KINDS,
-                           state=STATES[held.state], entries=[_shown(held, e) for e in held.entries],
-                           relation=relation)
+                           state=STATES[held.state], relation=relation,
+                           entries=[_shown(held, e) for e in held.entries[first:first + PAGE]],
+                           prev_url=_page(held, kinds, first - PAGE), next_url=_page(held, kinds, first + PAGE))
+
+
+def _page(held: chain_thread.Thread, kinds: list[str], first: int) -> str:
+    """Return the address of the page that begins with an entry; empty where there is none."""
+    if not 0 <= first < len(held.entries):
+        return ""
+    values: dict[str, Any] = {"lot_id": held.lot.id, "kind": kinds, "from": first or None}
+    return url_for("chain_thread.show", **values)
 
 
 def _shown(held: chain_thread.Thread, entry: Entry) -> dict[str, Any]:

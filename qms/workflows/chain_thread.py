@@ -42,8 +42,10 @@ class Thread:
 
     @property
     def state(self) -> str:
-        """Return `gaps` where something is missing on the whole thread, else `whole`."""
-        return "gaps" if self.gaps or (self.balance is not None and self.balance.is_wrong) else "whole"
+        """Return `gaps` where something is missing on the whole thread, `uneven` where its pieces do not add up."""
+        if self.gaps:
+            return "gaps"
+        return "uneven" if self.balance is not None and self.balance.is_wrong else "whole"
 
 
 def thread(session: Session, person: Actor, lot_id: int, kinds: Collection[str] = ()) -> Thread:

@@ -274,6 +274,23 @@ def test_the_page_shows_the_thread_and_its_filter_lives_in_the_address(sign_in, 
     assert "HO-1" not in filtered.links()
 
 
+def test_a_long_thread_is_read_page_by_page_and_every_entry_is_on_one_of_them(sign_in, page, db, plant):
+    with writing(db) as session:
+        for n in range(1, 121):
+            refused(session, plant, n)
+    browser, whole = sign_in("auditor"), len(read(db, plant).entries)
+    first = page(browser, f"/chain/lots/{plant.lot}/thread?kind=rejection")
+    second = page(browser, first.links()["Next"])
+    seen = [{name for name in shown.links() if name.startswith("NC-")} for shown in (first, second)]
+    assert [len(names) for names in seen] == [100, 20]
+    assert not seen[0] & seen[1]
+    assert "Next" not in second.links()
+    assert second.links()["Previous"] == f"/chain/lots/{plant.lot}/thread?kind=rejection"
+    assert whole > 100
+    beyond = page(browser, f"/chain/lots/{plant.lot}/thread?kind=rejection&from=99999999999999999999")
+    assert {name for name in beyond.links() if name.startswith("NC-")} == seen[1]
+
+
 def test_the_search_opens_the_only_lot_and_lists_several(sign_in, page, db, plant):
     browser = sign_in("auditor")
     assert browser.get("/chain/lots/thread?q=L-0001").location.endswith(f"/chain/lots/{plant.lot}/thread")
