@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qms.db import Database
-from qms.db.upgrade import is_current
+from qms.db.upgrade import need_current
 from qms.jobs.exports import SUFFIXES, write
 from qms.jobs.exports_registers import REGISTERS
 from qms.models.chain import Site
@@ -42,8 +42,7 @@ def export(register: str, target: Path, login: str | None, language: str | None,
     if target.suffix.lower() not in SUFFIXES:
         raise click.BadParameter("end the name in .xlsx or .csv", param_hint="-o")
     settings = Settings()
-    if not is_current(settings.url):
-        raise click.ClickException("The database is not at this version's schema. Run: qms upgrade")
+    need_current(settings.url)
     database = Database(settings.url)
     try:
         with database.reading() as session:

@@ -8,7 +8,7 @@ import click
 
 from exports.imports import refused_lines
 from qms.db import Database
-from qms.db.upgrade import is_current
+from qms.db.upgrade import need_current
 from qms.jobs.imports import file_sha256
 from qms.rules.accounts import SYSTEM, Actor
 from qms.rules.errors import Problem
@@ -31,10 +31,9 @@ refused_to = click.option(
 
 @contextmanager
 def opened(login: str | None) -> Iterator[tuple[Database, Actor]]:
-    """Open the database and find whoever imports; the system without a name. Raises ClickException."""
+    """Open the database and find whoever imports; the system without a name. Raises Invalid."""
     settings = Settings()
-    if not is_current(settings.url):
-        raise click.ClickException("The database is not at this version's schema. Run: qms upgrade")
+    need_current(settings.url)
     database = Database(settings.url)
     try:
         with database.reading() as session:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from qms.cli import review_files
 from qms.db import Database
-from qms.db.upgrade import is_current
+from qms.db.upgrade import need_current
 from qms.jobs.review import assemble as count
 from qms.models.chain import Site
 from qms.models.review import Review, ReviewInput
@@ -55,8 +55,7 @@ def assemble(*, code: str, first: datetime, last: datetime, compare_from: dateti
     if (compare_from is None) != (compare_to is None):
         raise click.BadParameter("give both or none", param_hint="--compare-from, --compare-to")
     settings = Settings()
-    if not is_current(settings.url):
-        raise click.ClickException("The database is not at this version's schema. Run: qms upgrade")
+    need_current(settings.url)
     database = Database(settings.url)
     try:
         with database.reading() as session:

@@ -7,7 +7,7 @@ import click
 from sqlalchemy import select
 
 from qms.db import Database
-from qms.db.upgrade import is_current
+from qms.db.upgrade import need_current
 from qms.jobs.review_files import LANGUAGES, MAKERS, write
 from qms.models.review import Review
 from qms.rules.accounts import SYSTEM, Actor
@@ -29,8 +29,7 @@ def export(*, number: str, target: Path, language: str | None, login: str | None
     """Write the review of this number to a file, and the export into the trail."""
     check(target)
     settings = Settings()
-    if not is_current(settings.url):
-        raise click.ClickException("The database is not at this version's schema. Run: qms upgrade")
+    need_current(settings.url)
     database = Database(settings.url)
     try:
         with database.reading() as session:

@@ -12,7 +12,7 @@ import structlog
 
 from qms import create_app
 from qms.db import Database
-from qms.db.upgrade import is_current
+from qms.db.upgrade import need_current
 from qms.jobs import kinds, ticks
 from qms.jobs.trail_checkpoints import make_at_the_end
 from qms.jobs.worker import Pulse, keep_time, work
@@ -24,9 +24,8 @@ WORKERS_SECONDS = 5
 
 
 def run_server(settings: Settings) -> None:
-    """Serve until told to stop; requests that have begun are answered first. Raises ClickException."""
-    if not is_current(settings.url):
-        raise click.ClickException("The database is not at this version's schema. Run: qms upgrade")
+    """Serve until told to stop; requests that have begun are answered first. Raises Invalid."""
+    need_current(settings.url)
     database = Database(settings.url)
     app = create_app(settings, database)
     stop, pulse = threading.Event(), Pulse()

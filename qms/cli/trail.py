@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from qms.db import Database
 from qms.db.notes import PublicKey
-from qms.db.upgrade import is_current
+from qms.db.upgrade import need_current
 from qms.db.writer import WriteLost
 from qms.jobs.trail_evidence import write_evidence
 from qms.jobs.trail_verify import note, own_keys
@@ -36,6 +36,7 @@ _file = click.Path(exists=True, dir_okay=False, path_type=Path)
 def verify(files: tuple[Path, ...], keys: tuple[str, ...]) -> None:
     """Prove that the trail and every record are as they were written; exit with 1 when they are not."""
     settings = Settings()
+    need_current(settings.url)
     given = [Given(path.name, path.read_text(encoding="utf-8", errors="replace")) for path in files]
     database = Database(settings.url)
     known = [PublicKey.read(key) for key in keys] or own_keys(database, settings)
@@ -59,6 +60,7 @@ def verify(files: tuple[Path, ...], keys: tuple[str, ...]) -> None:
 def checkpoint(target: Path | None, key_only: bool) -> None:
     """Hand out a signed checkpoint of the trail, to be kept where the database's administrator cannot reach it."""
     settings = Settings()
+    need_current(settings.url)
     database = Database(settings.url)
     try:
         if key_only:
@@ -104,8 +106,7 @@ def evidence(clauses: tuple[str, ...], records: tuple[str, ...], target: Path | 
     if target is not None and target.suffix.lower() != ".zip":
         raise click.BadParameter("end the name in .zip", param_hint="-o")
     settings = Settings()
-    if not is_current(settings.url):
-        raise click.ClickException("The database is not at this version's schema. Run: qms upgrade")
+    need_current(settings.url)
     asked = asked_of({"clause": clauses, "record": records, **{name: [text] for name, text in texts.items() if text}})
     database = Database(settings.url)
     try:

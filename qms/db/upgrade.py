@@ -15,6 +15,7 @@ from qms.db.ledger import installation
 from qms.db.schema import guard
 from qms.db.search import create_search
 from qms.rules.clock import utc_now
+from qms.rules.errors import Invalid
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 
@@ -45,6 +46,13 @@ def is_current(url: str) -> bool:
             return known == head()
     finally:
         engine.dispose()
+
+
+def need_current(url: str) -> None:
+    """Raise Invalid where the database does not have this version's schema."""
+    if not is_current(url):
+        raise Invalid("The database is not at this version's schema. Run: qms upgrade",
+                      "数据库结构与本版本不符。请运行: qms upgrade")
 
 
 @cache

@@ -270,3 +270,12 @@ def test_the_commands_hand_out_a_checkpoint_and_verify_against_it(fresh_db: Data
     run("backup", str(tmp_path / "one.qmsbackup"))
     _behind(fresh_db, "UPDATE ledger SET action = 'chain.nothing' WHERE seq = 4")
     assert "changed index: ledger, entry 4" in run("verify", "--checkpoint", str(stick), code=1)
+
+
+@pytest.mark.parametrize("words", [("verify",), ("checkpoint",), ("serve",)])
+def test_a_database_of_another_version_is_named_and_not_touched(tmp_path: Path, words: tuple[str, ...]):
+    env = {"QMS_INSTANCE": str(tmp_path), "QMS_DATABASE_URL": f"sqlite:///{tmp_path / 'empty.sqlite'}"}
+    done = CliRunner().invoke(main, words, env=env)
+    assert done.exit_code == 1
+    assert "not at this version's schema. Run: qms upgrade" in done.output
+    assert done.exception is None or isinstance(done.exception, SystemExit)
