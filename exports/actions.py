@@ -21,6 +21,7 @@ from exports.sections import (
     Table,
     owed,
 )
+from exports.trail_signatures import signed
 from qms.rules.actions import CATEGORIES, DISCIPLINES, DISCIPLINES_OF, QUESTIONS, ROUTES, TRACKS
 from qms.rules.rejections import PLACES, SEVERITIES
 from qms.rules.words import Words
@@ -33,14 +34,15 @@ Told = Mapping[str, Any]
 
 
 def sections(told: Told, photos: Sequence[Photo]) -> list[Section]:
-    """Return the case, the disciplines of its route in order, and the photos."""
+    """Return the case, the disciplines of its route in order, the photos, and the signatures."""
     parts = {"D0": _response, "D1": _team, "D2": _problem, "D3": _containment, "D4": _causes, "D5": tasks,
              "D6": effectiveness, "D7": documents, "D8": _closing}
     return [
         Section("", Words("Case", "案件"), [_case(told)]),
         *(Section(name, DISCIPLINES[name], parts[name](told), _done(told, name))
           for name in DISCIPLINES_OF[told["case"]["route"]]),
-        *([Section("", Words("Photos", "照片"), [Photos(photos)])] if photos else [])]
+        *([Section("", Words("Photos", "照片"), [Photos(photos)])] if photos else []),
+        *signed(told["signatures"])]
 
 
 def _done(told: Told, name: str) -> Words | None:

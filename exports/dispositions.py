@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from exports.sections import Block, Fact, Facts, Head, Photo, Photos, Section, Table, owed
+from exports.trail_signatures import signed
 from qms.rules.dispositions import CODES, CONCEDED, STATES, WORKED
 from qms.rules.dispositions_board import FUNCTIONS, VOTES
 from qms.rules.rejections import ESCAPE_CLASSES, HOLD_STATES, KINDS, ORIGIN_STATES, SEVERITIES
@@ -21,13 +22,14 @@ Told = Mapping[str, Any]
 
 
 def sections(told: Told, photos: Sequence[Photo]) -> list[Section]:
-    """Return what was found, what the board said, what was decided, what was done with its proof, and the photos."""
+    """Return what was found, said by the board, decided, done with its proof, the photos, and the signatures."""
     made = [Section("1", Words("What was found", "不合格描述"), _found(told)),
             Section("2", Words("What the board said", "评审意见"), _board(told)),
             Section("3", Words("Disposition", "处置"), _decided(told)),
             Section("4", Words("Execution and re-inspection", "执行与复检"), _done(told)),
             Section("5", Words("Costs and corrective action", "损失与纠正措施"), [_after(told)])]
-    return made + ([Section("6", Words("Photos", "照片"), [Photos(photos)])] if photos else [])
+    made += [Section("6", Words("Photos", "照片"), [Photos(photos)])] if photos else []
+    return made + signed(told["signatures"])
 
 
 def _found(told: Told) -> list[Block]:

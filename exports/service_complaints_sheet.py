@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from exports.sections import Block, Fact, Facts, Head, Photo, Section, Table, owed
+from exports.trail_signatures import signed
 from qms.rules.chain import LINK_KINDS
 from qms.rules.service_appeals import STATES as APPEALS
 from qms.rules.service_complaints import SIDES, STATES
@@ -26,7 +27,7 @@ def sections(told: Told, _photos: Sequence[Photo]) -> list[Section]:
             Section("2", Words("Answer", "受理与措施"), [_answer(told["case"])]),
             Section("3", Words("Told back", "反馈投诉方"), [_six(told["six"])]),
             Section("4", Words("Appeals", "申诉"), [_appeals(told["appeals"])]),
-            Section("5", Words("Follow-ups", "回访"), [_follow_ups(told["follow_ups"])])]
+            Section("5", Words("Follow-ups", "回访"), [_follow_ups(told["follow_ups"])]), *signed(told["signatures"])]
 
 
 def appeal_sections(told: Told, _photos: Sequence[Photo]) -> list[Section]:
@@ -46,7 +47,8 @@ def appeal_sections(told: Told, _photos: Sequence[Photo]) -> list[Section]:
         Fact(Words("Reasons", "裁定理由"), owed(appeal["reasons"]), wide=True)])
     return [Section("1", Words("Complaint", "投诉"), [_complaint(told["case"])]),
             Section("2", Words("First decision", "原决定"), [_answer(told["case"])]),
-            Section("3", Words("Appeal", "申诉"), [grounds]), Section("4", Words("Decision", "裁定"), [decision])]
+            Section("3", Words("Appeal", "申诉"), [grounds]), Section("4", Words("Decision", "裁定"), [decision]),
+            *signed(told["signatures"])]
 
 
 def _complaint(case: Told) -> Block:

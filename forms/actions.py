@@ -9,6 +9,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from forms.base import EditForm, Form, mark
 from forms.chain import id_or_none, worded
 from forms.chain_filters import ChainFilter, RegisterFilter
+from forms.trail_signatures import SignedForm
 from qms.rules.actions import ROUTES, SOURCES, STATES
 from qms.rules.rejections import SEVERITIES
 from qms.rules.words import Words
@@ -81,6 +82,10 @@ class SourceForm(EditForm):
     def __init__(self, *args: Any, **values: Any) -> None:
         super().__init__(*args, **values)
         self.kind.choices = worded(SOURCES, self.language)
+
+
+class CloseForm(SignedForm):
+    """The signature that closes a case."""
 
 
 class VoidForm(EditForm):

@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import AwareDatetime, Field
 
 from forms.base_json import LARGEST_ID, Body
+from forms.trail_signatures_json import SignedBody
 
 LARGEST = 2_147_483_647
 
@@ -52,6 +53,10 @@ class Versioned(Body):
     """A step and the version at which the case, or its line, was read."""
 
     rev: int = Field(ge=1)
+
+
+class Closing(Versioned, SignedBody):
+    """A case that is closed, or a discipline that is finished; D8 closes the case and is signed."""
 
 
 class Filling(Versioned):

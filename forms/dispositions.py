@@ -10,6 +10,7 @@ from forms.accounts_qualifications import UnqualifiedForm
 from forms.base import EditForm, Form, mark
 from forms.chain import id_or_none, worded
 from forms.chain_filters import RegisterFilter
+from forms.trail_signatures import SignedForm
 from qms.rules.dispositions import BRINGS, CODE_HINTS, CODES, METHODS, OPEN, STATES
 from qms.rules.rejections import LARGEST, SEVERITIES
 from qms.rules.words import Words
@@ -32,7 +33,7 @@ class BoardFilter(RegisterFilter):
                               "severity": SEVERITIES}
 
 
-class DecideForm(EditForm):
+class DecideForm(SignedForm):
     """The head of a decision: the version of the rejection, and how many lines the page has."""
 
     rows = HiddenField()

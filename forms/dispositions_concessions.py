@@ -18,6 +18,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 from forms.base import EditForm, mark
 from forms.chain import id_or_none, worded
 from forms.chain_filters import RegisterFilter
+from forms.trail_signatures import SignedForm
 from qms.rules.dispositions_concessions import ENDING, KIND_HINTS, KINDS, ORIGINATORS, STATES
 from qms.rules.rejections import LARGEST
 
@@ -71,7 +72,11 @@ class SendForm(EditForm):
     customer_told = BooleanField(mark("The request says that sub-components are used again"))
 
 
-class ApprovalForm(EditForm):
+class ApproveForm(SignedForm):
+    """The approval of a draft inside."""
+
+
+class ApprovalForm(SignedForm):
     """What the customer authorised."""
 
     customer_ref = StringField(mark("Customer's number"), [DataRequired(), Length(max=120)])

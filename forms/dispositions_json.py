@@ -6,6 +6,7 @@ from decimal import Decimal
 from pydantic import Field
 
 from forms.base_json import LARGEST_ID, Body
+from forms.trail_signatures_json import SignedBody
 
 MOST = 2_147_483_647
 MOST_LINES = 100
@@ -30,7 +31,7 @@ class Line(Body):
     concession_id: int | None = Field(default=None, ge=1, le=LARGEST_ID)
 
 
-class Decision(Body):
+class Decision(SignedBody):
     """Lines for every quantity of a rejection that is undecided, and the version at which the rejection was read."""
 
     rev: int = Field(ge=1)

@@ -9,6 +9,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 from forms.acceptance_filters import IdField
 from forms.base import EditForm, Form, mark
 from forms.chain import id_or_none, worded
+from forms.trail_signatures import SignedForm
 from qms.rules.rejections import KIND_HINTS, KINDS, LARGEST, SEVERITIES
 
 _PIECES = NumberRange(0, LARGEST)
@@ -127,7 +128,7 @@ class AssumeForm(EditForm):
     reason = TextAreaField(mark("Reason"), [Optional(), Length(max=1000)])
 
 
-class DecideForm(EditForm):
+class DecideForm(SignedForm):
     """Who made the defect, as someone uninvolved decides."""
 
     unit_id = SelectField(mark("Who made the defect"), [InputRequired()], coerce=id_or_none, choices=[])

@@ -9,6 +9,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from forms.base import EditForm, Form, mark
 from forms.chain import id_or_none, worded
 from forms.chain_filters import RegisterFilter
+from forms.trail_signatures import SignedForm
 from qms.rules.chain import LINK_KINDS
 from qms.rules.service_appeals import STATES as APPEAL_STATES
 from qms.rules.service_complaints import LISTED, STATES
@@ -148,7 +149,7 @@ class AppealForm(EditForm):
                             description=mark("Nobody is worse off for having appealed. The score rests meanwhile."))
 
 
-class DecideForm(EditForm):
+class DecideForm(SignedForm):
     """The decision of an appeal."""
 
     decision = RadioField(mark("Ruling"), [InputRequired()])

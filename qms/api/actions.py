@@ -9,13 +9,14 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
-from forms.actions_json import Answer, Compared, Filling, Member, Opening, Route, Tying, Versioned, Voiding
+from forms.actions_json import Answer, Closing, Compared, Filling, Member, Opening, Route, Tying, Versioned, Voiding
 from qms.db.ledger import plain
 from qms.models.actions import Action
 from qms.rules.clock import utc_now
 from qms.web import needs, person, reading, writing
 from qms.web.bodies import read_body
 from qms.web.openapi_routes import takes
+from qms.web.signing import sent_by, signing_sent, told_signatures
 from qms.workflows import actions, actions_shown
 from qms.workflows.actions_register import Filter, register
 from qms.workflows.actions_stock import answer_stock
@@ -74,18 +75,20 @@ def fill(action_id: int, discipline: str) -> Response:
 
 @bp.post("/<id:action_id>/disciplines/<string:discipline>/pass")
 @needs("actions.work")
-@takes(Versioned)
+@takes(Closing)
 def pass_gate(action_id: int, discipline: str) -> Response:
-    """Finish the discipline that is next."""
-    return _done(action_id, "actions.pass_gate", actions.pass_gate, read_body(Versioned).rev, discipline.upper())
+    """Finish the discipline that is next; D8 closes the case and is signed."""
+    sent = read_body(Closing)
+    return _done(action_id, "actions.pass_gate", actions.pass_gate, sent.rev, discipline.upper(),
+                 signing=signing_sent(sent))
 
 
 @bp.post("/<id:action_id>/close")
 @needs("actions.approve")
-@takes(Versioned)
+@takes(Closing)
 def close(action_id: int) -> Response:
-    """Close a case as its sponsor."""
-    return _done(action_id, "actions.close", actions.close, read_body(Versioned).rev)
+    """Close a case as its sponsor, by signature."""
+    return _done(action_id, "actions.close", actions.close, **sent_by(read_body(Closing)))
 
 
 @bp.post("/<id:action_id>/void")
@@ -178,7 +181,7 @@ def _answer(action_id: int, status: int = 200) -> Response:
                for shown in actions_shown.disciplines(reading(), action) if shown.standing == "now"}
     answer = jsonify(_row(action) | {name: [{key: plain(getattr(line, key)) for key in keys}
                                             for line in getattr(action, name)] for name, keys in _LINES.items()}
-                     | {"missing": missing})
+                     | {"missing": missing, "signatures": told_signatures("actions", [action_id])})
     answer.status_code = status
     answer.set_etag(f"v{action.rev}")
     return answer

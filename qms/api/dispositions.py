@@ -20,6 +20,7 @@ from qms.rules.steps import step_of
 from qms.web import needs, person, reading, writing
 from qms.web.bodies import read_body
 from qms.web.openapi_routes import takes
+from qms.web.signing import signing_sent
 from qms.workflows import dispositions, dispositions_board, rejections
 
 bp = Blueprint("dispositions_api", __name__, url_prefix="/api/v1")
@@ -54,9 +55,10 @@ def of_rejection(rejection_id: int) -> Response:
 def decide(rejection_id: int) -> ResponseReturnValue:
     """Decide what becomes of every undecided quantity of a rejection; the lines add up to it (R-07)."""
     sent = read_body(bodies.Decision)
+    signing = signing_sent(sent)
     with writing("dispositions.decide") as session:
         made = dispositions.decide(session, person(), rejection_id, sent.rev,
-                                   [Draft(**line.model_dump()) for line in sent.lines])
+                                   [Draft(**line.model_dump()) for line in sent.lines], signing=signing)
         told = [_line(line) for line in made]
     return jsonify({"lines": told}), 201
 

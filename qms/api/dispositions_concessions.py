@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from pydantic import Field
 
 from forms.base_json import LARGEST_ID, Body
+from forms.trail_signatures_json import SignedBody
 from qms.db.ledger import plain
 from qms.models.dispositions_concessions import Concession
 from qms.rules.clock import rfc3339
@@ -21,6 +22,7 @@ from qms.rules.steps import step_of
 from qms.web import needs, person, reading, writing
 from qms.web.bodies import read_body
 from qms.web.openapi_routes import takes
+from qms.web.signing import sent_by, told_signatures
 from qms.workflows import dispositions_concessions as concessions
 from qms.workflows import dispositions_concessions_register as pages
 from qms.workflows import dispositions_concessions_shown as shown
@@ -82,7 +84,11 @@ class Send(Step):
     customer_told: bool = False
 
 
-class Approval(Step):
+class Approve(Step, SignedBody):
+    """The approval of a draft inside."""
+
+
+class Approval(Step, SignedBody):
     """What the customer authorised."""
 
     customer_ref: str = Field(max_length=120)
@@ -101,7 +107,7 @@ class Reason(Step):
 
 
 STEPS: dict[str, tuple[type[Step], Callable[..., Concession], str]] = {
-    "approve": (Step, concessions.approve_internally, "dispositions.approve_concession"),
+    "approve": (Approve, concessions.approve_internally, "dispositions.approve_concession"),
     "send": (Send, concessions.send, "dispositions.send_concession"),
     "record_approval": (Approval, concessions.record_approval, "dispositions.record_approval"),
     "record_refusal": (Reason, concessions.record_refusal, "dispositions.record_refusal"),
@@ -126,7 +132,7 @@ def show(concession_id: int) -> Response:
     held = shown.whole(reading(), person(), concession_id)
     uses = [{"disposition_id": use.disposition_id, "quantity": use.quantity, "at": rfc3339(use.at), "by_id": use.by_id,
              "containers": use.containers.split(", "), "active": use.active} for use in held.uses]
-    answer = jsonify(_told(held) | {"uses": uses})
+    answer = jsonify(_told(held) | {"uses": uses, "signatures": told_signatures("concessions", [held.id])})
     answer.set_etag(f"v{held.rev}")
     return answer
 
@@ -158,9 +164,9 @@ def _route(name: str) -> None:
     model, step, action = STEPS[name]
 
     def view(concession_id: int) -> ResponseReturnValue:
-        sent = read_body(model)
+        sent = sent_by(read_body(model))
         with writing(action) as session:
-            held = step(session, person(), concession_id, **sent.model_dump())
+            held = step(session, person(), concession_id, **sent)
         return jsonify(_told(held))
 
     view.__name__, view.__doc__ = name, f"{step_of(CONCESSION, name).words.en}."

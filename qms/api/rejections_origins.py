@@ -11,11 +11,13 @@ from flask.typing import ResponseReturnValue
 from pydantic import Field
 
 from forms.base_json import LARGEST_ID, Body
+from forms.trail_signatures_json import SignedBody
 from qms.models.rejections import Rejection
 from qms.rules.clock import rfc3339
 from qms.web import needs, person, reading, writing
 from qms.web.bodies import read_body
 from qms.web.openapi_routes import takes
+from qms.web.signing import sent_by, told_signatures
 from qms.workflows import rejections
 
 bp = Blueprint("rejections_origins_api", __name__, url_prefix="/api/v1/rejections/<id:rejection_id>/origin")
@@ -42,7 +44,7 @@ class Contest(Body):
     unit_id: int | None = Field(default=None, ge=1, le=LARGEST_ID)
 
 
-class Decide(Contest):
+class Decide(Contest, SignedBody):
     """Where the defect was made, with reasons."""
 
     unit_id: int = Field(ge=1, le=LARGEST_ID)
@@ -88,7 +90,7 @@ def decide(rejection_id: int) -> ResponseReturnValue:
 
 
 def _said(rejection_id: int, step: str, model: type[Body], verb: Callable[..., Rejection]) -> ResponseReturnValue:
-    given = read_body(model).model_dump()
+    given = sent_by(read_body(model))
     rev = given.pop("rev")
     with writing(f"rejections.{step}_origin", given["reason"]) as session:
         verb(session, person(), rejection_id, rev, **given)
@@ -99,4 +101,5 @@ def _told(rejection: Rejection) -> dict[str, Any]:
     return {"rejection_id": rejection.id, "rev": rejection.rev, "origin_state": rejection.origin_state,
             "origin_unit_id": rejection.origin_unit_id, "statements": [
                 {"state": said.state, "unit_id": said.unit_id, "person_id": said.person_id, "at": rfc3339(said.at),
-                 "reason": said.reason} for said in rejection.statements]}
+                 "reason": said.reason} for said in rejection.statements],
+            "signatures": told_signatures("rejections", [rejection.id])}

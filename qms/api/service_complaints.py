@@ -13,11 +13,13 @@ from pydantic import Field
 from sqlalchemy.orm import Session
 
 from forms.base_json import LARGEST_ID, Body
+from forms.trail_signatures_json import SignedBody
 from qms.db import Record
 from qms.db.ledger import plain
 from qms.web import needs, person, reading, writing
 from qms.web.bodies import read_body, told
 from qms.web.openapi_routes import takes
+from qms.web.signing import sent_by
 from qms.workflows import service_appeals, service_complaints, service_complaints_shown, service_follow_ups
 from qms.workflows import service_complaints_register as pages
 from qms.workflows.chain_paging import Wish
@@ -96,7 +98,7 @@ class AppealSent(StepSent):
     grounds: str = Field(max_length=4000)
 
 
-class DecideSent(StepSent):
+class DecideSent(StepSent, SignedBody):
     """The decision of an appeal."""
 
     decision: Literal["uphold", "overturn"]
@@ -267,7 +269,7 @@ def appeals() -> ResponseReturnValue:
 @takes(DecideSent)
 def decide(appeal_id: int) -> ResponseReturnValue:
     """Decide an appeal as someone uninvolved (R-33)."""
-    sent = read_body(DecideSent).model_dump()
+    sent = sent_by(read_body(DecideSent))
     return _written("service.decide_appeal",
                     lambda session: service_complaints.decide(session, person(), appeal_id, **sent))
 

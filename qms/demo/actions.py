@@ -125,7 +125,7 @@ def _team(session: Session, actor: Actor, world: World, held: Action) -> None:
 
 def _pass(key: str, step: str, session: Session, actor: Actor, world: World) -> None:
     held = case_of(session, world, key)
-    actions.pass_gate(session, actor, held.id, held.rev, step)
+    actions.pass_gate(session, actor, held.id, held.rev, step, signing=world.founded.signing(actor, "closure"))
 
 
 def _causes(key: str, case: Told, _step_name: str, session: Session, actor: Actor, world: World) -> None:

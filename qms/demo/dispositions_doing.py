@@ -44,7 +44,8 @@ def contain(key: str, session: Session, actor: Actor, world: World) -> None:
 def decide(key: str, wanted: Sequence[tuple[str, int]], session: Session, actor: Actor, world: World) -> None:
     """Decide all that is held and undecided."""
     rejection = world.rejection(session, key)
-    dispositions.decide(session, actor, rejection.id, rejection.rev, playing.drafts(session, rejection, *wanted))
+    dispositions.decide(session, actor, rejection.id, rejection.rev, playing.drafts(session, rejection, *wanted),
+                        signing=world.founded.signing(actor, "disposition"))
 
 
 def each(key: str, code: str, step: Any, session: Session, actor: Actor, world: World) -> None:
@@ -100,7 +101,8 @@ def draft_permit(session: Session, actor: Actor, world: World) -> None:
 def approve(key: str, session: Session, actor: Actor, world: World) -> None:
     """Approve a concession inside."""
     held = _concession(session, world, key)
-    concessions.approve_internally(session, actor, held.id, held.rev)
+    concessions.approve_internally(session, actor, held.id, held.rev,
+                                   signing=world.founded.signing(actor, "concession"))
 
 
 def send(key: str, session: Session, actor: Actor, world: World) -> None:
@@ -115,7 +117,7 @@ def authorised(key: str, days: int, session: Session, actor: Actor, world: World
     concessions.record_approval(
         session, actor, held.id, held.rev, customer_ref=f"SQE-2026-{held.serial:04d}", customer_approver="王磊",
         customer_approver_role="顾客质量主管", customer_decided_on=on, quantity_authorised=MOST_CONCEDED, starts_on=on,
-        expires_on=on + timedelta(days=days))
+        expires_on=on + timedelta(days=days), signing=world.founded.signing(actor, "authorisation"))
 
 
 def run_clock(session: Session, _actor: Actor, _world: World) -> None:
@@ -133,7 +135,8 @@ def decide_conceded(key: str, session: Session, actor: Actor, world: World) -> N
     """Decide to use what is held under its concession."""
     rejection = world.rejection(session, key)
     lines = playing.drafts(session, rejection, ("use_as_is", 0), concession_id=_concession(session, world, key).id)
-    dispositions.decide(session, actor, rejection.id, rejection.rev, lines)
+    dispositions.decide(session, actor, rejection.id, rejection.rev, lines,
+                        signing=world.founded.signing(actor, "disposition"))
 
 
 def _concession(session: Session, world: World, key: str) -> Concession:

@@ -113,7 +113,8 @@ class DispositionPlayer:
         step, rejection = h.verb.removeprefix(PREFIX), self._world.rejection(session, h.key)
         if step == "decide":
             lines = drafts(session, rejection, (h.facts["code"], 0))
-            dispositions.decide(session, actor, rejection.id, rejection.rev, lines)
+            dispositions.decide(session, actor, rejection.id, rejection.rev, lines,
+                                signing=self._world.founded.signing(actor, "disposition"))
             return
         for line in lines_of(session, rejection.id):
             if step == "report":

@@ -192,7 +192,8 @@ class Player:
     def _decide(self, session: Session, actor: Actor, h: Happening) -> None:
         rejection = self._rejection(session, h.key)
         rejections.decide_origin(session, actor, rejection.id, rejection.rev, reason=h.facts["reason"],
-                                 unit_id=self._founded.units[h.facts["unit"]])
+                                 unit_id=self._founded.units[h.facts["unit"]],
+                                 signing=self._founded.signing(actor, "origin"))
 
     def _void(self, session: Session, actor: Actor, h: Happening) -> None:
         rejection = self._rejection(session, h.key)

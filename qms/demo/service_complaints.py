@@ -105,7 +105,8 @@ def _take(story: Story, name: str, fields: Mapping[str, Any], session: Session, 
         InternalComplaint.matter == story.said["matter"])).one()
     if name == "overturn":
         appeal = session.scalars(select(Appeal).where(Appeal.complaint_id == held.id)).one()
-        service_complaints.decide(session, actor, appeal.id, appeal.rev, decision=name, reasons=fields["reasons"])
+        service_complaints.decide(session, actor, appeal.id, appeal.rev, decision=name, reasons=fields["reasons"],
+                                  signing=world.founded.signing(actor, "appeal"))
     elif name == "visit":
         visit = session.scalars(select(ComplaintFollowUp).where(
             ComplaintFollowUp.complaint_id == held.id, ComplaintFollowUp.state == "planned")

@@ -35,6 +35,7 @@ from qms.workflows.chain_paging import Wish
 from qms.workflows.chain_registers import units_of
 from qms.workflows.customers_requirements import that_bite
 from qms.workflows.trail import history
+from qms.workflows.trail_signatures import signatures_of
 
 bp = Blueprint("actions", __name__, url_prefix="/actions")
 
@@ -119,6 +120,7 @@ def show(action_id: int) -> str:
         DOCUMENT=actions_documents, photos=attachments.photos_of(reading(), person(), "actions", action_id),
         steps=_steps(action, offers),
         effect=actions_effectiveness_shown.shown(reading(), person(), action, at), EFFECT=actions_effectiveness,
+        signatures=signatures_of(reading(), "actions", [action_id], action.site.time_zone),
         history=history(reading(), actions_shown.records_of(action))[::-1])
 
 
@@ -173,8 +175,8 @@ def _steps(action: Action, offers: tuple[str, ...]) -> list[dict[str, Any]]:
                         "url": url_for("actions_closing.pass_gate", action_id=action.id),
                         "fields": {"rev": action.rev, "step": here}})
     if "close" in offers:
-        buttons.append({"words": step_of(rules.STEPS, "close").words, "icon": "circle-check", "post": True,
-                        "url": url_for("actions_closing.close", action_id=action.id), "fields": {"rev": action.rev}})
+        buttons.append({"words": step_of(rules.STEPS, "close").words, "icon": "circle-check",
+                        "url": url_for("actions_closing.close", action_id=action.id)})
     pages = (("add_source", "actions_lines.add_source", "link", ""),
              ("change_route", "actions_closing.route", "route", ""), ("void", "actions_closing.void", "", "danger"))
     buttons += [{"words": step_of(rules.STEPS, step).words, "icon": icon, "tone": tone,

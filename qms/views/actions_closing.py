@@ -4,10 +4,10 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from forms.actions import GateForm, RouteForm, VoidForm
-from forms.base import EditForm
+from forms.actions import CloseForm, GateForm, RouteForm, VoidForm
 from qms.rules import actions as rules
 from qms.web import answered, filled, needs, person, reading, saving
+from qms.web.signing import given_by, to_sign
 from qms.workflows import actions
 from qms.workflows.actions_records import first_kind
 from qms.workflows.actions_routing import rule_of
@@ -29,14 +29,18 @@ def pass_gate(action_id: int) -> ResponseReturnValue:
         "%(step)s is finished.", step=step))
 
 
-@bp.post("/<id:action_id>/close")
+@bp.route("/<id:action_id>/close", methods=["GET", "POST"])
 @needs("actions.approve")
 def close(action_id: int) -> ResponseReturnValue:
-    """Close a case as its sponsor."""
-    form = filled(EditForm)
-    with saving(form, "actions.close") as session:
-        actions.close(session, person(), action_id, form.read_at)
-    return answered(form, url_for("actions.show", action_id=action_id), gettext("Closed."))
+    """Close a case as its sponsor, by signature."""
+    action = whole(reading(), person(), action_id)
+    form = to_sign(CloseForm, "closure", {"number": action.number}, rev=action.rev)
+    if form.ready and (given := given_by(form)) is not None:
+        with saving(form, "actions.close") as session:
+            actions.close(session, person(), action_id, form.read_at, **given)
+        if form.saved:
+            return answered(form, url_for("actions.show", action_id=action_id), gettext("Closed."))
+    return render_template("actions/close.html", form=form, action=action, ACTION=rules), form.status
 
 
 @bp.route("/<id:action_id>/route", methods=["GET", "POST"])

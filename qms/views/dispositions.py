@@ -25,6 +25,7 @@ from qms.workflows.chain_paging import Wish
 from qms.workflows.chain_registers import units_of
 from qms.workflows.dispositions_offers import offers_for
 from qms.workflows.trail import history
+from qms.workflows.trail_signatures import signatures_of
 
 bp = Blueprint("dispositions", __name__, url_prefix="/dispositions")
 
@@ -85,6 +86,7 @@ def show(line_id: int) -> str:
     return render_template(
         "dispositions/show.html", line=line, DISPOSITION=rules, ROLES=ROLES, REJECTION=REJECTION, steps=_steps(line),
         photos=attachments.photos_of(reading(), person(), "rejections", line.rejection_id),
+        signatures=signatures_of(reading(), "dispositions", [line.id], line.site.time_zone),
         history=history(reading(), shown.records_of(line))[::-1])
 
 

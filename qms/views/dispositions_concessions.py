@@ -24,12 +24,13 @@ from qms.workflows.chain_paging import Wish
 from qms.workflows.customers_requirements import that_bite
 from qms.workflows.dispositions_concessions_records import day_of, terms
 from qms.workflows.trail import history
+from qms.workflows.trail_signatures import signatures_of
 
 bp = Blueprint("dispositions_concessions", __name__, url_prefix="/dispositions/concessions")
 
 ICONS = {"edit": "pencil", "approve": "check", "send": "send", "record_approval": "circle-check",
          "record_refusal": "ban", "withdraw": "arrow-back-up", "confirm_back": "circle-check"}
-AT_ONCE = frozenset({"approve", "confirm_back"})
+AT_ONCE = frozenset({"confirm_back"})
 """Steps that ask for nothing, so that their button takes them."""
 QUIET = frozenset({"edit", "record_refusal", "withdraw"})
 
@@ -68,6 +69,7 @@ def show(concession_id: int) -> str:
         files=attachments_files.files_of(reading(), person(), "concessions", [held.id]).get(held.id, []),
         photos=attachments.photos_of(reading(), person(), "concessions", held.id),
         addable=person().may("dispositions.concede", site_id=held.site_id),
+        signatures=signatures_of(reading(), "concessions", [held.id], held.site.time_zone),
         history=history(reading(), records)[::-1])
 
 

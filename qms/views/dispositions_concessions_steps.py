@@ -11,7 +11,8 @@ from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
 
 from forms.base import EditForm
 from forms.chain import id_or_none
-from forms.dispositions_concessions import ApprovalForm, ConcessionForm, ReasonForm, SendForm
+from forms.dispositions_concessions import ApprovalForm, ApproveForm, ConcessionForm, ReasonForm, SendForm
+from forms.trail_signatures import SignedForm
 from qms.models.dispositions_concessions import Concession
 from qms.rules import dispositions_concessions as rules
 from qms.rules.errors import Invalid
@@ -19,6 +20,7 @@ from qms.rules.steps import step_of
 from qms.web import filled, needs, person, reading, saving
 from qms.web.language import language, say
 from qms.web.page import name
+from qms.web.signing import given_by, to_sign
 from qms.workflows import chain, rejections, rejections_lookup
 from qms.workflows import dispositions_concessions as concessions
 from qms.workflows import dispositions_concessions_shown as shown
@@ -27,6 +29,8 @@ bp = Blueprint("dispositions_concessions_steps", __name__, url_prefix="/disposit
 
 SAME = ("kind", "originator", "drawing_rev", "characteristic", "deviation", "operations", "customer_id",
         "quantity_authorised", "starts_on", "expires_on", "sub_components", "label_text")
+SIGNED = {"approve": "concession", "record_approval": "authorisation"}
+"""Meaning of the signature by step."""
 TYPED = {"item_id": "item", "lot_id": "lot", "defect_id": "defect"}
 
 
@@ -64,14 +68,12 @@ def edit(concession_id: int) -> ResponseReturnValue:
     return render_template("dispositions/concession_draft.html", form=form, concession=held), form.status
 
 
-@bp.post("/<id:concession_id>/approve")
+@bp.route("/<id:concession_id>/approve", methods=["GET", "POST"])
 @needs("dispositions.approve")
 def approve(concession_id: int) -> ResponseReturnValue:
     """Approve a draft inside."""
-    form = filled(EditForm)
-    with saving(form, "dispositions.approve_concession") as session:
-        concessions.approve_internally(session, person(), concession_id, form.read_at)
-    return _back(form, concession_id, "approve")
+    return _with_form("approve", concession_id, ApproveForm, concessions.approve_internally,
+                      "dispositions.approve_concession")
 
 
 @bp.post("/<id:concession_id>/confirm-back")
@@ -118,11 +120,13 @@ def _with_form(step: str, concession_id: int, cls: type[EditForm], take: Callabl
                action: str) -> ResponseReturnValue:
     """Show the form of a step and take it."""
     held = shown.whole(reading(), person(), concession_id)
-    form = filled(cls, rev=held.rev, quantity_authorised=held.quantity_authorised, starts_on=held.starts_on,
-                  expires_on=held.expires_on)
-    if form.ready:
+    known = {"rev": held.rev, "quantity_authorised": held.quantity_authorised, "starts_on": held.starts_on,
+             "expires_on": held.expires_on}
+    form = (to_sign(cls, SIGNED[step], {"number": held.number}, **known) if issubclass(cls, SignedForm)
+            else filled(cls, **known))
+    if form.ready and (given := given_by(form)) is not None:
         with saving(form, action) as session:
-            take(session, person(), concession_id, form.read_at, **form.values())
+            take(session, person(), concession_id, form.read_at, **given)
         if form.saved:
             return _back(form, concession_id, step)
     return render_template("dispositions/concession_step.html", form=form, concession=held, step=step,

@@ -18,6 +18,7 @@ from qms.rules.rejections import SEVERITIES
 from qms.rules.rejections import STEPS as REJECTION
 from qms.web import filled, needs, person, reading, saving
 from qms.web.language import language
+from qms.web.signing import signing_of, to_sign
 from qms.workflows import attachments, dispositions
 from qms.workflows import dispositions_shown as shown
 from qms.workflows.customers_requirements import that_bite
@@ -37,13 +38,14 @@ def decide(rejection_id: int) -> ResponseReturnValue:
     """Decide every held quantity of a rejection that nothing is decided for."""
     rejection = shown.rejection_of(reading(), person(), rejection_id)
     matter = shown.matter(reading(), rejection)
-    head = filled(DecideForm, rev=rejection.rev)
+    head = to_sign(DecideForm, "disposition", {"number": rejection.number}, rev=rejection.rev)
     adds = "add" in request.form
     rows = _rows(head, matter.holds, adds=adds)
-    if head.ready and not adds and not [row for row in rows if not row.validate()]:
+    if (not adds and head.ready and not [row for row in rows if not row.validate()]
+            and (signing := signing_of(head))):
         drafts = [_draft(row) for row in rows if not row.is_empty]
         with saving(head, "dispositions.decide") as session:
-            lines = dispositions.decide(session, person(), rejection_id, head.read_at, drafts)
+            lines = dispositions.decide(session, person(), rejection_id, head.read_at, drafts, signing=signing)
         if head.saved:
             flash(ngettext("%(num)d disposition decided.", "%(num)d dispositions decided.", len(lines)), "success")
             return redirect(url_for("rejections.show", rejection_id=rejection_id))

@@ -49,6 +49,7 @@ from qms.workflows.exports_filters import filter_of
 from qms.workflows.rejections_intake_shown import on_record
 from qms.workflows.rejections_offers import Offers, offers_for
 from qms.workflows.trail import history
+from qms.workflows.trail_signatures import signatures_of
 
 bp = Blueprint("rejections", __name__, url_prefix="/rejections")
 
@@ -133,6 +134,8 @@ def show(rejection_id: int) -> str:
                       for name in offers.origin],
         photos=attachments.photos_of(reading(), person(), "rejections", rejection_id),
         age=format_timedelta(utc_now() - rejection.found_at, granularity="minute"),
+        signatures=[*signatures_of(reading(), "rejections", [rejection_id], rejection.site.time_zone),
+                    *signatures_of(reading(), "dispositions", [line.id for line in lines], rejection.site.time_zone)],
         history=history(reading(), shown.records_of(rejection))[::-1])
 
 

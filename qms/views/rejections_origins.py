@@ -10,11 +10,13 @@ from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
 
 from forms.base import EditForm
 from forms.rejections import AssumeForm, ConfirmForm, ContestForm, DecideForm
+from forms.trail_signatures import SignedForm
 from qms.models.rejections import Rejection
 from qms.rules import rejections as rules
 from qms.web import filled, needs, person, reading, saving
 from qms.web.language import language
 from qms.web.page import name
+from qms.web.signing import given_by, to_sign
 from qms.workflows import rejections, rejections_lookup
 
 bp = Blueprint("rejections_origins", __name__, url_prefix="/rejections")
@@ -51,13 +53,14 @@ def decide(rejection_id: int) -> ResponseReturnValue:
 def _said(rejection_id: int, step: str, cls: type[EditForm], verb: Callable[..., Rejection]) -> ResponseReturnValue:
     """Show the form of a step and take it."""
     rejection = rejections.whole(reading(), person(), rejection_id)
-    form = filled(cls, rev=rejection.rev)
+    form = (to_sign(cls, "origin", {"number": rejection.number}, rev=rejection.rev) if issubclass(cls, SignedForm)
+            else filled(cls, rev=rejection.rev))
     if "unit_id" in form:
         _offer_units(form, rejection, first=gettext("Not known") if step == "contest" else gettext("Choose a unit"))
     words = next(s.words for s in rules.ORIGIN_STEPS.steps if s.name == step)
-    if form.ready:
-        with saving(form, f"rejections.{step}_origin", form.values()["reason"] or None) as session:
-            verb(session, person(), rejection_id, form.read_at, **form.values())
+    if form.ready and (given := given_by(form)) is not None:
+        with saving(form, f"rejections.{step}_origin", given["reason"] or None) as session:
+            verb(session, person(), rejection_id, form.read_at, **given)
         if form.saved:
             flash(f"{words.to(language())}: {gettext('recorded')}", "success")
             return redirect(url_for("rejections.show", rejection_id=rejection_id))

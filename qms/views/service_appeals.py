@@ -10,9 +10,10 @@ from forms.service_complaints import AppealFilter, DecideForm
 from qms.rules import service_appeals as rules
 from qms.rules import service_complaints as complaint_rules
 from qms.rules.clock import utc_now
-from qms.web import filled, needs, person, reading, saving
+from qms.web import needs, person, reading, saving
 from qms.web.filter_rows import offer, wish
 from qms.web.language import language
+from qms.web.signing import given_by, to_sign
 from qms.workflows import chain, service_appeals, service_complaints
 from qms.workflows.service_complaints_register import inside_units
 
@@ -39,11 +40,11 @@ def register() -> str:
 def decide(appeal_id: int) -> ResponseReturnValue:
     """Decide an appeal as someone uninvolved."""
     held = service_appeals.whole(reading(), person(), appeal_id)
-    form = filled(DecideForm, rev=held.rev)
+    form = to_sign(DecideForm, "appeal", {"number": held.number}, rev=held.rev)
     back = url_for("service_complaints.show", complaint_id=held.complaint_id)
-    if form.ready:
+    if form.ready and (given := given_by(form)) is not None:
         with saving(form, "service.decide_appeal") as session:
-            service_complaints.decide(session, person(), appeal_id, form.read_at, **form.values())
+            service_complaints.decide(session, person(), appeal_id, form.read_at, **given)
         if form.saved:
             return redirect(back)
     return render_template(

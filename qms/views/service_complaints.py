@@ -25,6 +25,7 @@ from qms.workflows import service_complaints_shown as shown
 from qms.workflows.actions_sources import of_record
 from qms.workflows.service_complaints_scores import does_count
 from qms.workflows.trail import history
+from qms.workflows.trail_signatures import signatures_of
 
 bp = Blueprint("service_complaints", __name__, url_prefix="/service/complaints")
 
@@ -71,6 +72,7 @@ def show(complaint_id: int) -> str:
         appeals=appeals, follow_ups=follow_ups, counts=does_count(held), source=_source(held), now=utc_now(),
         may_follow=_may("service.follow", held), may_review=_may("service.review", held), CASE=CASE,
         cases=of_record(reading(), person(), "internal_complaints", held.id),
+        signatures=signatures_of(reading(), "appeals", [a.id for a in appeals], held.site.time_zone),
         history=history(reading(), records)[::-1])
 
 

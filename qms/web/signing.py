@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 
 from flask import request
 
+from forms.base import EditForm
+from forms.base_json import Body
 from forms.trail_signatures import SignedForm
 from forms.trail_signatures_json import SignedBody
 from qms.rules.clock import rfc3339
@@ -37,6 +39,19 @@ def signing_of(form: SignedForm) -> Signing | None:
     except Invalid as error:
         form.refuse(error, language())
         return None
+
+
+def given_by(form: EditForm) -> dict[str, Any] | None:
+    """Return what a submitted form gives to its workflow, signed where it is signed. None: a wrong password."""
+    if not isinstance(form, SignedForm):
+        return form.values()
+    signing = signing_of(form)
+    return None if signing is None else form.values() | {"signing": signing}
+
+
+def sent_by(body: Body) -> dict[str, Any]:
+    """Return what a JSON body gives to its workflow, signed where it is signed. Raises Invalid as `signing_sent`."""
+    return body.content() | {"signing": signing_sent(body)} if isinstance(body, SignedBody) else body.model_dump()
 
 
 def signing_sent(body: SignedBody) -> Signing:

@@ -9,18 +9,21 @@ from qms.rules.accounts import Actor
 from qms.rules.errors import NotAllowed
 from qms.rules.rejections import check_reason
 from qms.rules.steps import step
+from qms.rules.trail_signatures import Signing
 from qms.workflows.actions_gates import GATES, PASSED
 from qms.workflows.actions_records import begun, done, step_rows
+from qms.workflows.trail_signatures import sign
 
 
-def pass_gate(session: Session, person: Actor, action_id: int, rev: int, discipline: str) -> Action:
-    """Finish the next discipline of the route, once its gates let it pass; D8 closes the case.
+def pass_gate(session: Session, person: Actor, action_id: int, rev: int, discipline: str,
+              signing: Signing | None = None) -> Action:
+    """Finish the next discipline of the route, once its gates let it pass; D8 closes the case, by signature.
 
     After D6 effectiveness is watched on every route that looked for causes.
     Raises Refused, Stale, Invalid, IllegalStep, NotAllowed, NotFound.
     """
     if discipline == "D8":
-        return close(session, person, action_id, rev)
+        return close(session, person, action_id, rev, signing=signing)
     action, state, grant_id = begun(session, person, action_id, "pass_gate", rev=rev)
     _pass(session, person, action, discipline, grant_id)
     if discipline == "D6" and rules.is_proven(action.route):
@@ -32,10 +35,11 @@ def pass_gate(session: Session, person: Actor, action_id: int, rev: int, discipl
     return action
 
 
-def close(session: Session, person: Actor, action_id: int, rev: int) -> Action:
-    """Close a case as its sponsor (D8): every discipline done, effective where causes were looked for (R-30).
+def close(session: Session, person: Actor, action_id: int, rev: int, *, signing: Signing | None) -> Action:
+    """Close a case by signature as its sponsor (D8): every discipline done, effective where causes were looked for.
 
-    Without a sponsor whoever closes it becomes that. Raises Refused, Stale, Invalid, IllegalStep, NotAllowed, NotFound.
+    Without a sponsor whoever closes it becomes that.
+    Raises Refused (R-30, R-45), Stale, Invalid, IllegalStep, NotAllowed, NotFound.
     """
     action, state, grant_id = begun(session, person, action_id, "close", rev=rev, state="closed")
     if action.sponsor_id not in {None, person.id} and not person.everything:
@@ -47,7 +51,7 @@ def close(session: Session, person: Actor, action_id: int, rev: int) -> Action:
         action.sponsor_id = person.id
     for follow in PASSED.get("D8", ()):
         follow(session, person, action)
-    session.flush()
+    sign(session, person, action, "closure", signing, grant_id=grant_id, number=action.number)
     return action
 
 

@@ -17,6 +17,7 @@ from qms.rules.actions_effectiveness import WATCHED
 from qms.workflows.actions_effectiveness import judged
 from qms.workflows.actions_records import one
 from qms.workflows.exports_plain import coded, named, person, plain
+from qms.workflows.trail_signatures import signatures_of
 
 MOST_PHOTOS = 40
 Row = dict[str, Any]
@@ -41,7 +42,8 @@ def report(session: Session, reader: Actor, action_id: int) -> Row:
             "stock": [plain(one, zone, unit=coded(one.unit), lot=one.lot.number if one.lot else None,
                             by=person(one.answered_by)) for one in action.stock],
             **_analysis(session, action, zone), "plans": _plans(session, action, zone),
-            "photos": _photos(session, reader, action, zone)}
+            "photos": _photos(session, reader, action, zone),
+            "signatures": signatures_of(session, "actions", [action.id], zone.key)}
 
 
 def _case(action: Action, zone: ZoneInfo) -> Row:

@@ -13,8 +13,10 @@ from qms.models.rejections import Rejection
 from qms.rules import dispositions_concessions as rules
 from qms.rules.accounts import Actor
 from qms.rules.errors import IllegalStep, Invalid, NotFound
+from qms.rules.trail_signatures import Signing
 from qms.workflows.dispositions_concessions_records import begun, day_of, move_on, said, sees
 from qms.workflows.numbers import CONCESSION, next_number
+from qms.workflows.trail_signatures import sign
 
 ASK = "dispositions.concede"
 TEXTS = ("drawing_rev", "characteristic", "deviation", "operations", "label_text")
@@ -70,14 +72,18 @@ def edit(session: Session, person: Actor, concession_id: int, rev: int, request:
     return held
 
 
-def approve_internally(session: Session, person: Actor, concession_id: int, rev: int) -> Concession:
-    """Approve a draft inside, as another person than its drafter. Raises Refused (R-12), Stale, IllegalStep..."""
+def approve_internally(session: Session, person: Actor, concession_id: int, rev: int, *,
+                       signing: Signing | None) -> Concession:
+    """Approve a draft inside by signature, as another person than its drafter.
+
+    Raises Refused (R-12, R-45), Stale, IllegalStep, NotAllowed, NotFound.
+    """
     held, state, grant_id = begun(session, person, concession_id, rev, "approve")
     for each in person.selves:
         rules.check_approver(each, held.drafted_by_id)
     held.state, held.grant_id = state, grant_id
     held.approved_by_id, held.approved_at = person.id, now(session)
-    session.flush()
+    sign(session, person, held, "concession", signing, grant_id=grant_id, number=held.number)
     return held
 
 
@@ -95,13 +101,14 @@ def send(session: Session, person: Actor, concession_id: int, rev: int, *, custo
 
 def record_approval(session: Session, person: Actor, concession_id: int, rev: int, *, customer_ref: str | None,
                     customer_approver: str | None, customer_approver_role: str | None, customer_decided_on: date,
-                    quantity_authorised: int | None, starts_on: date | None, expires_on: date | None) -> Concession:
+                    quantity_authorised: int | None, starts_on: date | None, expires_on: date | None,
+                    signing: Signing | None) -> Concession:
     """Record what the customer authorised, which may be less than was asked for; it is in force from its first day on.
 
-    Raises Refused (R-12), Invalid, Stale, IllegalStep, NotAllowed, NotFound.
+    Whoever records it signs for it. Raises Refused (R-12, R-45), Invalid, Stale, IllegalStep, NotAllowed, NotFound.
     """
-    held, state, _ = begun(session, person, concession_id, rev, "record_approval", customer_ref=customer_ref,
-                           quantity_authorised=quantity_authorised, expires_on=expires_on)
+    held, state, grant_id = begun(session, person, concession_id, rev, "record_approval", customer_ref=customer_ref,
+                                  quantity_authorised=quantity_authorised, expires_on=expires_on)
     at = now(session)
     today = day_of(session, held.site_id, at)
     rules.check_limits(quantity_authorised, starts_on or customer_decided_on, expires_on)
@@ -114,7 +121,7 @@ def record_approval(session: Session, person: Actor, concession_id: int, rev: in
     held.starts_on, held.expires_on = starts_on or customer_decided_on, expires_on
     held.state = state
     move_on(held, at, today)
-    session.flush()
+    sign(session, person, held, "authorisation", signing, grant_id=grant_id, number=held.number)
     return held
 
 

@@ -21,18 +21,21 @@ from qms.rules.dispositions_authority import Case, authorising, check_board
 from qms.rules.dispositions_checks import Draft
 from qms.rules.errors import IllegalStep, Invalid, RuleError
 from qms.rules.steps import step
+from qms.rules.trail_signatures import Signing
 from qms.workflows.acceptance_records import today
 from qms.workflows.customers_requirements import asks_for_rework
 from qms.workflows.dispositions_conceding import check_covered
 from qms.workflows.dispositions_costing import value_of
 from qms.workflows.dispositions_records import begun, new_line, parents, split, undecided
 from qms.workflows.rejections_records import check_version, locked, path_of, settle
+from qms.workflows.trail_signatures import sign
 
 PERMISSION = "dispositions.decide"
 
 
-def decide(session: Session, person: Actor, rejection_id: int, rev: int, drafts: Sequence[Draft]) -> list[Disposition]:
-    """Decide what becomes of every quantity of a rejection that is held and undecided (R-07).
+def decide(session: Session, person: Actor, rejection_id: int, rev: int, drafts: Sequence[Draft], *,
+           signing: Signing | None) -> list[Disposition]:
+    """Decide, by signature (R-45), what becomes of every quantity of a rejection that is held and undecided (R-07).
 
     A hold for which several lines are decided is split, so that each line disposes of a hold of its own. Who decides
     depends on code, severity, value and customer (R-06). A refusal names the line that it is about, as `lines-1-code`.
@@ -63,6 +66,8 @@ def decide(session: Session, person: Actor, rejection_id: int, rev: int, drafts:
             raise
     acted(session, "R-49")
     settle(session, rejection)
+    for line in lines:
+        sign(session, person, line, "disposition", signing, grant_id=line.grant_id, number=rejection.number)
     return lines
 
 

@@ -15,6 +15,7 @@ from qms.rules.accounts import Actor
 from qms.workflows.attachments import photos_of
 from qms.workflows.exports_plain import coded, named, person, plain
 from qms.workflows.rejections_records import one
+from qms.workflows.trail_signatures import signatures_of
 
 VIEW = "dispositions.view"
 Row = dict[str, Any]
@@ -38,7 +39,9 @@ def sheet(session: Session, reader: Actor, rejection_id: int) -> Row:
             "reviews": _reviews(session, rejection, zone), "lines": [_line(line, zone) for line in lines],
             "costs": _costs(session, reader, rejection), "actions": _actions(session, rejection),
             "photos": [plain(photo, zone, rejection=rejection.number)
-                       for photo in photos_of(session, reader, "rejections", rejection.id)]}
+                       for photo in photos_of(session, reader, "rejections", rejection.id)],
+            "signatures": [*signatures_of(session, "rejections", [rejection.id], zone.key),
+                           *signatures_of(session, "dispositions", [line.id for line in lines], zone.key)]}
 
 
 def _title(rejection: Rejection) -> str:

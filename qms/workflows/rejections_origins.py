@@ -13,9 +13,11 @@ from qms.rules import rejections as rules
 from qms.rules.accounts import Actor
 from qms.rules.errors import IllegalStep, Invalid
 from qms.rules.steps import step
+from qms.rules.trail_signatures import Signing
 from qms.workflows.accounts_delegable import homes
 from qms.workflows.rejections_escapes import traced_again
 from qms.workflows.rejections_records import check_version, locked, path_of
+from qms.workflows.trail_signatures import sign
 
 
 def assume_origin(session: Session, person: Actor, rejection_id: int, rev: int, *, unit_id: int,
@@ -80,11 +82,12 @@ def contest_origin(session: Session, person: Actor, rejection_id: int, rev: int,
 
 
 def decide_origin(session: Session, person: Actor, rejection_id: int, rev: int, *, unit_id: int,
-                  reason: str | None) -> Rejection:
+                  reason: str | None, signing: Signing | None) -> Rejection:
     """Decide a contested origin, with reasons, by someone uninvolved (R-52).
 
     Uninvolved: not the reporter; no one who works in, or whose grants are limited to, the origin or the finding unit;
-    no one who confirmed or contested it. Raises Refused (R-52), Invalid, Stale, IllegalStep, NotAllowed, NotFound.
+    no one who confirmed or contested it. The decision is signed.
+    Raises Refused (R-45, R-52), Invalid, Stale, IllegalStep, NotAllowed, NotFound.
     """
     rejection = locked(session, person, rejection_id)
     origin, found = _origin_path(session, rejection), path_of(session, rejection.found_unit_id)
@@ -100,6 +103,7 @@ def decide_origin(session: Session, person: Actor, rejection_id: int, rev: int, 
     decided = _unit(session, rejection, unit_id)
     _say(session, person, rejection, state, unit_id, reason, grant_id)
     _lay_to(session, rejection, decided)
+    sign(session, person, rejection, "origin", signing, grant_id=grant_id, number=rejection.number)
     return rejection
 
 

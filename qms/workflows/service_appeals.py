@@ -15,6 +15,7 @@ from qms.rules import service_complaints as complaints
 from qms.rules.accounts import Actor
 from qms.rules.errors import NotAllowed, NotFound, Refused
 from qms.rules.steps import step
+from qms.rules.trail_signatures import Signing
 from qms.workflows.chain_calendar import hours_of
 from qms.workflows.chain_paging import Page, Sorting, Wish, page
 from qms.workflows.numbers import APPEAL, next_number
@@ -29,6 +30,7 @@ from qms.workflows.service_complaints_records import (
     standing,
     taken,
 )
+from qms.workflows.trail_signatures import sign
 
 DECIDE = {"uphold": "upheld", "overturn": "overturned"}
 
@@ -74,10 +76,12 @@ def appeal(session: Session, person: Actor, complaint_id: int, rev: int, *, grou
     return made
 
 
-def decide(session: Session, person: Actor, appeal_id: int, rev: int, *, decision: str, reasons: str) -> Appeal:
+def decide(session: Session, person: Actor, appeal_id: int, rev: int, *, decision: str, reasons: str,
+           signing: Signing | None) -> Appeal:
     """Uphold or overturn the decision appealed against, with reasons, as someone new to the case and of neither unit.
 
-    The clocks of the case go on from here. Raises Refused (R-33), Invalid, Stale, IllegalStep, NotFound, NotAllowed.
+    The decision is signed; the clocks of the case go on from here.
+    Raises Refused (R-33, R-45), Invalid, Stale, IllegalStep, NotFound, NotAllowed.
     """
     found = session.get(Appeal, appeal_id, with_for_update=True)
     if found is None:
@@ -93,7 +97,7 @@ def decide(session: Session, person: Actor, appeal_id: int, rev: int, *, decisio
     _go_on(session, complaint, found)
     taken(session, person, complaint, name if name == "uphold" else _overturned(found), "reviewer",
           said=found.reasons, grant=grant)
-    session.flush()
+    sign(session, person, found, "appeal", signing, grant_id=grant, number=found.number)
     return found
 
 

@@ -12,6 +12,7 @@ from qms.workflows.exports_plain import coded, local, named, person, plain
 from qms.workflows.service_complaints_records import VIEW
 from qms.workflows.service_complaints_register import whole
 from qms.workflows.service_complaints_shown import told_back
+from qms.workflows.trail_signatures import signatures_of
 
 Row = dict[str, Any]
 
@@ -26,11 +27,13 @@ def sheet(session: Session, reader: Actor, complaint_id: int) -> Row:
         reader.need(permission, site_id=held.site_id)
     zone = ZoneInfo(held.site.time_zone)
     follow_ups = service_follow_ups.of_complaint(session, held.id)
+    appeals = service_appeals.of_complaint(session, held.id)
     return _head(held) | {
         "number": held.number, "state": held.state, "photos": [], "case": _case(held, zone),
         "six": [{"words": one.words, "unit": coded(one.unit), "at": local(one.at, zone),
                  "due_at": local(one.due_at, zone), "said": one.said} for one in told_back(held, follow_ups)],
-        "appeals": [_appeal(one, zone) for one in service_appeals.of_complaint(session, held.id)],
+        "appeals": [_appeal(one, zone) for one in appeals],
+        "signatures": signatures_of(session, "appeals", [one.id for one in appeals], zone.key),
         "follow_ups": [plain(one, zone, by=person(one.visited_by)) for one in follow_ups]}
 
 
@@ -42,7 +45,8 @@ def appeal_sheet(session: Session, reader: Actor, appeal_id: int) -> Row:
         reader.need(permission, site_id=held.site_id)
     zone = ZoneInfo(held.site.time_zone)
     return _head(held) | {"number": found.number, "state": found.state, "photos": [], "case": _case(held, zone),
-                          "appeal": _appeal(found, zone)}
+                          "appeal": _appeal(found, zone),
+                          "signatures": signatures_of(session, "appeals", [found.id], zone.key)}
 
 
 def _head(held: InternalComplaint) -> Row:

@@ -5,6 +5,7 @@ import pytest
 from qms.workflows.actions_gates import GATES
 from tests.actions.course import FILLED, Course
 from tests.rejections.cases import reported
+from tests.signing import signed
 
 HEADERS = {"X-Requested-By": "test"}
 API = "/api/v1/actions"
@@ -85,10 +86,12 @@ def test_r30_a_case_closes_once_its_origin_or_why_not_is_told(course: Course, br
         made = send(browser, f"{path}/disciplines/{name}", {"rev": made["rev"], **fields}, "PATCH")
     for name in ("D2", "D6"):
         made = send(browser, f"{path}/disciplines/{name}/pass", {"rev": made["rev"]})
-    assert send(browser, f"{path}/close", {"rev": made["rev"]}, status=409)["rule"] == "R-30"
+    assert send(browser, f"{path}/close", {"rev": made["rev"]} | signed("closure"), status=409)["rule"] == "R-30"
     why = {"rev": made["rev"], "origin_unknown_reason": "scrapped unseen"}
     made = send(browser, f"{path}/disciplines/D2", why, "PATCH")
-    closed = send(browser, f"{path}/close", {"rev": made["rev"]})
+    assert send(browser, f"{path}/close", {"rev": made["rev"]}, status=409)["rule"] == "R-45"
+    closed = send(browser, f"{path}/close", {"rev": made["rev"]} | signed("closure"))
+    assert [(one["meaning"], one["void_since"]) for one in closed["signatures"]] == [("closure", None)]
     assert (closed["state"], closed["standing"], closed["missing"]) == ("closed", None, {})
 
 

@@ -9,6 +9,7 @@ from qms.workflows import actions
 from qms.workflows.actions_gates import GATES
 from tests.actions.course import Course
 from tests.rejections.cases import reported
+from tests.signing import signed
 
 EDITS = ("case", "heads", "problem", "containment", "closing")
 PAGES = (*(f"edit/{part}" for part in EDITS), "team", "comparison", "stock", "sources", "route", "void")
@@ -92,9 +93,11 @@ def test_r30_the_sponsor_closes_once_origin_and_escape_path_are_told(course: Cou
     course.passed(made, "D2", "D6")
     course.fill(made, "D8")
     course.do(actions.edit, made, "D2", origin_unit_id=None)
-    assert "R-30" in page(browser, f"/actions/{made.id}/close", {"rev": course.read(made).rev}).text
+    sent = {"rev": course.read(made).rev} | signed("closure")
+    assert "R-30" in page(browser, f"/actions/{made.id}/close", sent, status=409).text
     course.do(actions.edit, made, "D2", origin_unknown_reason="scrapped unseen")
-    assert "Closed." in page(browser, f"/actions/{made.id}/close", {"rev": course.read(made).rev}).text
+    sent = {"rev": course.read(made).rev} | signed("closure")
+    assert "Closed." in page(browser, f"/actions/{made.id}/close", sent).text
 
 
 def test_two_editors_see_both_versions(course: Course, sign_in, page):

@@ -22,7 +22,7 @@ from tests.acceptance.arrange import approved, burr, good_results
 from tests.actions.cases import Cases
 from tests.browser.conftest import Site, served
 from tests.browser.hands import Hands
-from tests.plant import Plant
+from tests.plant import PASSWORD, Plant
 from tests.station.conftest import give_badges, tablet, waiting_lot
 
 __all__ = ["tablet", "waiting_lot"]
@@ -93,10 +93,10 @@ def reworked(site: Site, at_desk: Callable[[str], Hands], rejection: int) -> Non
     engineer, leader, inspector = at_desk("quality_engineer"), at_desk("team_leader"), at_desk("inspector")
     engineer.at("/dispositions/").says(number)
     decide = f"/dispositions/rejections/{rejection}/decide"
-    engineer.at(decide).send({"lines-0-code": "rework", "lines-0-quantity": 3})
+    engineer.at(decide).send({"lines-0-code": "rework", "lines-0-quantity": 3, "password": PASSWORD})
     engineer.says("R-08", "IATF 16949:2016 8.7.1.4")
     engineer.enter(decide, {"lines-0-code": "rework", "lines-0-quantity": 3, "lines-0-risk_ref": "PFMEA 30.4",
-                            "lines-0-risk_rev": "C", "lines-0-risk_on": day})
+                            "lines-0-risk_rev": "C", "lines-0-risk_on": day, "password": PASSWORD})
     line = newest(site.database, Disposition)
     leader.at(f"/dispositions/{line}/start").send(place="Bench 3").says("R-08")
     leader.enter(f"/dispositions/{line}/start", place="Bench 3", instruction_ref="WI-30-R", instruction_rev="2",
@@ -223,7 +223,7 @@ def closed(site: Site, at_desk: Callable[[str], Hands], case: int) -> None:
     engineer.enter(prevention, {"risk-risk_register": "Feeder added as risk 12"})
     engineer.at(base).finish("D7")
     engineer.enter(f"{base}/edit/closing", thanks="Thank you all")
-    at_desk("quality_manager").at(base).press("Close").says("Closed.")
+    at_desk("quality_manager").at(base).press("Close").send(password=PASSWORD).says("Closed.")
 
 
 def watched(site: Site, at_desk: Callable[[str], Hands], rejection: int, defect: int) -> int:

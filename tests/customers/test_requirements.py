@@ -10,6 +10,7 @@ from qms.rules.clock import utc_now
 from qms.rules.errors import Refused
 from qms.workflows import dispositions, rejections
 from tests.customers.scene import Scene
+from tests.signing import signing
 
 
 @pytest.fixture
@@ -30,7 +31,8 @@ def decide(scene: Scene, rejection: object, **given: object) -> object:
     draft = dispositions.Draft(hold_id=hold, code="rework", quantity=2, risk_ref="PF-1", risk_rev="A",
                                risk_on=scene.at.date(), justification="ok", **given)
     rev = scene.read(lambda session, _person: session.get_one(type(rejection), rejection.id).rev)
-    return scene.do(dispositions.decide, None, rejection.id, rev, [draft])
+    return scene.do(dispositions.decide, None, rejection.id, rev, [draft],
+                    signing=signing(scene.plant.quality_engineer, "disposition"))
 
 
 def test_r10_rework_waits_where_a_requirement_asks_for_approval(scene: Scene):

@@ -17,6 +17,7 @@ from qms.workflows import dispositions_concessions as concessions
 from qms.workflows.dispositions_concessions import Request
 from tests.databases import fixed
 from tests.plant import Plant
+from tests.signing import signing
 
 
 def today(at: datetime | None = None) -> date:
@@ -41,7 +42,8 @@ def at_customer(db: Database, plant: Plant, rejection_id: int | None = None, **g
     """Let the quality manager approve it inside, and the engineer put it to the customer."""
     held = drafted(db, plant, rejection_id, **given)
     with db.transaction(plant.quality_manager, "dispositions.approve_concession") as session:
-        held = concessions.approve_internally(session, plant.quality_manager, held.id, held.rev)
+        held = concessions.approve_internally(session, plant.quality_manager, held.id, held.rev,
+                                              signing=signing(plant.quality_manager, "concession"))
     with db.transaction(plant.quality_engineer, "dispositions.send_concession") as session:
         return concessions.send(session, plant.quality_engineer, held.id, held.rev, customer_told=True)
 
@@ -55,7 +57,8 @@ def active(db: Database, plant: Plant, *, at: datetime | None = None, rejection_
         return concessions.record_approval(
             session, plant.quality_engineer, held.id, held.rev, customer_ref="SM-4711", customer_approver="Li Na",
             customer_approver_role="SQE", customer_decided_on=today(at), starts_on=starts_on,
-            quantity_authorised=held.quantity_authorised, expires_on=held.expires_on)
+            quantity_authorised=held.quantity_authorised, expires_on=held.expires_on,
+            signing=signing(plant.quality_engineer, "authorisation"))
 
 
 def line(session: Session, plant: Plant, rejection: Rejection, concession: Concession | None, quantity: int = 10,

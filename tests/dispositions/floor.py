@@ -18,10 +18,12 @@ from tests.acceptance.arrange import good_results
 from tests.dispositions.concessions import active, request
 from tests.dispositions.laws import Facts, check, facts
 from tests.dispositions.scene import APPROVED, INSTRUCTION, NOON, RISK, TODAY, Scene
+from tests.signing import signing
 
 USUAL = {"start": "team_leader", "report": "team_leader", "dispose": "team_leader", "verify": "inspector",
          "witness": "inspector", "send_back": "inspector", "approve_internally": "quality_manager",
          "accept": "team_leader", "present": "operator", "decide": "quality_manager"}
+SIGNED = {"approve_internally": "concession", "record_approval": "authorisation"}
 BROUGHT: dict[str, Any] = {**RISK, **APPROVED, "justification": "Not visible", "supplier_claim": "CL-1"}
 
 
@@ -93,7 +95,8 @@ class Floor:
         if drafts and skew:
             last = drafts.pop()
             drafts.append(Draft(last.hold_id, last.code, last.quantity + skew, **brings(last.code, None)))
-        self.attempt(who, dispositions.decide, rejection.id, rejection.rev, drafts)
+        self.attempt(who, dispositions.decide, rejection.id, rejection.rev, drafts,
+                     signing=signing(self.person(USUAL["decide"] if who == "usual" else who), "disposition"))
 
     def concession(self, at: int) -> int | None:
         """Return one of the concessions, if there is any."""
@@ -151,6 +154,9 @@ class Floor:
             given = {"customer_ref": "SM-1", "customer_approver": "Li", "customer_approver_role": None,
                      "customer_decided_on": TODAY, "quantity_authorised": quantity, "starts_on": None,
                      "expires_on": None}
+        if name in SIGNED:
+            given["signing"] = signing(self.person(USUAL.get(name, "quality_engineer") if who == "usual" else who),
+                                       SIGNED[name])
         self.attempt(who, getattr(concessions, name), held.id, held.rev, **given)
 
     def hand_over(self, who: str, at: int, quantity: int, *, accept: bool) -> None:

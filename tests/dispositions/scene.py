@@ -16,6 +16,7 @@ from qms.rules.dispositions_checks import Draft
 from qms.workflows import dispositions, dispositions_board
 from tests.plant import Plant
 from tests.rejections.cases import person_in_unit, reported
+from tests.signing import signing
 
 TODAY = date(2026, 11, 2)
 NOON = datetime(2026, 11, 2, 4, tzinfo=UTC)
@@ -48,7 +49,8 @@ class Scene:
         person = person or self.plant.quality_engineer
         rev = rev or self.read(Rejection, rejection.id).rev
         with self.db.transaction(person, "dispositions.decide", clock=lambda: NOON) as session:
-            return dispositions.decide(session, person, rejection.id, rev, drafts)
+            return dispositions.decide(session, person, rejection.id, rev, drafts,
+                                       signing=signing(person, "disposition"))
 
     def whole(self, rejection: Rejection, code: str, quantity: int = 10, **given: Any) -> Draft:
         """Return a line for the first hold of a rejection that is held."""

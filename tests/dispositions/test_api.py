@@ -3,6 +3,7 @@
 from flask.testing import FlaskClient
 
 from tests.dispositions.scene import Scene
+from tests.signing import signed
 
 WORK = {"instruction_ref": "WI-30-R", "instruction_rev": "2", "instruction_on": "2026-10-01"}
 RISK = {"risk_ref": "PFMEA 30.4", "risk_rev": "C", "risk_on": "2026-10-01"}
@@ -19,7 +20,7 @@ def lines(browser: FlaskClient, rejection_id: int, *wanted: dict, status: int = 
     """Decide lines for the one hold that is undecided, at the version that is read."""
     held = browser.get(f"/api/v1/rejections/{rejection_id}/dispositions").get_json()
     hold_id = held["undecided"][0]["hold_id"]
-    body = {"rev": held["rev"], "lines": [{"hold_id": hold_id} | line for line in wanted]}
+    body = {"rev": held["rev"], "lines": [{"hold_id": hold_id} | line for line in wanted]} | signed("disposition")
     return send(browser, f"/rejections/{rejection_id}/dispositions", body, status)
 
 

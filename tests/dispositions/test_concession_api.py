@@ -9,6 +9,7 @@ from tests.dispositions.concessions import active, drafted, read, today
 from tests.dispositions.test_notices import answered
 from tests.plant import Plant
 from tests.rejections.cases import reported
+from tests.signing import signed
 
 HOME = "/api/v1/concessions"
 NOTICES = "/api/v1/customer-notices"
@@ -32,11 +33,12 @@ def test_a_concession_goes_from_draft_to_the_return_to_specification(plant: Plan
     held = send(engineer, HOME, asked(plant, site_id=plant.site), 201)
     home = f"{HOME}/{held['id']}"
     held = send(engineer, home, asked(plant, rev=held["rev"], operations="OP20"), method="PUT")
-    held = send(manager, f"{home}/approve", {"rev": held["rev"]})
+    held = send(manager, f"{home}/approve", {"rev": held["rev"]} | signed("concession"))
     held = send(engineer, f"{home}/send", {"rev": held["rev"]})
     held = send(engineer, f"{home}/record-approval", {
         "rev": held["rev"], "customer_ref": "SM-1", "customer_approver": "Li Na", "quantity_authorised": 90,
-        "customer_decided_on": today().isoformat()})
+        "customer_decided_on": today().isoformat()} | signed("authorisation"))
+    assert [one["meaning"] for one in engineer.get(home).get_json()["signatures"]] == ["concession", "authorisation"]
     assert (held["state"], held["quantity_authorised"]) == ("active", 90)
     assert engineer.get(home).get_json()["uses"] == []
     held = send(engineer, f"{home}/withdraw", {"rev": held["rev"], "reason": "Tool repaired"})

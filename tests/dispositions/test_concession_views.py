@@ -12,6 +12,7 @@ from tests.dispositions.concessions import active, at_customer, drafted, line, r
 from tests.dispositions.test_notices import answered
 from tests.plant import Plant
 from tests.rejections.cases import reported
+from tests.signing import signed
 
 HOME = "/dispositions/concessions/"
 ASKED = {"kind": "concession", "originator": "own", "item": "BR-100", "defect": "D01", "characteristic": "Edge",
@@ -51,11 +52,11 @@ def test_a_request_goes_from_draft_to_in_force_by_the_buttons(db: Database, plan
     page(engineer, f"{HOME}draft", asked(plant))
     with db.reading() as session:
         held = session.scalars(select(Concession)).one()
-    page(manager, f"{HOME}{held.id}/approve", {"rev": held.rev})
+    page(manager, f"{HOME}{held.id}/approve", {"rev": held.rev} | signed("concession"))
     page(engineer, f"{HOME}{held.id}/send", {"rev": held.rev + 1})
     shown = page(engineer, f"{HOME}{held.id}/record-approval", {
         "rev": held.rev + 2, "customer_ref": "SM-1", "customer_approver": "Li Na", "quantity_authorised": "90",
-        "customer_decided_on": today().isoformat()})
+        "customer_decided_on": today().isoformat()} | signed("authorisation"))
     assert "In force" in shown.text
     assert "0 / 90" in shown.text
 

@@ -18,6 +18,7 @@ from tests.databases import fixed
 from tests.dispositions.concessions import active, at_customer, drafted, line, read, request, today, used
 from tests.plant import Plant
 from tests.rejections.cases import reported
+from tests.signing import signing
 
 
 def test_a_request_gets_a_number_and_the_present_revision_of_the_drawing(db: Database, plant: Plant):
@@ -50,10 +51,12 @@ def test_r12_another_person_than_the_drafter_approves_inside(db: Database, plant
     with db.transaction(plant.quality_manager, "dispositions.edit_concession") as session:
         held = concessions.edit(session, plant.quality_manager, held.id, held.rev, request(plant, operations="OP20"))
     with db.transaction(plant.quality_manager, "tests.approve") as session, pytest.raises(Refused) as refused:
-        concessions.approve_internally(session, plant.quality_manager, held.id, held.rev)
+        concessions.approve_internally(session, plant.quality_manager, held.id, held.rev,
+                                       signing=signing(plant.quality_manager, "concession"))
     assert refused.value.rule == "R-12"
     with db.transaction(plant.quality_engineer, "tests.approve") as session, pytest.raises(NotAllowed):
-        concessions.approve_internally(session, plant.quality_engineer, held.id, held.rev)
+        concessions.approve_internally(session, plant.quality_engineer, held.id, held.rev,
+                                       signing=signing(plant.quality_engineer, "concession"))
     assert at_customer(db, plant).approved_by_id == plant.quality_manager.id
 
 
@@ -66,7 +69,8 @@ def test_a_step_on_an_older_version_is_stale(db: Database, plant: Plant):
 def test_r12_the_customer_may_authorise_less_and_what_it_authorises_needs_a_limit(db: Database, plant: Plant):
     held = at_customer(db, plant, quantity_authorised=500)
     given = {"customer_ref": "SM-1", "customer_approver": "Li Na", "customer_approver_role": "SQE",
-             "customer_decided_on": today(), "starts_on": None, "expires_on": None}
+             "customer_decided_on": today(), "starts_on": None, "expires_on": None,
+             "signing": signing(plant.quality_engineer, "authorisation")}
     with db.transaction(plant.quality_engineer, "tests.approval") as session, pytest.raises(Refused):
         concessions.record_approval(session, plant.quality_engineer, held.id, held.rev, quantity_authorised=None,
                                     **given)

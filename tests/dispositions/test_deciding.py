@@ -17,6 +17,7 @@ from qms.rules.dispositions_checks import Draft
 from qms.rules.errors import IllegalStep, Invalid, NotAllowed, NotFound, Refused, Stale
 from qms.workflows import dispositions, dispositions_board, dispositions_quarantine, rejections
 from tests.dispositions.scene import APPROVED, NOON, RISK, Scene
+from tests.signing import signing
 
 
 def refused(rule: str, decide, *args, **given) -> None:
@@ -201,7 +202,7 @@ def test_what_is_decided_is_neither_released_nor_voided_nor_laid_to_another_lot(
     attempt(rejections.void, made.id, rev, reason="x")
     attempt(rejections.correct, made.id, rev, reason="x", lot_id=None)
     attempt(rejections.correct, made.id, rev, reason="x", quantity=9)
-    attempt(dispositions.decide, made.id, rev, [Draft(hold.id, "sort", 10)])
+    attempt(dispositions.decide, made.id, rev, [Draft(hold.id, "sort", 10)], signing=signing(me, "disposition"))
     assert scene.told(made) == [(10, "held")]
     with scene.db.transaction(me, "rejections.correct", "typo") as session:
         rejections.correct(session, me, made.id, rev, reason="typo", note="Edge")

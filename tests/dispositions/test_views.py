@@ -13,11 +13,12 @@ from qms.workflows import dispositions, dispositions_quarantine_register
 from qms.workflows import dispositions_register as pages
 from qms.workflows.chain_paging import SIZE, Wish
 from tests.dispositions.scene import INSTRUCTION, RISK, Scene
+from tests.signing import signed
 
 
 def lines(*given: dict[str, Any], **more: Any) -> dict[str, Any]:
     """Return what the page of a decision sends."""
-    sent: dict[str, Any] = {"rows": str(len(given)), **more}
+    sent: dict[str, Any] = {"rows": str(len(given)), **signed("disposition"), **more}
     for position, line in enumerate(given):
         sent |= {f"lines-{position}-{key}": str(value) for key, value in line.items()}
     return sent

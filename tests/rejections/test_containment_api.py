@@ -6,6 +6,7 @@ from qms.db import Database
 from qms.models.rejections import Rejection
 from tests.plant import Plant
 from tests.rejections.cases import reported
+from tests.signing import signed
 
 HEADERS = {"X-Requested-By": "tests"}
 NONE = {"suspect": 0, "checked": 0, "nonconforming": 0, "good": 0}
@@ -70,7 +71,7 @@ def test_r52_a_contested_origin_is_decided_by_json_by_someone_uninvolved(db: Dat
     press = sign_in("team_leader")
     assert send(press, f"/{made.id}/origin/contest", {"rev": rev(db, made)}, 422)["field"] == "reason"
     told = send(press, f"/{made.id}/origin/contest", {"rev": rev(db, made), "reason": "Came in like this"})
-    decide = {"rev": told["rev"], "unit_id": plant.press, "reason": "Tool marks"}
+    decide = {"rev": told["rev"], "unit_id": plant.press, "reason": "Tool marks"} | signed("origin")
     assert send(sign_in("quality_engineer"), f"/{made.id}/origin/decide", decide, 409)["rule"] == "R-52"
     told = send(sign_in("quality_manager"), f"/{made.id}/origin/decide", decide)
     assert (told["origin_state"], told["origin_unit_id"]) == ("decided", plant.press)

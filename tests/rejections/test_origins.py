@@ -11,6 +11,7 @@ from qms.workflows import rejections
 from qms.workflows.rejections_scores import counts_against_origin, counts_in_scores
 from tests.plant import Plant
 from tests.rejections.cases import person_in_unit, reported, seen
+from tests.signing import signing
 
 CHANGE = "rejections.origin"
 
@@ -30,6 +31,7 @@ def contest(db: Database, person: Actor, made: Rejection, reason: str | None = "
 def decide(db: Database, person: Actor, made: Rejection, unit_id: int, reason: str | None = "Tool marks") -> Rejection:
     with db.transaction(person, CHANGE) as session:
         return rejections.decide_origin(session, person, made.id, session.get_one(Rejection, made.id).rev,
+                                        signing=signing(person, "origin"),
                                         unit_id=unit_id, reason=reason)
 
 

@@ -14,6 +14,7 @@ from qms.views.rejections_tags import qr_code
 from qms.workflows import rejections
 from tests.plant import Plant
 from tests.rejections.cases import reported
+from tests.signing import signed
 
 LANGUAGES = ["en", "zh"]
 
@@ -295,7 +296,7 @@ def test_an_origin_is_contested_and_decided(page, sign_in, db, plant, language):
     shown = page(leader, f"{address}/contest", post={"rev": made.rev, "reason": "Came in like this", "unit_id": ""})
     assert "Came in like this" in shown.text
     assert "Came in like this" in page(judge, f"{address}/decide").text
-    sent = {"rev": stored(db, made).rev, "unit_id": plant.weld, "reason": "Tool marks"}
+    sent = {"rev": stored(db, made).rev, "unit_id": plant.weld, "reason": "Tool marks"} | signed("origin")
     page(sign_in("operator"), f"{address}/decide", post=sent, status=403)
     assert "Tool marks" in page(judge, f"{address}/decide", post=sent).text
     assert (stored(db, made).origin_state, stored(db, made).origin_unit_id) == ("decided", plant.weld)
@@ -363,7 +364,7 @@ def test_r52_the_page_refuses_the_reporter_who_decides_and_takes_somebody_uninvo
             return session.get_one(Rejection, made.id).rev
 
     page(sign_in("team_leader"), f"{address}/contest", {"rev": rev(), "reason": "Came in like this", "unit_id": ""})
-    decision = {"rev": rev(), "unit_id": plant.press, "reason": "Tool marks"}
+    decision = {"rev": rev(), "unit_id": plant.press, "reason": "Tool marks"} | signed("origin")
     assert "R-52" in page(sign_in("quality_engineer"), f"{address}/decide", decision, status=409).text
     page(sign_in("quality_manager"), f"{address}/decide", decision)
     with db.reading() as session:

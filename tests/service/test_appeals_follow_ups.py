@@ -10,6 +10,7 @@ from qms.rules.errors import IllegalStep, Invalid, NotAllowed, Refused
 from qms.workflows import service_complaints, service_follow_ups
 from qms.workflows.service_complaints_scores import Period, counted_complaints
 from tests.service.scene_complaints import NINE, Scene
+from tests.signing import signing
 
 PERIOD = Period(NINE - timedelta(days=1), NINE + timedelta(days=90))
 
@@ -19,7 +20,8 @@ def appealed(scene: Scene, made, who: str = "weld_worker") -> Appeal:
 
 
 def decided(scene: Scene, appeal: Appeal, who: str = "reviewer", decision: str = "overturn") -> Appeal:
-    return scene.do(service_complaints.decide, who, appeal.id, appeal.rev, decision=decision, reasons="Measured: 0.3")
+    return scene.do(service_complaints.decide, who, appeal.id, appeal.rev, decision=decision, reasons="Measured: 0.3",
+                    signing=signing(scene.people[who], "appeal"))
 
 
 def visits(scene: Scene, made) -> list[ComplaintFollowUp]:

@@ -11,6 +11,7 @@ from qms.models.service_follow_ups import ComplaintFollowUp
 from qms.rules.errors import RuleError
 from qms.workflows import service_complaints, service_follow_ups
 from tests.service.scene_complaints import NINE, Scene
+from tests.signing import signing
 
 WHO = ("weld_worker", "weld_head", "press_worker", "press_head", "quality_manager", "production_manager",
        "quality_engineer", "reviewer", "reviewer_2")
@@ -31,7 +32,8 @@ def attempt(scene: Scene, made: InternalComplaint, deed: str, who: str) -> None:
     if deed in FIELDS:
         scene.step(deed, who, made, **FIELDS[deed])
     elif deed in {"uphold", "overturn"} and appeal is not None:
-        scene.do(service_complaints.decide, who, appeal.id, appeal.rev, decision=deed, reasons="x")
+        scene.do(service_complaints.decide, who, appeal.id, appeal.rev, decision=deed, reasons="x",
+                 signing=signing(scene.people[who], "appeal"))
     elif deed in {"visit", "recur"} and visit is not None:
         scene.do(service_follow_ups.make, who, visit.id, visit.rev, recurred=deed == "recur", channel="call",
                  satisfied=4)

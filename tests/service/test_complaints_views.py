@@ -12,6 +12,7 @@ from qms.models.service_follow_ups import ComplaintFollowUp
 from qms.rules.accounts import SYSTEM
 from qms.rules.clock import utc_now
 from tests.service.scene_complaints import Scene
+from tests.signing import signed
 
 HEADERS = {"X-Requested-By": "test"}
 
@@ -72,7 +73,8 @@ def test_r32_r33_a_complaint_goes_through_its_steps_at_the_desk(complaints: Scen
     page(worker, f"{own}/appeal", {"rev": 3, "grounds": "The drawing says 0.1"})
     appeal = last(complaints, Appeal)
     assert "R-33" in page(judge, own).text
-    page(judge, f"/service/appeals/{appeal}/decide", {"rev": 1, "decision": "overturn", "reasons": "Measured"})
+    decision = {"rev": 1, "decision": "overturn", "reasons": "Measured"} | signed("appeal")
+    page(judge, f"/service/appeals/{appeal}/decide", decision)
     page(manager, f"{own}/plan", {"rev": 5, "plan": "Regrind", "promised_on": "2030-01-01",
                                   "owner_id": plant.production_manager.id})
     page(manager, f"{own}/finish", {"rev": 6, "result": "Reground"})
@@ -126,7 +128,7 @@ def test_r32_r33_every_step_is_taken_by_json(complaints: Scene, sign_in):
     assert send(manager, f"{own}/accept", {"rev": 2, "answer": "x"}).get_json()["state"] == "accepted"
     assert send(manager, f"{own}/appeal", {"rev": 3, "grounds": "Not ours"}).status_code == 201
     appeal = f"/appeals/{last(complaints, Appeal)}/decide"
-    decision = {"rev": 1, "decision": "uphold", "reasons": "It is"}
+    decision = {"rev": 1, "decision": "uphold", "reasons": "It is"} | signed("appeal")
     assert send(manager, appeal, decision).status_code == 403
     assert send(judge, appeal, decision).get_json()["state"] == "upheld"
     plan = {"rev": 5, "plan": "Regrind", "promised_on": "2030-01-01"}
