@@ -20,7 +20,7 @@ from qms.rules.steps import step_of
 from qms.web import needs, person, reading, writing
 from qms.web.bodies import read_body
 from qms.web.openapi_routes import takes
-from qms.web.signing import signing_sent
+from qms.web.signing import signing_sent, told_signatures
 from qms.workflows import dispositions, dispositions_board, rejections
 
 bp = Blueprint("dispositions_api", __name__, url_prefix="/api/v1")
@@ -42,11 +42,12 @@ BOARD_STEPS: dict[str, tuple[type[bodies.Step], Callable[..., BoardReview], str]
 def of_rejection(rejection_id: int) -> Response:
     """Read the lines of a rejection, the holds that are undecided, and the version to decide at."""
     rejection = rejections.one(reading(), person(), rejection_id)
-    holds = dispositions.undecided(reading(), rejection)
+    holds, lines = dispositions.undecided(reading(), rejection), dispositions.lines_of(reading(), rejection.id)
     return jsonify({
         "rejection_id": rejection.id, "number": rejection.number, "state": rejection.state, "rev": rejection.rev,
         "undecided": [{"hold_id": hold.id, "quantity": hold.quantity, "lot_id": hold.lot_id} for hold in holds],
-        "lines": [_line(line) for line in dispositions.lines_of(reading(), rejection.id)]})
+        "lines": [_line(line) for line in lines],
+        "signatures": told_signatures("dispositions", [line.id for line in lines])})
 
 
 @bp.post("/rejections/<id:rejection_id>/dispositions")
@@ -68,7 +69,7 @@ def decide(rejection_id: int) -> ResponseReturnValue:
 def show(line_id: int) -> Response:
     """Read one line with its runs of work and its scrap ticket; its version is the ETag."""
     line = dispositions.one(reading(), person(), line_id)
-    answer = jsonify(_line(line))
+    answer = jsonify(_line(line) | {"signatures": told_signatures("dispositions", [line_id])})
     answer.set_etag(f"v{line.rev}")
     return answer
 

@@ -19,7 +19,7 @@ from qms.db.ledger import plain
 from qms.web import needs, person, reading, writing
 from qms.web.bodies import read_body, told
 from qms.web.openapi_routes import takes
-from qms.web.signing import sent_by
+from qms.web.signing import sent_by, told_signatures
 from qms.workflows import service_appeals, service_complaints, service_complaints_shown, service_follow_ups
 from qms.workflows import service_complaints_register as pages
 from qms.workflows.chain_paging import Wish
@@ -162,11 +162,13 @@ def show(complaint_id: int) -> ResponseReturnValue:
     """Read a complaint with its six steps, appeals, follow-ups and marks, and the steps that the caller may take."""
     held = pages.whole(reading(), person(), complaint_id)
     follow_ups = service_follow_ups.of_complaint(reading(), held.id)
+    appeals = service_appeals.of_complaint(reading(), held.id)
     six = [{"step": s.words.en, "unit_id": s.unit.id, "at": plain(s.at), "due_at": plain(s.due_at), "late": s.late}
            for s in service_complaints_shown.told_back(held, follow_ups)]
     return jsonify(told(held) | {
         "told_back": six, "counts": does_count(held), "steps": [told(one) for one in held.steps],
-        "appeals": [told(one) for one in service_appeals.of_complaint(reading(), held.id)],
+        "appeals": [told(one) for one in appeals],
+        "signatures": told_signatures("appeals", [one.id for one in appeals]),
         "follow_ups": [told(one) for one in follow_ups], "flags": [told(one) for one in held.flags],
         "offered": service_complaints_shown.offered(reading(), person(), held)})
 

@@ -12,7 +12,15 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from exports import actions, chain_thread, customers_complaints, dispositions, satisfaction, service_complaints_sheet
+from exports import (
+    actions,
+    chain_thread,
+    customers_complaints,
+    dispositions,
+    dispositions_concessions_sheet,
+    satisfaction,
+    service_complaints_sheet,
+)
 from exports.document import document
 from exports.sections import LANGUAGES, Paper, Photo, Section
 from exports.sheets import workbook
@@ -22,6 +30,7 @@ from qms.rules.actions import STATES as CASES
 from qms.rules.chain_thread import STATES as THREADS
 from qms.rules.clock import utc_now
 from qms.rules.customers_complaints import STATES as COMPLAINTS
+from qms.rules.dispositions_concessions import STATES as CONCESSIONS
 from qms.rules.errors import Invalid, NotFound
 from qms.rules.rejections import STATES as REJECTIONS
 from qms.rules.satisfaction import STATES as SURVEYS
@@ -35,6 +44,7 @@ from qms.workflows import (
     dispositions_sheet,
     satisfaction_report,
 )
+from qms.workflows import dispositions_concessions_sheet as concession_sheets
 from qms.workflows import service_complaints_sheet as complaint_sheets
 from qms.workflows.attachments_store import kept
 from qms.workflows.exports import record
@@ -63,6 +73,8 @@ DOCUMENTS: dict[str, Kind] = {
                     chain_thread.sections, THREADS),
     "dispositions": Kind(dispositions.TITLE, "dispositions.view", "/rejections/{}", dispositions_sheet.sheet,
                          dispositions.sections, REJECTIONS),
+    "concessions": Kind(dispositions_concessions_sheet.TITLE, "dispositions.view", "/dispositions/concessions/{}",
+                        concession_sheets.sheet, dispositions_concessions_sheet.sections, CONCESSIONS),
     "internal-complaints": Kind(service_complaints_sheet.TITLE, "service.view", "/service/complaints/{}",
                                 complaint_sheets.sheet, service_complaints_sheet.sections, INTERNAL),
     "appeals": Kind(service_complaints_sheet.APPEAL_TITLE, "service.view", "/service/appeals/{}/decide",

@@ -43,7 +43,18 @@ def sign(session: Session, person: Actor, record: Record, meaning: str, signing:
 
 def signed_states(session: Session, entity: str, ids: Collection[int]) -> Mapping[int, int | None]:
     """Map each signature of these records to the version from which what was signed is not there; None: it is valid."""
+    return _states(session, _signatures(session, entity, ids))
+
+
+def signatures_of(session: Session, entity: str, ids: Collection[int], zone: str = "UTC") -> list[Given]:
+    """Return the signatures of records in the order they were given, at local time, each with how it stands."""
     found = _signatures(session, entity, ids)
+    states = _states(session, found)
+    return [Given(one.id, one.meaning, one.printed_name, one.role, one.signed_at.astimezone(ZoneInfo(zone)), one.method,
+                  one.entity_rev, one.content_hash, one.statement, states[one.id]) for one in found]
+
+
+def _states(session: Session, found: Collection[Signature]) -> dict[int, int | None]:
     states: dict[int, int | None] = {}
     for meaning in {one.meaning for one in found}:
         given = [one for one in found if one.meaning == meaning]
@@ -52,14 +63,6 @@ def signed_states(session: Session, entity: str, ids: Collection[int]) -> Mappin
             here = rows.get(one.entity_id, [])
             states[one.id] = None if _hash(meaning, here) == one.content_hash else _void_since(session, one, here)
     return states
-
-
-def signatures_of(session: Session, entity: str, ids: Collection[int], zone: str = "UTC") -> list[Given]:
-    """Return the signatures of records in the order they were given, at local time, each with how it stands."""
-    states = signed_states(session, entity, ids)
-    return [Given(one.id, one.meaning, one.printed_name, one.role, one.signed_at.astimezone(ZoneInfo(zone)), one.method,
-                  one.entity_rev, one.content_hash, one.statement, states[one.id])
-            for one in _signatures(session, entity, ids)]
 
 
 def _signatures(session: Session, entity: str, ids: Collection[int]) -> list[Signature]:

@@ -35,6 +35,8 @@ def test_rework_goes_from_the_decision_to_the_release(scene: Scene, sign_in):
                                               "scrapped": 1})
     assert (line["state"], line["runs"][0]["good"], line["runs"][0]["hours"]) == ("completed", 9, "1.5")
     told = engineer.get(f"/api/v1/rejections/{rejection.id}/dispositions").get_json()
+    assert [(one["meaning"], one["role"], one["void_since"]) for one in told["signatures"]] == [
+        ("disposition", "quality_engineer", None)]
     assert [hold["quantity"] for hold in told["undecided"]] == [1]
 
 

@@ -61,7 +61,7 @@ def test_the_cover_says_which_review_this_is():
     assert cover["Mark"] == "DEMO DATA - not from a real plant"
     assert cover["Sites"] == "Shanghai plant; Suzhou plant"
     assert cover["Attendees"] == "Zhao 赵, Chair, top management (was there); =Guest(), Other"
-    assert "VOID" in cover["Signatures"]
+    assert "Void since version 9" in cover["Signatures"]
     assert (cover["SHA-256 over all frozen figures"], cover["Page"]) == ("9" * 64, "https://qms.example/review/1")
 
 

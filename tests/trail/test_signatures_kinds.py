@@ -1,12 +1,16 @@
 """R-45 for each kind of record that is signed: what goes on leaves the signature valid, what changes it voids it."""
 
+import io
+from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 from sqlalchemy import select
 
 from exports.trail_signatures import signed as section
 from qms.db import Database
+from qms.jobs.exports_documents import write
 from qms.models.actions import Action
 from qms.models.actions_causes import Task
 from qms.models.dispositions import Disposition
@@ -73,16 +77,30 @@ def test_r45_each_line_of_a_decision_is_signed_and_stays_valid_while_it_is_carri
     assert states(db, "dispositions", sort.id) == {"disposition": None}
 
 
-def test_r45_a_concession_carries_two_signatures_and_its_use_leaves_both_valid(db: Database, plant: Plant):
+def printed(db: Database, reader: Actor, concession_id: int, folder: Path) -> list[list[Any]]:
+    """Return the rows of the last sheet of a concession's workbook."""
+    sent = write(db, reader, "concessions", concession_id, suffix=".xlsx", language="en", photos=folder)
+    last = load_workbook(io.BytesIO(sent.content)).worksheets[-1]
+    return [[value for value in row if value is not None] for row in last.values if any(row)]
+
+
+def test_r45_a_concession_carries_two_signatures_and_its_use_leaves_both_valid(db: Database, plant: Plant,
+                                                                               tmp_path: Path):
     draft = drafted(db, plant)
     refused(db, plant.quality_manager, concessions.approve_internally, draft.id, draft.rev)
     held = active(db, plant)
+    told = printed(db, plant.quality_engineer, held.id, tmp_path)
+    assert [row[0] for row in told if "Valid: what was signed is unchanged" in row] == [
+        "Quality Manager", "Quality Engineer"]
     change(db, Concession, held.id, quantity_used=3)
     assert states(db, "concessions", held.id) == {"concession": None, "authorisation": None}
     less = change(db, Concession, held.id, quantity_authorised=9)
     assert states(db, "concessions", held.id) == {"concession": None, "authorisation": less}
     other = change(db, Concession, held.id, deviation="Burr of any height")
     assert states(db, "concessions", held.id) == {"concession": other, "authorisation": less}
+    told = printed(db, plant.quality_engineer, held.id, tmp_path)
+    assert [row[6] for row in told if row[0].startswith("Quality") and len(row) == 7] == [
+        f"Void since version {rev}: what was signed has changed" for rev in (other, less)]
 
 
 def test_r45_the_customers_authorisation_is_not_recorded_without_a_signature(db: Database, plant: Plant):
