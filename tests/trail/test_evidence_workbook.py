@@ -93,9 +93,9 @@ def links(file: Workbook) -> Iterator[tuple[Cell, Worksheet, int]]:
 @pytest.mark.parametrize(("language", "sheets"), [
     ("en", ["Cover", "Clause index", "Gaps", "Key figures", "Register", "Rejection", "Hold", "Disposition",
             "Rework run", "Site", "Unit", "Item", "Lot", "Defect code", "Timeline", "Audit trail", "Photos and files",
-            "Voids", "Number gaps", "Glossary"]),
+            "Signatures", "Voids", "Number gaps", "Glossary"]),
     ("zh", ["封面", "条款索引", "缺失清单", "关键数据", "台账", "不合格", "冻结", "处置", "返工作业", "工厂", "单元",
-            "产品", "批次", "缺陷代码", "时间线", "审计追踪", "照片或文件", "作废记录", "编号缺口", "术语"]),
+            "产品", "批次", "缺陷代码", "时间线", "审计追踪", "照片或文件", "签名", "作废记录", "编号缺口", "术语"]),
 ])
 def test_every_sheet_can_be_read_filtered_and_printed(scene: Scene, tmp_path: Path, language: str, sheets: list[str]):
     file = opened(book(scene, tmp_path, language))
