@@ -58,7 +58,8 @@ def main() -> None:
         nonconformity_registers.main(databases, quick=given.quick)
         return
     if given.part == "evidence":
-        show(evidence.HEADER, list(evidence.measure((2_000,) if given.quick else (20_000, 100_000))))
+        show(evidence.HEADER, [evidence.plant(4 if given.quick else 26),
+                               *evidence.measure((2_000,) if given.quick else (20_000, 100_000))])
         return
     if given.part == "association":
         show(association.HEADER, list(association.measure(200 if given.quick else 2_000)))

@@ -1,10 +1,13 @@
 """Measures an evidence package with its workbook: time, and how much the memory of the process grows.
 
-Each rejection is reported and held, then both are changed twice: six entries of the trail each. Everything is written
-through transaction(), as the application does. Growth is what the process takes beyond what it had loaded.
+First one of everything in the half year of the demo plant, to be made within a minute, then one of as many rejections
+as are asked for. Each of these is reported and held, then both are changed twice: six entries of the trail each.
+Everything is written through transaction(), as the application does. Growth is what the process takes beyond what it
+had loaded.
 """
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -20,8 +23,11 @@ from qms.db import Database
 from qms.models.rejections import Hold, Rejection
 from qms.rules.accounts import SYSTEM
 
-HEADER = ("evidence package", "rejections", "entries", "seconds", "growth MiB", "workbook MiB", "package MiB")
+HEADER = ("evidence package", "records", "entries", "seconds", "growth MiB", "workbook MiB", "package MiB")
 TARGET_GROWTH_MIB = 150
+TARGET_SECONDS = 60
+YEAR, EVER = ("8.7", 2026, 2026), ("", 1990, 2100)
+"""What is asked for: clause (none: all of them), first and last year."""
 _AT_ONCE = 2000
 _MIB = 2**20
 
@@ -32,9 +38,22 @@ def measure(sizes: Sequence[int]) -> Iterator[tuple[object, ...]]:
         with tempfile.TemporaryDirectory() as folder:
             url = f"sqlite:///{Path(folder) / 'qms.sqlite'}"
             _fill(url, rows)
-            done = subprocess.run([sys.executable, "-m", "benchmarks.evidence", url, folder], check=True,
-                                  capture_output=True, text=True)
-        yield ("clause 8.7", rows, *json.loads(done.stdout))
+            yield (f"8.7, {rows:,} rejections", *_in_process(url, folder, YEAR))
+
+
+def plant(weeks: int) -> tuple[object, ...]:
+    """Return the line of everything in a demo plant of so many weeks."""
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run([sys.executable, "-c", "from qms.cli import main; main()", "demo", "--no-serve", "--weeks",
+                        str(weeks)], check=True, capture_output=True, env={**os.environ, "QMS_INSTANCE": folder})
+        return (f"all, demo plant of {weeks} weeks", *_in_process(f"sqlite:///{folder}/qms.sqlite", folder, EVER))
+
+
+def _in_process(url: str, folder: str, asked: tuple[str, int, int]) -> list[object]:
+    done = subprocess.run([sys.executable, "-m", "benchmarks.evidence", url, folder, *map(str, asked)], check=True,
+                          capture_output=True, text=True)
+    told: list[object] = json.loads(done.stdout)
+    return told
 
 
 def _fill(url: str, rows: int) -> None:
@@ -64,7 +83,7 @@ def _rejection(ids: dict[str, int], n: int) -> Rejection:
                      reported_by_id=ids["person"], source="import")
 
 
-def _child(url: str, folder: Path) -> None:
+def _child(url: str, folder: Path, clause: str, first: str, last: str) -> None:
     import zipfile
 
     from qms.jobs.trail_evidence import WORKBOOK, write_evidence
@@ -72,15 +91,15 @@ def _child(url: str, folder: Path) -> None:
 
     database, target = Database(url), folder / "evidence.zip"
     before, began = memory_mib("VmRSS"), time.perf_counter()
-    write_evidence(database, SYSTEM, Asked(("8.7",), date(2026, 1, 1), date(2026, 12, 31)), target=target,
-                   seed=bytes(range(32)), photos=folder)
+    asked = Asked((clause,) if clause else (), date(int(first), 1, 1), date(int(last), 12, 31))
+    sent = write_evidence(database, SYSTEM, asked, target=target, seed=bytes(range(32)), photos=folder / "photos")
     seconds, growth = time.perf_counter() - began, memory_mib("VmHWM") - before
     with zipfile.ZipFile(target) as made:
         book = made.getinfo(WORKBOOK).file_size
         entries = json.loads(made.read("manifest.json"))["about"]["entries"]
-    print(json.dumps([entries, round(seconds, 1), round(growth), round(book / _MIB, 1),
+    print(json.dumps([sent.rows, entries, round(seconds, 1), round(growth), round(book / _MIB, 1),
                       round(target.stat().st_size / _MIB, 1)]))
 
 
 if __name__ == "__main__":
-    _child(sys.argv[1], Path(sys.argv[2]))
+    _child(sys.argv[1], Path(sys.argv[2]), *sys.argv[3:])
