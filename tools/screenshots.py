@@ -76,7 +76,7 @@ def _floor(session: Session) -> dict[str, str]:
         "calendar": "/chain/calendar/",
         "andon": "/boards/andon", "measures": "/measures/",
         "link": f"/measures/links/{link}", "workbook": "/chain/units/workbook/", "imports": "/imports/",
-        "trail": "/trail/",
+        "trail": "/trail/", "evidence": "/trail/evidence/?first=2020-01-01&last=2099-12-31",
         "rules": "/trail/rules", "people": "/accounts/people",
     }
 
