@@ -35,6 +35,7 @@ from qms.demo.settlement import settled
 from qms.demo.shifts import Calendar
 from qms.demo.sign_ins import Keys
 from qms.demo.stops import planned_stops
+from qms.demo.supervising import supervise
 from qms.demo.units import ZONE
 
 WEEKS = 26
@@ -61,6 +62,7 @@ def load(database: Database, until: datetime, *, photos: Path, weeks: int = WEEK
     happenings = heapq.merge(*courses, key=lambda happening: happening.at)
     Player(database, founded).play(list(happenings), progress)
     begin_to_warn(database, founded, until)
+    supervise(database, founded, until)
 
 
 def _courses(first: datetime, on: date, until: datetime, weeks: int) -> list[list[Happening]]:

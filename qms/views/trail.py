@@ -124,8 +124,8 @@ def _narrowed(filters: str) -> list[tuple[str, str]]:
     kept = MultiDict(parse_qsl(filters))
     form: Any = _searched(kept)
     labels = {field.name: field.label.text for field in form} | {"id": gettext("Record")}
-    worded = {field.name: {choice.value: choice.label for choice in field.choices}
-              for field in form if isinstance(field, SelectField)}
+    lists: list[Any] = [field for field in form if isinstance(field, SelectField)]
+    worded = {field.name: {choice.value: choice.label for choice in field.choices} for field in lists}
     return [(labels.get(name, name), worded.get(name, {}).get(value, value)) for name, value in kept.items()]
 
 

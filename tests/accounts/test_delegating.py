@@ -84,6 +84,8 @@ def test_r49_the_record_and_the_trail_show_it(db, plant, lend, sign_in, page, la
     words = {"en": "on behalf of Quality Engineer", "zh": "代表 Quality Engineer"}[language]
     for address in (f"/rejections/{made.id}", "/trail/"):
         assert words in page(sign_in("auditor", language), address).text
+    told = {"en": "also on behalf of Quality Engineer", "zh": "同时代表 Quality Engineer"}[language]
+    assert told in sign_in("operator", language).get("/").text
 
 
 def test_r52_a_delegate_does_not_decide_what_the_other_may_not(db, plant, lend):
@@ -197,6 +199,7 @@ def test_a_role_is_delegated_and_withdrawn_on_ones_own_page(db, plant, sign_in, 
     assert answer.location == address
     assert "holiday" in page(browser, address).text
     assert "Quality Engineer" in page(sign_in("operator", language), address).text
+    assert {"en": "also on behalf of", "zh": "同时代表"}[language] not in sign_in("operator", language).get("/").text
     with db.reading() as session:
         lent = session.scalars(select(Grant).where(Grant.delegated_by_id.is_not(None))).one()
     assert {"en": "Withdraw", "zh": "撤回"}[language] in page(
