@@ -14,7 +14,7 @@ from typing import Any
 
 from PIL import Image
 
-from exports.about import DEMO
+from exports.about import CHECKPOINT, DEMO
 from exports.fonts import FAMILY, settable
 from exports.sections import (
     OWED,
@@ -68,10 +68,14 @@ class _Told:
                          settable(paper.printed_by)))
         return {"title": self.say(paper.title), "number": settable(paper.number), "subject": settable(paper.subject),
                 "site": self.say(paper.site), "state": self.say(paper.state) if paper.state else "",
-                "address": paper.address, "foot": foot,
+                "address": paper.address, "foot": foot, "checkpoint": self.checkpoint(paper),
                 "demo": self.say(DEMO) if paper.demo else "", "font": FAMILY,
                 "lang": "en" if self.language == "en" else "zh",
                 "sections": [self.section(one) for one in paper.sections]}
+
+    def checkpoint(self, paper: Paper) -> str:
+        """Return size and root of the trail, short enough for a foot in two languages."""
+        return f"{self.say(CHECKPOINT)}: {paper.checkpoint[0]} · {paper.checkpoint[1]}" if paper.checkpoint else ""
 
     def section(self, section: Section) -> dict[str, Any]:
         return {"mark": section.mark, "title": self.say(section.title),

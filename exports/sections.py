@@ -100,7 +100,10 @@ class Section:
 
 @dataclass(frozen=True)
 class Paper:
-    """A whole record to be printed: which, of which site, its sections, and who prints it when (naive, in `zone`)."""
+    """A whole record to be printed: which, of which site, its sections, and who prints it when (naive, in `zone`).
+
+    `checkpoint`: how many entries the audit trail had, and its root in base64, so that the paper is a copy of it.
+    """
 
     title: Words
     number: str
@@ -113,6 +116,7 @@ class Paper:
     address: str = ""
     demo: bool = False
     state: Words | None = field(default=None)
+    checkpoint: tuple[int, str] | None = None
 
 
 def say(words: Words, language: str, between: str = " ") -> str:

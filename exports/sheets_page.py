@@ -7,7 +7,7 @@ from openpyxl.cell import Cell
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 
-from exports.about import CONTENT, DEMO, ITEM
+from exports.about import CHECKPOINT, CONTENT, DEMO, ITEM, said
 from exports.sections import Fact, Paper, say
 from qms.rules.words import Words
 
@@ -57,6 +57,8 @@ def identity(paper: Paper) -> Iterable[Fact]:
     yield Fact(Words("Printed at", "打印时间"), paper.printed_at)
     yield Fact(Words("Time zone of all times", "所有时间的时区"), paper.zone)
     yield Fact(Words("Printed by", "打印人"), paper.printed_by)
+    if paper.checkpoint:
+        yield Fact(CHECKPOINT, said(paper.checkpoint))
     if paper.address:
         yield Fact(Words("Record", "记录"), paper.address)
     if paper.demo:

@@ -28,4 +28,4 @@ def _report(action_id: int, suffix: str) -> Response:
     close_reading()
     return sent(write(database(), person(), "actions", action_id, suffix=suffix,
                       language=request.args.get("language", "both"), photos=settings().photos,
-                      address=request.host_url.rstrip("/")))
+                      address=request.host_url.rstrip("/"), seed=settings().signing_seed()))

@@ -28,4 +28,4 @@ def _sheet(rejection_id: int, suffix: str) -> Response:
     close_reading()
     return sent(write(database(), person(), "dispositions", rejection_id, suffix=suffix,
                       language=request.args.get("language", "both"), photos=settings().photos,
-                      address=request.host_url.rstrip("/")))
+                      address=request.host_url.rstrip("/"), seed=settings().signing_seed()))

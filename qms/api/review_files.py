@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, request
 
 from qms.jobs.review_files import write
-from qms.web import database, needs, person
+from qms.web import database, needs, person, settings
 from qms.web.files import sent
 from qms.web.requests import close_reading
 
@@ -34,4 +34,4 @@ def pack_pptx(review_id: int) -> Response:
 def _pack(review_id: int, suffix: str) -> Response:
     close_reading()
     return sent(write(database(), person(), review_id, suffix=suffix, language=request.args.get("language", "zh"),
-                      address=request.host_url.rstrip("/")))
+                      address=request.host_url.rstrip("/"), seed=settings().signing_seed()))

@@ -53,7 +53,8 @@ def deliver(database: Database, person: Actor, review_id: int, target: Path, lan
     """Write a review to a path, and say what was written."""
     sent = write(database, person, review_id, suffix=target.suffix.lower(),
                  language=language or ("zh" if person is SYSTEM else person.language),
-                 address=settings.public_url.rstrip("/") or f"http://{settings.host}:{settings.port}")
+                 address=settings.public_url.rstrip("/") or f"http://{settings.host}:{settings.port}",
+                 seed=settings.signing_seed())
     target.write_bytes(sent.content)
     click.echo(f"{target}: {len(sent.content):,} bytes, SHA-256 {sent.sha256}")
 

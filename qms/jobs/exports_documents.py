@@ -25,6 +25,7 @@ from exports.document import document
 from exports.sections import LANGUAGES, Paper, Photo, Section
 from exports.sheets import workbook
 from qms.db import Database
+from qms.jobs.trail_checkpoints import under
 from qms.rules.accounts import Actor
 from qms.rules.actions import STATES as CASES
 from qms.rules.chain_thread import STATES as THREADS
@@ -92,10 +93,11 @@ class Sent(NamedTuple):
 
 
 def write(database: Database, person: Actor, what: str, record_id: int, *, suffix: str, language: str, photos: Path,
-          address: str = "") -> Sent:
+          address: str = "", seed: bytes | None = None) -> Sent:
     """Return a record as .pdf or .xlsx in zh, en or both, with the export in the trail.
 
-    `photos` is the photo store, `address` where the records' pages are. Raises Invalid for another kind of file or
+    `photos` is the photo store, `address` where the records' pages are; `seed`: the key that signs the checkpoint which
+    the file names. Raises Invalid for another kind of file or
     language, NotFound, NotAllowed.
     """
     if suffix not in MAKERS:
@@ -105,6 +107,7 @@ def write(database: Database, person: Actor, what: str, record_id: int, *, suffi
     person.need("exports.run")
     kind = DOCUMENTS[what]
     person.need(kind.permission)
+    checkpoint = under(database, seed)
     with database.reading() as session:
         told = kind.told(session, person, record_id)
     paper = Paper(
@@ -112,7 +115,7 @@ def write(database: Database, person: Actor, what: str, record_id: int, *, suffi
         sections=kind.sections(told, _photos(told["photos"], photos)), zone=told["zone"], demo=told["demo"],
         printed_at=utc_now().astimezone(ZoneInfo(told["zone"])).replace(tzinfo=None, microsecond=0),
         printed_by=person.name, address=address + kind.page.format(record_id) if address else "",
-        state=kind.states[told["state"]])
+        state=kind.states[told["state"]], checkpoint=checkpoint)
     content = MAKERS[suffix](paper, language)
     name = f"{told['number']}-{language}{suffix}"
     with database.transaction(person, "exports.write") as session:

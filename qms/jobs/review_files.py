@@ -5,6 +5,7 @@ Knows no page and no command.
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from typing import NamedTuple
 
 from exports.review_document import review_document
@@ -12,6 +13,7 @@ from exports.review_made import Made
 from exports.review_slides import review_slides
 from exports.review_workbook import review_workbook
 from qms.db import Database
+from qms.jobs.trail_checkpoints import under
 from qms.rules.accounts import Actor
 from qms.rules.errors import Invalid
 from qms.rules.review import VIEW
@@ -33,11 +35,12 @@ MAKERS: dict[str, Callable[[Pack, str], Made]] = {
 LANGUAGES = ("zh", "en")
 
 
-def write(database: Database, person: Actor, review_id: int, *, suffix: str, language: str, address: str = "") -> Sent:
+def write(database: Database, person: Actor, review_id: int, *, suffix: str, language: str, address: str = "",
+          seed: bytes | None = None) -> Sent:
     """Return a review as a file in zh or en, with the export in the trail.
 
-    `address` is where the records' pages are. Raises Invalid for another kind of file or language, NotFound,
-    NotAllowed.
+    `address` is where the records' pages are; `seed`: the key that signs the checkpoint which the file names. Raises
+    Invalid for another kind of file or language, NotFound, NotAllowed.
     """
     if suffix not in MAKERS:
         raise Invalid(f"A review is one of these files: {', '.join(MAKERS)}.",
@@ -46,9 +49,10 @@ def write(database: Database, person: Actor, review_id: int, *, suffix: str, lan
         raise Invalid("The language is zh or en.", "语言须为 zh 或 en。", field="language")
     person.need("exports.run")
     person.need(VIEW)
+    checkpoint = under(database, seed)
     with database.reading() as session:
         pack = pack_of(session, person, review_id, address=address)
-    made = MAKERS[suffix](pack, language)
+    made = MAKERS[suffix](replace(pack, checkpoint=checkpoint), language)
     name, sha256 = f"{pack.number}-{language}{suffix}", hashlib.sha256(made.content).hexdigest()
     with database.transaction(person, "exports.write") as session:
         record(session, person, kind="review", filters=f"id={review_id}&language={language}", rows=made.rows,

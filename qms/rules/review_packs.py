@@ -69,7 +69,10 @@ class Attendee:
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """A whole review. `address`: where this system answers, empty: paths lead nowhere; `demo`: no real plant."""
+    """A whole review. `address`: where this system answers, empty: paths lead nowhere; `demo`: no real plant.
+
+    `checkpoint`: how many entries the audit trail had when it was exported, and its root in base64.
+    """
 
     review_id: int
     number: str
@@ -100,6 +103,7 @@ class Pack:
     compared_at: datetime | None = None
     address: str = ""
     demo: bool = False
+    checkpoint: tuple[int, str] | None = None
 
     def link(self, path: str | None) -> str:
         """Return the address of a page of this system; empty where there is none."""

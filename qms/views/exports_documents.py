@@ -21,4 +21,4 @@ def write_document(what: str, record_id: int) -> Response:
     close_reading()
     return sent(write(database(), person(), what, record_id, suffix=request.form.get("format", ""),
                       language=request.form.get("language") or language(), photos=settings().photos,
-                      address=request.host_url.rstrip("/")))
+                      address=request.host_url.rstrip("/"), seed=settings().signing_seed()))

@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, request
 
 from qms.jobs.review_files import write
-from qms.web import database, needs, person
+from qms.web import database, needs, person, settings
 from qms.web.files import sent
 from qms.web.language import language
 from qms.web.requests import close_reading
@@ -18,4 +18,4 @@ def write_file(review_id: int) -> Response:
     close_reading()
     return sent(write(database(), person(), review_id, suffix=request.form.get("format", ""),
                       language=request.form.get("language") or language(),
-                      address=request.host_url.rstrip("/")))
+                      address=request.host_url.rstrip("/"), seed=settings().signing_seed()))

@@ -1,12 +1,15 @@
 """The review sheet of nonconforming product tells what was found, decided and done, and what is missing."""
 
+import base64
 import io
 from decimal import Decimal
 
 import pytest
 from openpyxl import load_workbook
+from pypdf import PdfReader
 from sqlalchemy import select
 
+from qms.db.checkpoints import checkpoints, one
 from qms.jobs.exports_documents import write
 from qms.models.dispositions import BoardReview, BoardVote, Disposition, Rework, ScrapTicket
 from qms.models.dispositions_costs import CostLine
@@ -69,6 +72,20 @@ def test_it_tells_all_of_a_rejection_and_what_is_missing(db, plant, rejection, t
     ticket = next(row for row in done if "SC-SH-2026-000001" in row)
     assert ticket.count("Not answered") == 2
     assert ["Costs posted", "12.50 CNY"] in after
+
+
+def test_it_names_the_checkpoint_that_it_was_made_under(db, plant, rejection, tmp_path):
+    sent = {suffix: write(db, plant.quality_engineer, "dispositions", rejection.id, suffix=suffix, language="en",
+                          photos=tmp_path, seed=bytes(32)).content for suffix in (".xlsx", ".pdf")}
+    with db.reading() as session:
+        sizes = session.scalars(select(checkpoints.c.size).order_by(checkpoints.c.size)).all()
+        roots = [base64.b64encode(one(session.connection(), size).root).decode() for size in sizes]
+    assert len(sizes) == 2, "the export itself is in the trail"
+    cover = load_workbook(io.BytesIO(sent[".xlsx"])).worksheets[0]
+    assert ["Checkpoint of the audit trail", f"{sizes[0]} entries, root {roots[0]}"] in [
+        [value for value in row if value is not None] for row in cover.values]
+    for page in PdfReader(io.BytesIO(sent[".pdf"])).pages:
+        assert f"{sizes[1]} · {roots[1]}" in " ".join(page.extract_text().split())
 
 
 def test_costs_are_for_those_who_may_see_them(db, plant, rejection, tmp_path):

@@ -7,6 +7,7 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy import select
 
+from qms.db.checkpoints import checkpoints
 from qms.jobs.review_files import MAKERS, write
 from qms.models.trail import Export
 from qms.rules.errors import Invalid, NotAllowed, NotFound
@@ -29,6 +30,15 @@ def test_r53_the_trail_has_who_took_which_bytes(scene: Scene, suffix: str):
     assert export.sha256 == hashlib.sha256(sent.content).hexdigest()
     assert export.filters == f"id={held.id}&language=zh"
     assert sent.name == f"MR-SH-2026-000001-zh{suffix}"
+
+
+def test_it_names_the_checkpoint_that_it_was_made_under(scene: Scene):
+    held = scene.frozen()
+    sent = write(scene.db, scene.head, held.id, suffix=".xlsx", language="en", seed=bytes(32))
+    with scene.db.reading() as session:
+        size = session.scalars(select(checkpoints.c.size)).one()
+    cover = {row[0]: row[1] for row in load_workbook(io.BytesIO(sent.content)).worksheets[0].values if row[0]}
+    assert cover["Checkpoint of the audit trail"].startswith(f"{size} entries, root ")
 
 
 def test_who_may_not_export_or_not_see_the_review_gets_nothing(scene: Scene):
