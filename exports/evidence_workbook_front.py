@@ -96,7 +96,7 @@ def _question(evidence: Evidence) -> Iterator[tuple[Words | str, Any]]:
 def _answer(evidence: Evidence, places: Places) -> Iterator[tuple[Words | str, Any]]:
     yield words.RECORDS, Toned(sum(len(kind.ids) for kind in evidence.kinds), "left")
     yield words.ENTRIES, Toned(evidence.entry_count, "left")
-    yield words.MISSING_ITEMS, Toned(len(evidence.gaps), "red" if evidence.gaps else "left")
+    yield words.MISSING_ITEMS, Toned(len(evidence.gaps), "red_left" if evidence.gaps else "left")
     cells, differs = checks(places)
     yield words.DIFFERING, Live(f'COUNTIF({cells},"{places.say(differs)}")', 0, "left")
     yield words.SOFTWARE, evidence.versions[0]

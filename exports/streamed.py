@@ -6,6 +6,7 @@ formulas without their result. Memory does not grow with rows. A sheet that woul
 """
 
 import datetime as dt
+import io
 import math
 import os
 import zipfile
@@ -61,9 +62,10 @@ class Sheet:
 
 @dataclass
 class _Links:
-    """The links of a sheet that is being written."""
+    """The links of a sheet that is being written: how many, their XML, and the addresses outside of the file."""
 
-    inside: list[str] = field(default_factory=list)
+    count: int = 0
+    xml: io.BytesIO = field(default_factory=io.BytesIO)
     outside: list[tuple[str, str, bool]] = field(default_factory=list)
 
 
@@ -108,7 +110,12 @@ class Book:
         with self._zip.open(f"xl/worksheets/sheet{number}.xml", "w", force_zip64=True) as file:
             file.write(self._top(sheet).encode())
             count = _put(file.write, self._rows(name, sheet, rows, links))
-            file.write(self._end(sheet, count, links).encode())
+            file.write(f'</sheetData><autoFilter ref="{_area(sheet, count)}"/>{_alert(sheet, count)}'.encode())
+            if links.count:
+                file.write(b"<hyperlinks>")
+                file.write(links.xml.getbuffer())
+                file.write(b"</hyperlinks>")
+            file.write(self._end(sheet).encode())
         if links.outside:
             self._zip.writestr(f"xl/worksheets/_rels/sheet{number}.xml.rels", parts.relations(links.outside))
         self._written[name] = number, _defined(name, sheet, count)
@@ -141,14 +148,16 @@ class Book:
         if not link.text or not (link.sheet or link.address):
             return make(at, link.text)
         place = f"{quoted(link.sheet)}!A{link.row}"
-        if len(links.inside) >= MOST_LINKS and len(link.text) <= LONGEST_IN_FORMULA:
+        if links.count >= MOST_LINKS and len(link.text) <= LONGEST_IN_FORMULA:
             target, text = (part.replace('"', '""') for part in (link.address or f"#{place}", link.text))
             return formula_cell(at, f'HYPERLINK("{target}","{text}")', link.text, "link")
         if link.address:
             links.outside.append(("hyperlink", link.address, True))
-            links.inside.append(f'<hyperlink ref="{at}" r:id="rId{len(links.outside)}"/>')
+            led = f'r:id="rId{len(links.outside)}"'
         else:
-            links.inside.append(f'<hyperlink ref="{at}" location="{marked_up(place)}"/>')
+            led = f'location="{marked_up(place)}"'
+        links.xml.write(f'<hyperlink ref="{at}" {led}/>'.encode())
+        links.count += 1
         return make(at, link.text, "link")
 
     def _top(self, sheet: Sheet) -> str:
@@ -167,16 +176,14 @@ class Book:
                 'state="frozen"/></sheetView></sheetViews><sheetFormatPr defaultRowHeight="15"/>'
                 f'<cols>{widths}</cols><sheetData><row r="1"{high}>{heads}</row>')
 
-    def _end(self, sheet: Sheet, count: int, links: _Links) -> str:
-        """Return the sheet after its rows: filter, links, and how it prints."""
-        linked = f'<hyperlinks>{"".join(links.inside)}</hyperlinks>' if links.inside else ""
+    def _end(self, sheet: Sheet) -> str:
+        """Return the end of a sheet: how it prints."""
         width = sum(column.width for column in sheet.columns)
         paper, pages = (_A4, 1) if width <= _A4_CHARACTERS else (_A3, math.ceil(width / _A3_CHARACTERS))
         demo = f"&R{cover.DEMO.to(self.language)}" if self.about.demo else ""
         title = self.about.title.replace("&", "&&")
         at = f"{self.about.generated_at.isoformat(' ', 'minutes')} {self.about.zone}"
-        return (f'</sheetData><autoFilter ref="{_area(sheet, count)}"/>{_alert(sheet, count)}{linked}'
-                '<pageMargins left="0.4" right="0.4" top="0.6" bottom="0.6" header="0.3" footer="0.3"/>'
+        return ('<pageMargins left="0.4" right="0.4" top="0.6" bottom="0.6" header="0.3" footer="0.3"/>'
                 f'<pageSetup paperSize="{paper}" orientation="landscape" fitToWidth="{pages}" fitToHeight="0"/>'
                 f'<headerFooter><oddHeader>{marked_up(f"&L{title}{demo}")}</oddHeader>'
                 f'<oddFooter>{marked_up(f"&L{at}&C&A&R&P / &N")}</oddFooter></headerFooter></worksheet>')

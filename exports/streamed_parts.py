@@ -38,6 +38,7 @@ _LOOKS = {
     "date": _Look(_DATE, across="left"), "datetime": _Look(_MOMENT, across="left"), "link": _Look(font=2),
     "red": _Look(font=3), "green": _Look(font=4), "label": _Look(font=1, fill=2),
     "left": _Look(_WHOLE, across="left"),
+    "red_left": _Look(_WHOLE, font=3, across="left"),
 }
 STYLES: dict[str, int] = {name: place for place, name in enumerate(_LOOKS)}
 """The number of each style, as cells name it."""

@@ -4,6 +4,7 @@ Writes nothing.
 
 from array import array
 from collections.abc import Iterator, Sequence
+from heapq import merge
 from typing import Any
 
 import orjson
@@ -25,13 +26,13 @@ VOID = "void"
 
 def seqs_of(session: Session, kinds: Sequence[Ids], size: int) -> Sequence[int]:
     """Return the numbers of the entries about the records, among the first `size` of the trail, by time."""
-    found = array("q")
+    found = []
     for model, ids in kinds:
         query = select(ledger.c.seq).where(ledger.c.entity == model.__tablename__, ledger.c.entity_id.in_(ids),
-                                           ledger.c.seq <= size)
+                                           ledger.c.seq <= size).order_by(ledger.c.seq)
         with session.connection().execute(query, execution_options={"yield_per": CHUNK}) as result:
-            found.extend(row.seq for row in result)
-    return array("q", sorted(found))
+            found.append(array("q", (row.seq for row in result)))
+    return array("q", merge(*found))
 
 
 def noted(session: Session, seqs: Sequence[int], person: Called, *, whole: bool) -> Iterator[Noted]:

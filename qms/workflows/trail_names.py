@@ -17,7 +17,8 @@ from qms.workflows.trail_contents import in_chunks
 
 Name = Words | str
 Names = dict[tuple[str, int], Name]
-WHOLES = ("rejection", "handover", "stop", "action", "standard", "disposition", "control", "item", "unit")
+WHOLES = ("rejection", "handover", "stop", "action", "standard", "disposition", "control", "check",
+          "complaint", "concession", "bypass", "request", "cause", "survey", "review", "item", "unit")
 """What a record is called after when it has no number or name: `<whole>_id` is one of its columns."""
 _MARKS = ("number", "form_number", "code", "login")
 _ENDS = ("supplier_id", "customer_id")
