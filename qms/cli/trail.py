@@ -47,7 +47,8 @@ def verify(files: tuple[Path, ...], keys: tuple[str, ...]) -> None:
     for finding in report.findings:
         click.echo(str(finding))
     signed = "" if known else " (signatures not checked: no key here, give --public-key)"
-    click.echo(f"{report.entries} entries, {report.rows} rows, {report.checkpoints} checkpoints{signed}: "
+    gone = f", {report.disposed} entries disposed of" if report.disposed else ""
+    click.echo(f"{report.entries} entries, {report.rows} rows, {report.checkpoints} checkpoints{gone}{signed}: "
                f"{'ok' if report.good else 'NOT as written'}")
     if not report.good:
         raise click.exceptions.Exit(1)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import Column, Connection, Index, LargeBinary, String, Table, Text, insert, select
 
 from qms.db.base import Base
+from qms.db.disposed import leaves
 from qms.db.ledger import leaf_hash, ledger
 from qms.db.merkle import Peaks
 from qms.db.notes import Checkpoint
@@ -57,10 +58,12 @@ def grown(connection: Connection) -> Peaks:
     held = connection.execute(select(checkpoints.c.size, checkpoints.c.peaks)
                               .order_by(checkpoints.c.size.desc()).limit(1)).first()
     peaks = Peaks(held.size, bytes(held.peaks)) if held else Peaks()
-    result = connection.execute(select(ledger.c.entry).where(ledger.c.seq > peaks.size).order_by(ledger.c.seq),
-                                execution_options={"stream_results": True, "max_row_buffer": CHUNK})
+    gone = leaves(connection, peaks.size)
+    result = connection.execute(
+        select(ledger.c.seq, ledger.c.entry).where(ledger.c.seq > peaks.size).order_by(ledger.c.seq),
+        execution_options={"stream_results": True, "max_row_buffer": CHUNK})
     while rows := result.fetchmany(CHUNK):
-        peaks.extend(leaf_hash(entry) for entry, in rows)
+        peaks.extend(gone.get(seq) or leaf_hash(entry) for seq, entry in rows)
     return peaks
 
 

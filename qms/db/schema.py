@@ -6,10 +6,13 @@ from collections.abc import Iterator
 from sqlalchemy import Connection, text
 
 from qms.db.base import Base, record_classes
+from qms.db.schema_disposed import ENTRY_FUNCTION, ENTRY_MAY_GO, RECORD_FUNCTION, row_may_go
 
 APP_ROLE = "qms_app"
 OWNER_ROLE = "qms_ledger_owner"
-APPEND_ONLY = ("ledger", "installation", "checkpoints")
+APPEND_ONLY = ("ledger", "installation", "checkpoints", "disposed_leaves")
+OWNER_ONLY = "disposed_leaves"
+"""Written by the owner of the database only: an entry may be replaced, and a row go, only where this table names it."""
 
 _DENIED_PRAGMAS = {"writable_schema", "recursive_triggers", "trusted_schema", "journal_mode", "synchronous",
                    "foreign_keys", "ignore_check_constraints", "defer_foreign_keys"}
@@ -41,6 +44,8 @@ def refuse_tampering(action: int, first: str | None, second: str | None, _db: st
         return sqlite3.SQLITE_DENY
     if action in {sqlite3.SQLITE_UPDATE, sqlite3.SQLITE_DELETE} and first in APPEND_ONLY:
         return sqlite3.SQLITE_DENY
+    if action == sqlite3.SQLITE_INSERT and first == OWNER_ONLY:
+        return sqlite3.SQLITE_DENY
     if action == sqlite3.SQLITE_PRAGMA and first in _DENIED_PRAGMAS and second is not None:
         return sqlite3.SQLITE_DENY
     return sqlite3.SQLITE_OK
@@ -49,8 +54,12 @@ def refuse_tampering(action: int, first: str | None, second: str | None, _db: st
 def _sqlite_triggers(records: list[str]) -> Iterator[str]:
     for table in APPEND_ONLY:
         for verb in ("UPDATE", "DELETE"):
-            yield (f"CREATE TRIGGER IF NOT EXISTS {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+            unless = f"WHEN NOT ({ENTRY_MAY_GO}) " if (table, verb) == ("ledger", "UPDATE") else ""
+            yield (f"CREATE TRIGGER IF NOT EXISTS {table}_no_{verb.lower()} BEFORE {verb} ON {table} {unless}"
                    f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END")
+    yield ("CREATE TRIGGER IF NOT EXISTS disposed_leaves_no_replace BEFORE INSERT ON disposed_leaves WHEN EXISTS "
+           "(SELECT 1 FROM disposed_leaves WHERE seq = NEW.seq) "
+           "BEGIN SELECT RAISE(ABORT, 'disposed_leaves is append-only'); END")
     yield ("CREATE TRIGGER IF NOT EXISTS ledger_no_replace BEFORE INSERT ON ledger WHEN EXISTS (SELECT 1 FROM ledger "
            "WHERE seq = NEW.seq) OR EXISTS (SELECT 1 FROM ledger WHERE hash = NEW.hash) "
            "BEGIN SELECT RAISE(ABORT, 'ledger is append-only'); END")
@@ -60,19 +69,23 @@ def _sqlite_triggers(records: list[str]) -> Iterator[str]:
     yield ("CREATE TRIGGER IF NOT EXISTS installation_no_replace BEFORE INSERT ON installation "
            "WHEN EXISTS (SELECT 1 FROM installation) BEGIN SELECT RAISE(ABORT, 'installation is append-only'); END")
     for table in records:
-        yield (f"CREATE TRIGGER IF NOT EXISTS {table}_no_delete BEFORE DELETE ON {table} "
+        yield (f"CREATE TRIGGER IF NOT EXISTS {table}_no_delete BEFORE DELETE ON {table} WHEN NOT {row_may_go(table)} "
                f"BEGIN SELECT RAISE(ABORT, 'records are never deleted'); END")
 
 
 def _postgresql_triggers(records: list[str]) -> Iterator[str]:
     yield ("CREATE OR REPLACE FUNCTION qms_refuse() RETURNS trigger LANGUAGE plpgsql AS "
            "$$ BEGIN RAISE EXCEPTION '%% is append-only: %% refused', TG_TABLE_NAME, TG_OP; END $$")
+    yield ENTRY_FUNCTION
+    yield RECORD_FUNCTION
     for table in (*APPEND_ONLY, *records):
         verbs = "UPDATE OR DELETE" if table in APPEND_ONLY else "DELETE"
+        checks = "qms_refuse" if table in APPEND_ONLY else "qms_refuse_record"
+        checks = "qms_refuse_entry" if table == "ledger" else checks
         yield f"DROP TRIGGER IF EXISTS {table}_no_rewrite ON {table}"
         yield f"DROP TRIGGER IF EXISTS {table}_no_truncate ON {table}"
         yield (f"CREATE TRIGGER {table}_no_rewrite BEFORE {verbs} ON {table} FOR EACH ROW "
-               "EXECUTE FUNCTION qms_refuse()")
+               f"EXECUTE FUNCTION {checks}()")
         yield (f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} FOR EACH STATEMENT "
                "EXECUTE FUNCTION qms_refuse()")
         for trigger in ("no_rewrite", "no_truncate"):
@@ -103,7 +116,8 @@ def _postgresql_roles(connection: Connection, records: list[str]) -> list[str]:
     for table in Base.metadata.tables:
         if table in APPEND_ONLY:
             grants.append(f"ALTER TABLE {table} OWNER TO {OWNER_ROLE}")
-            grants.append(f"GRANT SELECT, INSERT ON {table} TO {APP_ROLE}")
+            verbs = "SELECT" if table == OWNER_ONLY else "SELECT, INSERT"
+            grants.append(f"GRANT {verbs} ON {table} TO {APP_ROLE}")
         else:
             verbs = "SELECT, INSERT, UPDATE" if table in records else "SELECT, INSERT, UPDATE, DELETE"
             grants.append(f"GRANT {verbs} ON {table} TO {APP_ROLE}")

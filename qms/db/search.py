@@ -16,6 +16,7 @@ from sqlalchemy import (
     String,
     Table,
     bindparam,
+    delete,
     func,
     insert,
     literal,
@@ -125,6 +126,13 @@ def vector_matches(records: Table, asked: ColumnElement[str]) -> ColumnElement[b
 
 def _is_cjk(word: str) -> bool:
     return len(word) == 1 and "㐀" <= word <= "﫿"
+
+
+def forget_found(connection: Connection, name: str, row_id: int) -> None:
+    """Take a record out of SQLite's search table; PostgreSQL's index follows the row."""
+    if connection.dialect.name == "sqlite":
+        found = table(f"{name}_search", column("rowid", Integer))
+        connection.execute(delete(found).where(found.c.rowid == row_id))
 
 
 def keep_found(connection: Connection, name: str, texts: list[tuple[int, str]]) -> None:

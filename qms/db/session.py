@@ -65,24 +65,29 @@ class Database:
             raise RuntimeError(msg)
         self._held.busy = True
         try:
-            with self._write_session() as session:
-                person.leaned_on.clear()
-                session.info.update(person=person, action=action, reason=reason, clock=clock, changes=[], rules=[])
+            with self._write_session() as session, _into_the_trail(session, person, action, reason, clock):
                 yield session
-                session.flush()
-                changes = session.info["changes"]
-                if changes:
-                    rules = tuple(dict.fromkeys(session.info["rules"]))
-                    for rule in sorted(rules):
-                        count_rule(session, rule, "acted", clock().date())
-                    append(session, person, action, session.info["reason"], clock(), changes, rules)
-                session.commit()
         except StaleDataError as error:
             raise Stale({}, {}) from error
         except IntegrityError as error:
             raise translated(error) from error
         finally:
             self._held.busy = False
+
+    @contextmanager
+    def disposing(self, person: Actor, action: str, reason: str | None = None, *,
+                  clock: Callable[[], datetime] = utc_now) -> Iterator[Session]:
+        """Open a write session as the owner of the database: the only one in which records may be disposed of (R-44).
+
+        Not while this thread has another write session open.
+        """
+        engine = open_engine(self.url, writes=True, owner=True, pool_size=1)
+        try:
+            with (WriteSession(engine, expire_on_commit=False) as session,
+                  _into_the_trail(session, person, action, reason, clock)):
+                yield session
+        finally:
+            engine.dispose()
 
     @contextmanager
     def read_connection(self) -> Iterator[Connection]:
@@ -115,6 +120,23 @@ class Database:
         """Close every connection."""
         self._write_engine.dispose()
         self.read_engine.dispose()
+
+
+@contextmanager
+def _into_the_trail(session: Session, person: Actor, action: str, reason: str | None,
+                    clock: Callable[[], datetime]) -> Iterator[None]:
+    """Catch what is changed meanwhile, append it to the trail, and commit both."""
+    person.leaned_on.clear()
+    session.info.update(person=person, action=action, reason=reason, clock=clock, changes=[], rules=[])
+    yield
+    session.flush()
+    changes = session.info["changes"]
+    if changes:
+        rules = tuple(dict.fromkeys(session.info["rules"]))
+        for rule in sorted(rules):
+            count_rule(session, rule, "acted", clock().date())
+        append(session, person, action, session.info["reason"], clock(), changes, rules)
+    session.commit()
 
 
 def _one_by_one(engine: Engine) -> Engine:

@@ -44,6 +44,7 @@ from qms.models import (
     service_training,
     stops,
     trail,
+    trail_retention,
     trail_reviews,
 )
 
@@ -91,5 +92,6 @@ __all__ = [
     "service_training",
     "stops",
     "trail",
+    "trail_retention",
     "trail_reviews",
 ]

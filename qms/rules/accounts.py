@@ -101,6 +101,8 @@ PERMISSIONS: dict[str, Words] = {
     "trail.view": Words("Read the audit trail", "查看审计追踪"),
     "trail.review": Words("Review the audit trail", "审查审计追踪"),
     "accounts.looks": Words("See who looked at people's data", "查看谁看过个人数据"),
+    "trail.retain": Words("Set retention, hold records back and propose disposal", "设定保存期限、法律保全和提出销毁"),
+    "trail.dispose": Words("Approve the disposal of records", "批准销毁记录"),
     "accounts.view": Words("See people and grants", "查看人员和授权"),
     "accounts.enrol": Words("Enrol and revoke tablets", "登记和注销平板"),
     "accounts.manage": Words("Manage people, grants and sessions", "管理人员、授权和会话"),
@@ -164,7 +166,7 @@ ROLE_PERMISSIONS: dict[str, tuple[str, ...]] = {
                            "service.recognise", "review.view"),
     "quality_manager": (*_QUALITY, "acceptance.approve", "accounts.view", "dispositions.approve", "controls.approve",
                         "chain.limits", "trail.review", "actions.approve", "service.commit", "service.answer",
-                        "service.review", "satisfaction.survey", "review.prepare"),
+                        "service.review", "satisfaction.survey", "review.prepare", "trail.retain", "trail.dispose"),
     "customer_quality": (*_SEE, *_OFFICE, "rejections.report", "rejections.judge", "stops.call", "exports.run",
                          "dispositions.vote", "dispositions.concede", "dispositions.notify", "actions.open",
                          "actions.work", "service.follow", "customers.edit", "customers.complain",
@@ -178,7 +180,7 @@ ROLE_PERMISSIONS: dict[str, tuple[str, ...]] = {
     "management_representative": (*_SEE, "trail.view", "trail.review", "exports.run", "accounts.view", "accounts.looks",
                                   "dispositions.costs", "actions.approve", "service.review", "service.follow",
                                   "service.protect", "service.recognise", "satisfaction.survey", "review.view",
-                                  "review.prepare", "review.sign"),
+                                  "review.prepare", "review.sign", "trail.retain", "trail.dispose"),
     "finance": (*_SEE, *_OFFICE, "exports.run", "dispositions.costs", "dispositions.finance", "satisfaction.settle",
                 "review.view"),
     "admin": ("chain.limits", "accounts.view", "accounts.looks", "accounts.manage", "accounts.enrol", "trail.view"),
@@ -192,7 +194,7 @@ BY_PASSWORD = frozenset({
     "dispositions.notify",
     "dispositions.finance", "controls.edit", "controls.approve", "actions.approve", "actions.confirm",
     "service.commit", "service.review", "service.protect", "customers.edit", "customers.score", "satisfaction.survey",
-    "satisfaction.settle", "review.prepare", "review.sign",
+    "satisfaction.settle", "review.prepare", "review.sign", "trail.retain", "trail.dispose",
 })
 """Permissions that badge and PIN do not give: a badge is copied from a photo, a PIN read over a shoulder."""
 

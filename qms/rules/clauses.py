@@ -187,6 +187,10 @@ _RULES = (
     _rule("R-43", "block", (f"{ISO} 7.5.3",),
           "Nothing is deleted: a correction is a new version with a reason; a void record keeps its number.",
           "不删除任何记录: 更正即带理由的新版本; 作废保留编号。"),
+    _rule("R-44", "block", (f"{ISO} 7.5.3.2", f"{IATF} 7.5.3.2.1"),
+          "Records are kept for the time of their class and while a legal hold stands; disposal is approved by another "
+          "person and leaves a tombstone that keeps the trail verifiable.",
+          "记录按类别规定的期限保存, 法律保全期间不得销毁; 销毁须经他人批准, 并留下墓碑记录使审计追踪仍可验证。"),
     _rule("R-45", "block", (f"{ISO} 7.5.3",),
           "A signature takes the password again, says what it means and is tied to exactly what was signed.",
           "签署须再次输入密码, 说明含义, 并与所签内容严格绑定。"),

@@ -42,6 +42,8 @@ from qms.rules import (
     service_recognition,
     service_requests,
     stops,
+    trail_retention,
+    trail_retention_classes,
     trail_reviews,
     trail_signatures,
 )
@@ -50,6 +52,11 @@ from qms.rules.trail_columns import COLUMNS, OWN_COLUMNS
 from qms.rules.words import Words
 
 TABLES: dict[str, Words] = {
+    "disposal_lines": Words("Record to be disposed of", "待销毁记录"),
+    "disposals": Words("Disposal", "销毁"),
+    "legal_holds": Words("Legal hold", "法律保全"),
+    "retention_settings": Words("Retention of a class", "类别保存期限"),
+    "tombstones": Words("Tombstone", "墓碑记录"),
     "action_members": Words("Team member", "团队成员"),
     "action_sources": Words("Source of an action", "措施来源"),
     "action_steps": Words("Step of an action", "措施步骤"),
@@ -186,6 +193,12 @@ TABLES: dict[str, Words] = {
 }
 
 CODED: Mapping[tuple[str, str], Mapping[str, Words]] = {
+    ("disposals", "class_code"): trail_retention_classes.WORDS,
+    ("retention_settings", "class_code"): trail_retention_classes.WORDS,
+    ("tombstones", "class_code"): trail_retention_classes.WORDS,
+    ("disposals", "state"): {code: words for code, (words, _tone) in trail_retention.STATES.items()},
+    ("legal_holds", "kind"): trail_retention.HOLD_KINDS,
+    ("tombstones", "rule"): trail_retention.KINDS,
     ("review_attendees", "role"): review.ROLES,
     ("review_decisions", "output"): review.OUTPUTS,
     ("review_decisions", "state"): review.DECISION_STEPS.words,

@@ -313,5 +313,12 @@ ACTIONS: dict[str, Words] = {
     "stops.review": Words("Reviewed", "复盘"),
     "stops.see": Words("Seen", "已读"),
     "stops.stop": Words("Line stopped", "停线"),
+    "trail.set_retention": Words("Retention set", "设定保存期限"),
+    "trail.put_hold": Words("Legal hold put on", "设置法律保全"),
+    "trail.lift_hold": Words("Legal hold lifted", "解除法律保全"),
+    "trail.propose_disposal": Words("Disposal proposed", "提出销毁"),
+    "trail.approve_disposal": Words("Disposal approved", "批准销毁"),
+    "trail.refuse_disposal": Words("Disposal refused", "拒绝销毁"),
+    "trail.dispose": Words("Records disposed of", "销毁记录"),
     "trail.begin": Words("Trail begun", "启用审计追踪"),
 } | CUSTOMERS

@@ -3,12 +3,13 @@
 from qms.rules.trail_columns_complaints import COMPLAINTS
 from qms.rules.trail_columns_customers import CUSTOMERS
 from qms.rules.trail_columns_proof import PROOF
+from qms.rules.trail_columns_retention import RETENTION
 from qms.rules.trail_columns_review import REVIEW
 from qms.rules.trail_columns_satisfaction import SATISFACTION
 from qms.rules.trail_columns_service import SERVICE
 from qms.rules.words import Words
 
-COLUMNS: dict[str, Words] = COMPLAINTS | CUSTOMERS | PROOF | REVIEW | SERVICE | SATISFACTION | {
+COLUMNS: dict[str, Words] = COMPLAINTS | CUSTOMERS | PROOF | RETENTION | REVIEW | SERVICE | SATISFACTION | {
     "accept_number": Words("Accept number", "接收数"),
     "accepted": Words("Accepted", "接收数量"),
     "acknowledged_at": Words("Acknowledged at", "签收时间"),

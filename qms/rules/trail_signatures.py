@@ -66,6 +66,11 @@ MEANINGS: dict[str, Meaning] = {
         Words("Appeal decided", "裁定申诉"),
         Words("By entering my password I decide appeal {number} for the reasons given here.",
               "我输入密码即表示按此处理由裁定申诉 {number}。")),
+    "disposal": Meaning(
+        Words("Disposal approved", "批准销毁"),
+        Words("By entering my password I approve that the records named in {number} are disposed of for good. Their "
+              "content cannot be brought back.",
+              "我输入密码即表示批准永久销毁 {number} 所列记录。其内容无法恢复。")),
     "origin": Meaning(
         Words("Contested origin decided", "裁定有异议的责任工序"),
         Words("By entering my password I decide where the defect of {number} was made, for the reasons given here.",

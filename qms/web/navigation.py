@@ -98,6 +98,7 @@ MENU: tuple[tuple[Words | None, tuple[Place, ...]], ...] = (
         Place(Words("Audit trail", "审计追踪"), "trail.entries", "trail.view", "history"),
         Place(Words("Evidence", "证据"), "trail_evidence.ask", "trail.view", "file-certificate",
               also="exports.run"),
+        Place(Words("Retention", "保存期限"), "trail_retention.overview", "trail.view", "database"),
         Place(Words("Rules", "规则"), "trail.rules", None, "book"),
         Place(Words("People", "人员"), "accounts.people", "accounts.view", "users"),
         Place(Words("Qualifications", "资质"), "accounts_qualifications.register", None, "certificate"),

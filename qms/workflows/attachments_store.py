@@ -30,6 +30,11 @@ def keep(folder: Path, sha256: str, content: bytes) -> None:
     unfinished.replace(path)
 
 
+def forget(folder: Path, sha256: str) -> None:
+    """Take the bytes away for good, once no record names them; nothing when they are gone already."""
+    place(folder, sha256).unlink(missing_ok=True)
+
+
 def kept(folder: Path, sha256: str) -> bytes:
     """Return the bytes with this hash. Raises NotFound also when they were changed on disk."""
     path = place(folder, sha256)

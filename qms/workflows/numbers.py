@@ -33,6 +33,7 @@ REQUEST = "SR"
 SURVEY = "SV"
 VISIT = "VS"
 REVIEW = "MR"
+DISPOSAL = "DP"
 
 
 _RAISE = Prepared(

@@ -44,7 +44,7 @@ def concerned(session: Session, after: int, end: int) -> set[int] | None:
     found: set[int] = set()
     lots: set[int] = set()
     for row in rows:
-        held: dict[str, Any] = json.loads(row.entry)["after"]
+        held: dict[str, Any] = json.loads(row.entry).get("after", {})
         found |= {held[column] for column in UNITS[row.entity] if held.get(column) is not None}
         if row.entity in {"holds", "rejections"} and held.get("lot_id") is not None:
             lots.add(held["lot_id"])

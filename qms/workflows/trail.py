@@ -126,7 +126,7 @@ def read(session: Session, rows: Sequence[Any], person: Callable[[str], str] = s
     """Turn entries (entry, at, hash) into what people read; ids of other records become those records' names, in few
     queries. `person` says how a person's name is written; not `whole`: without what changed.
     """
-    said = [orjson.loads(row.entry) for row in rows]
+    said = [_whole(orjson.loads(row.entry)) for row in rows]
     changed = [_changed(entry) if whole else [] for entry in said]
     called = _names(session, ((entry["entity"], *change) for entry, changes in zip(said, changed, strict=True)
                              for change in changes), person)
@@ -152,6 +152,14 @@ def read(session: Session, rows: Sequence[Any], person: Callable[[str], str] = s
         )
         for row, entry, changes in zip(rows, said, changed, strict=True)
     ]
+
+
+def _whole(entry: dict[str, Any]) -> dict[str, Any]:
+    """Return an entry as it is; of one whose content was disposed of, that it is so (R-44)."""
+    if "disposed" not in entry:
+        return entry
+    return entry | {"actor": entry["actor"] | {"name": "", "role": ""}, "auth": {"method": ""}, "rules": ["R-44"],
+                    "before": {}, "after": {}, "reason": f"# {entry['disposed']}"}
 
 
 def _changed(entry: dict[str, Any]) -> list[tuple[str, Any, Any]]:

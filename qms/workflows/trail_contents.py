@@ -23,6 +23,7 @@ from qms.models.dispositions_concessions import Concession
 from qms.models.rejections import OriginStatement, Rejection
 from qms.models.review import Review, ReviewAttendee, ReviewDecision, ReviewInput, ReviewSite
 from qms.models.service_appeals import Appeal
+from qms.models.trail_retention import Disposal, DisposalLine
 
 _CHUNK = 500
 _CARRIED_ON = ("state", "quantity_used", "ended_at", "refused_reason", "withdrawn_reason", "back_to_spec_at",
@@ -87,6 +88,8 @@ def contents() -> Mapping[str, Content]:
             _part(Task, "action_id", Action, "state", "rungs", "escalated_at"),
             _part(DocumentUpdate, "action_id", Action), _part(ReadAcross, "action_id", Action),
             _part(EffectivenessPlan, "action_id", Action, "state"))),
+        "disposal": Content(Disposal, _but(Disposal, "state", "done_at", "disposed", "held_back"), (
+            _part(DisposalLine, "disposal_id", Disposal),)),
         "appeal": Content(Appeal, _but(Appeal)),
         "origin": Content(Rejection, ("id", "number", "item_id", "defect_id", "found_unit_id", "origin_unit_id",
                                       "origin_state"), (

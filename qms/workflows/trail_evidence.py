@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from qms.db import Record
 from qms.db import checkpoints as table
+from qms.db.disposed import leaves
 from qms.db.ledger import leaf_hash, ledger, plain
 from qms.db.listed import listed
 from qms.db.merkle import Peaks, Tree
@@ -123,8 +124,10 @@ def _about(found: Found, *columns: Any) -> Iterator[Select[Any]]:
 def _tree(session: Session, progress: Progress) -> Tree:
     tree = Tree()
     total = session.scalar(select(func.max(ledger.c.seq)))
-    for done, (entry,) in enumerate(_streamed(session, select(ledger.c.entry).order_by(ledger.c.seq))):
-        tree.extend([leaf_hash(entry)])
+    gone = leaves(session.connection())
+    for done, (seq, entry) in enumerate(_streamed(session, select(ledger.c.seq, ledger.c.entry)
+                                                  .order_by(ledger.c.seq))):
+        tree.extend([gone.get(seq) or leaf_hash(entry)])
         if done % CHUNK == 0:
             progress(done, total)
     tree.close()

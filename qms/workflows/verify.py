@@ -5,7 +5,7 @@ every row of every record table against the newest entry about it. The tree is t
 Source: protocol B, step B7; rules R-43, R-46 and R-47.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -32,6 +32,7 @@ from qms.models.trail import NumberSeries
 from qms.workflows.numbers import HANDOVER, REJECTION
 from qms.workflows.verify_chain import Part, chain_pass, joined, parts_of, processors
 from qms.workflows.verify_checkpoints import Given, Held, check, held_by
+from qms.workflows.verify_disposals import Disposed, verify_disposals
 from qms.workflows.verify_findings import Finding
 
 CHUNK = 5000
@@ -47,6 +48,7 @@ class Report:
     findings: tuple[Finding, ...]
     checkpoints: int = 0
     root: bytes = b""
+    disposed: int = 0
 
     @property
     def good(self) -> bool:
@@ -74,7 +76,7 @@ def verify(url: str, *, together: bool = True, outside: Sequence[Given] = (),
     tree, roots = joined(chain)
     found = [f for one in chain for f in one.found] + wrong
     found += check(held, keys, roots, max((one.last for one in chain), default=0), broken)
-    return Report(entries, rows, tuple(found), len(held.known), tree.root())
+    return Report(entries, rows, tuple(found), len(held.known), tree.root(), sum(one.disposed for one in chain))
 
 
 def _begin(url: str, outside: Sequence[Given]) -> tuple[Held, int]:
@@ -122,23 +124,26 @@ def _entities(connection: Connection) -> Iterator[str]:
 
 def verify_rows(connection: Connection) -> tuple[int, list[Finding]]:
     """Check every row of every record table against the trail. Returns (rows, findings)."""
-    count, found = 0, []
+    disposed = verify_disposals(connection)
+    count, found = 0, list(disposed.found)
     for name, cls in record_classes().items():
         table = cls.__table__
         assert isinstance(table, Table)  # noqa: S101
-        seen, wrong = verify_table(connection, name, table)
+        seen, wrong = verify_table(connection, name, table, disposed.ids.get(name, frozenset()))
         count += seen
         found += wrong
     found += _gaps_in_versions(connection)
     for name, kind in NUMBERED.items():
-        found += _gaps_in_numbers(connection, name, kind)
+        found += _gaps_in_numbers(connection, name, kind, disposed)
     return count, found
 
 
-def verify_table(connection: Connection, name: str, table: Table) -> tuple[int, list[Finding]]:
-    """Check every row of one record table against the trail. Returns (rows, findings)."""
+def verify_table(connection: Connection, name: str, table: Table,
+                 disposed: Collection[int] = frozenset()) -> tuple[int, list[Finding]]:
+    """Check every row of one record table against the trail; `disposed` may be gone. Returns (rows, findings)."""
     count, found = _differing_rows(connection, name, table)
-    return count, [*found, *_vanished_rows(connection, name, table)]
+    return count, [*found, *(f for f in _vanished_rows(connection, name, table)
+                             if f.kind != "missing row" or f.row_id not in disposed)]
 
 
 def _differing_rows(connection: Connection, name: str, table: Table) -> tuple[int, list[Finding]]:
@@ -159,7 +164,7 @@ def _differing_rows(connection: Connection, name: str, table: Table) -> tuple[in
                 found.append(Finding("row without entry", name, row[place], None,
                                      "this version of the row was never written to the trail"))
                 continue
-            after = orjson.loads(entry)["after"]
+            after = orjson.loads(entry).get("after", {})
             now = dict(zip(names, row, strict=False))
             for key in spelled:
                 if type(now[key]) not in _SIMPLE:
@@ -192,15 +197,18 @@ def _vanished_rows(connection: Connection, name: str, table: Table) -> Iterator[
         yield Finding("older row", name, row_id, seq, "the trail knows a later version")
 
 
-def _gaps_in_numbers(connection: Connection, name: str, kind: str) -> Iterator[Finding]:
+def _gaps_in_numbers(connection: Connection, name: str, kind: str, disposed: Disposed) -> Iterator[Finding]:
     table = record_classes()[name].__table__
     given = {(site, year): last for site, year, last in connection.execute(
         select(NumberSeries.site_id, NumberSeries.year, NumberSeries.last).where(NumberSeries.kind == kind))}
-    counted = connection.execute(
+    counted = {(site, year): (count, last) for site, year, count, last in connection.execute(
         select(table.c.site_id, table.c.year, func.count(), func.max(table.c.serial))
-        .group_by(table.c.site_id, table.c.year))
-    for site, year, count, last in counted:
-        if count != last or given.get((site, year)) != last:
+        .group_by(table.c.site_id, table.c.year))}
+    gone = {(site, year): many for (entity, site, year), many in disposed.numbers.items() if entity == name}
+    for site, year in sorted(counted.keys() | gone.keys()):
+        count, last = counted.get((site, year), (0, 0))
+        whole = count + gone.get((site, year), 0)
+        if whole != given.get((site, year)) or (last != whole and (site, year) not in gone):
             yield Finding("gap in numbers", name, None, None,
-                          f"site {site}, {year}: {count} records, highest number {last}, "
+                          f"site {site}, {year}: {whole} records, highest number {last}, "
                           f"last given {given.get((site, year))}")

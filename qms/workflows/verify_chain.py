@@ -5,7 +5,7 @@ The parts begin at whole blocks of the tree, so that it is put together from the
 
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any
@@ -13,6 +13,8 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, String, select, type_coerce
 
+from qms.db.disposed import is_remains
+from qms.db.disposed import leaves as leaves_disposed
 from qms.db.engine import open_engine
 from qms.db.ledger import genesis, installation, ledger
 from qms.db.merkle import Peaks
@@ -51,6 +53,7 @@ class Chained:
     rest: Peaks = field(default_factory=Peaks)
     at: dict[int, tuple[int, int, bytes]] = field(default_factory=dict)
     broken_at: int | None = None
+    disposed: int = 0
 
 
 def parts_of(last: int, sizes: Sequence[int]) -> list[Part]:
@@ -108,10 +111,11 @@ def verify_chain(connection: Connection, part: Part = Part(0, None)) -> Chained:
         query = query.where(ledger.c.seq <= part.until)
     before = connection.execute(select(ledger.c.hash).where(ledger.c.seq == part.after)).scalar()
     head, expected = before or genesis(identity), part.after + 1
+    gone = leaves_disposed(connection, part.after, part.until)
     result = connection.execute(query, execution_options={"stream_results": True, "max_row_buffer": BLOCK})
     sizes, waiting = list(reversed(part.sizes)), list[bytes]()
     while rows := result.fetchmany(BLOCK):
-        leaves, head, expected = _verify_entries(rows, head, expected, seen)
+        leaves, head, expected = _verify_entries(rows, head, expected, seen, gone)
         waiting += leaves
         if len(waiting) >= BLOCK:
             _grow(seen, waiting[:BLOCK], part.after, sizes)
@@ -123,7 +127,8 @@ def verify_chain(connection: Connection, part: Part = Part(0, None)) -> Chained:
     return seen
 
 
-def _verify_entries(rows: Sequence[Any], head: bytes, expected: int, seen: Chained) -> tuple[list[bytes], bytes, int]:
+def _verify_entries(rows: Sequence[Any], head: bytes, expected: int, seen: Chained,
+                    gone: Mapping[int, bytes]) -> tuple[list[bytes], bytes, int]:
     """Check some entries that follow on a hash; return their leaves, the last hash and the number expected next."""
     found, leaves = seen.found, []
     last_at, said_at = None, ""  # Entries of one transaction have one time.
@@ -135,7 +140,13 @@ def _verify_entries(rows: Sequence[Any], head: bytes, expected: int, seen: Chain
         leaf = _sha256(b"\x00" + entry).digest()  # As entry_hash does, whose leaf the tree needs too.
         leaves.append(leaf)
         if digest != _sha256(b"\x02" + prev + seq.to_bytes(8, "big") + leaf).digest():
-            found.append(Finding("changed entry", "ledger", None, seq, "its bytes do not give its hash"))
+            kept = gone.get(seq, b"")
+            if digest == _sha256(b"\x02" + prev + seq.to_bytes(8, "big") + kept).digest() and is_remains(entry):
+                leaves[-1] = kept
+                seen.disposed += 1
+            else:
+                kind = "disposed without approval" if is_remains(entry) else "changed entry"
+                found.append(Finding(kind, "ledger", None, seq, "its bytes do not give its hash"))
         if at != last_at:
             last_at, said_at = at, f"{at[:10]}T{at[11:]}Z" if isinstance(at, str) else rfc3339(at)
         wrong = _index_differs(entry, (seq, entity, entity_id, rev, action, said_at, actor_id))

@@ -19,7 +19,7 @@ from werkzeug.routing import Rule
 from qms.db.base import Base
 
 AT = datetime(2026, 5, 4, 8, tzinfo=UTC)
-KEPT_EMPTY = {"ledger", "installation", "rule_counts", "number_series", "sign_ins", "attempts"}
+KEPT_EMPTY = {"ledger", "installation", "disposed_leaves", "rule_counts", "number_series", "sign_ins", "attempts"}
 WORDS = {"time_zone": "Asia/Shanghai", "month": "2026-05", "period": "2026-05", "starts": "08:00", "ends": "16:00",
          "entity": "rejections", "content_type": "image/png", "language": "en", "currency": "CNY", "role": "operator",
          "state": "open", "source": "import"}

@@ -20,6 +20,9 @@ ON_BOTH = (
     "UPDATE checkpoints SET note = 'x'",
     "DELETE FROM checkpoints",
     "DELETE FROM units",
+    "INSERT INTO disposed_leaves (seq, leaf, tombstone_id) SELECT 1, hash, 1 FROM ledger WHERE seq = 1",
+    "UPDATE disposed_leaves SET tombstone_id = 2",
+    "DELETE FROM disposed_leaves",
 )
 ON_SQLITE = (
     *ON_BOTH,

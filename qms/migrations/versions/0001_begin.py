@@ -23,6 +23,13 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('size', name=op.f('pk_checkpoints'))
     )
     op.create_index('ix_checkpoints_at', 'checkpoints', ['at'], unique=False)
+    op.create_table('disposed_leaves',
+    sa.Column('seq', qms.db.types.Id, autoincrement=False, nullable=False, comment='entry of the ledger'),
+    sa.Column('leaf', sa.LargeBinary(length=32), nullable=False, comment='RFC 9162 leaf of the bytes that were there'),
+    sa.Column('tombstone_id', sa.Integer(), nullable=False, comment='tombstone of the record it was about'),
+    sa.PrimaryKeyConstraint('seq', name=op.f('pk_disposed_leaves'))
+    )
+    op.create_index(op.f('ix_disposed_leaves_tombstone_id'), 'disposed_leaves', ['tombstone_id'], unique=False)
     op.create_table('installation',
     sa.Column('id', sa.Integer(), autoincrement=False, nullable=False),
     sa.Column('identity', sa.String(length=36), nullable=False, comment='UUID; the genesis of the chain is made from it'),
@@ -563,6 +570,31 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_jobs_person_id'), 'jobs', ['person_id'], unique=False)
     op.create_index('ix_jobs_state', 'jobs', ['state', 'id'], unique=False)
+    op.create_table('legal_holds',
+    sa.Column('site_id', qms.db.types.Id, nullable=False),
+    sa.Column('kind', sa.String(length=20), nullable=False),
+    sa.Column('entity', sa.String(length=40), nullable=True, comment='table of the held record; of kind record only'),
+    sa.Column('record_id', qms.db.types.Id, nullable=True, comment='record, lot, item or customer; None: a period'),
+    sa.Column('named', sa.String(length=120), nullable=False, comment='what is held, as people read it'),
+    sa.Column('first_on', sa.Date(), nullable=True),
+    sa.Column('last_on', sa.Date(), nullable=True),
+    sa.Column('reason', sa.String(length=500), nullable=False),
+    sa.Column('put_at', qms.db.types.UtcTime(timezone=True), nullable=False),
+    sa.Column('put_by_id', qms.db.types.Id, nullable=False),
+    sa.Column('lifted_at', qms.db.types.UtcTime(timezone=True), nullable=True),
+    sa.Column('lifted_by_id', qms.db.types.Id, nullable=True),
+    sa.Column('lift_reason', sa.String(length=500), nullable=True),
+    sa.Column('id', qms.db.types.Id, nullable=False),
+    sa.Column('rev', sa.Integer(), nullable=False, comment='version of this row, from 1'),
+    sa.CheckConstraint("kind <> 'period' OR first_on <= last_on", name=op.f('ck_legal_holds_period')),
+    sa.CheckConstraint("kind = 'period' OR record_id IS NOT NULL", name=op.f('ck_legal_holds_record')),
+    sa.CheckConstraint('lifted_at IS NULL OR lift_reason IS NOT NULL', name=op.f('ck_legal_holds_lifted')),
+    sa.ForeignKeyConstraint(['lifted_by_id'], ['people.id'], name=op.f('fk_legal_holds_lifted_by_id_people')),
+    sa.ForeignKeyConstraint(['put_by_id'], ['people.id'], name=op.f('fk_legal_holds_put_by_id_people')),
+    sa.ForeignKeyConstraint(['site_id'], ['sites.id'], name=op.f('fk_legal_holds_site_id_sites')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_legal_holds'))
+    )
+    op.create_index(op.f('ix_legal_holds_site_id'), 'legal_holds', ['site_id'], unique=False)
     op.create_table('link_prices',
     sa.Column('link_id', qms.db.types.Id, nullable=False),
     sa.Column('item_id', qms.db.types.Id, nullable=True, comment='None: any item on this link'),
@@ -749,6 +781,22 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['site_id'], ['sites.id'], name=op.f('fk_question_sets_site_id_sites')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_question_sets')),
     sa.UniqueConstraint('site_id', 'kind', 'version', name=op.f('uq_question_sets_site_id_kind_version'))
+    )
+    op.create_table('retention_settings',
+    sa.Column('site_id', qms.db.types.Id, nullable=False),
+    sa.Column('class_code', sa.String(length=20), nullable=False),
+    sa.Column('years', sa.Integer(), nullable=False),
+    sa.Column('special_years', sa.Integer(), nullable=True, comment='where a special characteristic is concerned; None: the same'),
+    sa.Column('reason', sa.String(length=500), nullable=False),
+    sa.Column('set_at', qms.db.types.UtcTime(timezone=True), nullable=False),
+    sa.Column('set_by_id', qms.db.types.Id, nullable=False),
+    sa.Column('id', qms.db.types.Id, nullable=False),
+    sa.Column('rev', sa.Integer(), nullable=False, comment='version of this row, from 1'),
+    sa.CheckConstraint('years > 0', name=op.f('ck_retention_settings_years')),
+    sa.ForeignKeyConstraint(['set_by_id'], ['people.id'], name=op.f('fk_retention_settings_set_by_id_people')),
+    sa.ForeignKeyConstraint(['site_id'], ['sites.id'], name=op.f('fk_retention_settings_site_id_sites')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_retention_settings')),
+    sa.UniqueConstraint('site_id', 'class_code', name=op.f('uq_retention_settings_site_id_class_code'))
     )
     op.create_table('review_pairings',
     sa.Column('site_id', qms.db.types.Id, nullable=False),
@@ -1246,6 +1294,36 @@ def upgrade() -> None:
     sa.UniqueConstraint('device_id', 'unit_id', name=op.f('uq_device_units_device_id_unit_id'))
     )
     op.create_index(op.f('ix_device_units_unit_id'), 'device_units', ['unit_id'], unique=False)
+    op.create_table('disposals',
+    sa.Column('site_id', qms.db.types.Id, nullable=False),
+    sa.Column('year', sa.Integer(), nullable=False, comment='of the number'),
+    sa.Column('serial', sa.Integer(), nullable=False, comment='of the number, gap-free per site and year'),
+    sa.Column('number', sa.String(length=40), nullable=False),
+    sa.Column('state', sa.String(length=20), nullable=False),
+    sa.Column('class_code', sa.String(length=20), nullable=False),
+    sa.Column('reason', sa.String(length=500), nullable=False),
+    sa.Column('proposed_at', qms.db.types.UtcTime(timezone=True), nullable=False),
+    sa.Column('proposed_by_id', qms.db.types.Id, nullable=False),
+    sa.Column('decided_at', qms.db.types.UtcTime(timezone=True), nullable=True),
+    sa.Column('decided_by_id', qms.db.types.Id, nullable=True, comment='not who proposed it'),
+    sa.Column('grant_id', qms.db.types.Id, nullable=True, comment='grant that allowed the decision'),
+    sa.Column('refused_reason', sa.String(length=500), nullable=True),
+    sa.Column('done_at', qms.db.types.UtcTime(timezone=True), nullable=True),
+    sa.Column('disposed', sa.Integer(), nullable=False, comment='records that are gone'),
+    sa.Column('held_back', sa.Integer(), nullable=False, comment='records that something held back at the end'),
+    sa.Column('id', qms.db.types.Id, nullable=False),
+    sa.Column('rev', sa.Integer(), nullable=False, comment='version of this row, from 1'),
+    sa.CheckConstraint("state <> 'refused' OR refused_reason IS NOT NULL", name=op.f('ck_disposals_refused')),
+    sa.CheckConstraint('decided_by_id IS NULL OR decided_by_id <> proposed_by_id', name=op.f('ck_disposals_two_people')),
+    sa.ForeignKeyConstraint(['decided_by_id'], ['people.id'], name=op.f('fk_disposals_decided_by_id_people')),
+    sa.ForeignKeyConstraint(['grant_id'], ['grants.id'], name=op.f('fk_disposals_grant_id_grants')),
+    sa.ForeignKeyConstraint(['proposed_by_id'], ['people.id'], name=op.f('fk_disposals_proposed_by_id_people')),
+    sa.ForeignKeyConstraint(['site_id'], ['sites.id'], name=op.f('fk_disposals_site_id_sites')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_disposals')),
+    sa.UniqueConstraint('number', name=op.f('uq_disposals_number')),
+    sa.UniqueConstraint('site_id', 'year', 'serial', name=op.f('uq_disposals_site_id_year_serial'))
+    )
+    op.create_index('ix_disposals_site_state', 'disposals', ['site_id', 'state', 'id'], unique=False)
     op.create_table('enrolments',
     sa.Column('code_hash', sa.String(length=64), nullable=False),
     sa.Column('site_id', qms.db.types.Id, nullable=False),
@@ -1959,6 +2037,21 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_complaint_steps'))
     )
     op.create_index(op.f('ix_complaint_steps_complaint_id'), 'complaint_steps', ['complaint_id'], unique=False)
+    op.create_table('disposal_lines',
+    sa.Column('disposal_id', qms.db.types.Id, nullable=False),
+    sa.Column('entity', sa.String(length=40), nullable=False, comment='table of the record'),
+    sa.Column('entity_id', qms.db.types.Id, nullable=False),
+    sa.Column('entity_rev', sa.Integer(), nullable=False, comment='version that was proposed; a later one stays'),
+    sa.Column('named', sa.String(length=80), nullable=False, comment='as people read it'),
+    sa.Column('started_on', sa.Date(), nullable=False, comment='day from which its time counts'),
+    sa.Column('due_on', sa.Date(), nullable=False),
+    sa.Column('records', sa.Integer(), nullable=False, comment='records that go: it and all that belongs to it'),
+    sa.Column('id', qms.db.types.Id, nullable=False),
+    sa.Column('rev', sa.Integer(), nullable=False, comment='version of this row, from 1'),
+    sa.ForeignKeyConstraint(['disposal_id'], ['disposals.id'], name=op.f('fk_disposal_lines_disposal_id_disposals')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_disposal_lines')),
+    sa.UniqueConstraint('disposal_id', 'entity', 'entity_id', name=op.f('uq_disposal_lines_disposal_id_entity_entity_id'))
+    )
     op.create_table('document_updates',
     sa.Column('action_id', qms.db.types.Id, nullable=False),
     sa.Column('document', sa.String(length=20), nullable=False, comment='classes are in rules.actions_documents'),
@@ -2607,6 +2700,34 @@ def upgrade() -> None:
     op.create_index(op.f('ix_tasks_cause_id'), 'tasks', ['cause_id'], unique=False)
     op.create_index('ix_tasks_due', 'tasks', ['state', 'due_at'], unique=False)
     op.create_index('ix_tasks_owner', 'tasks', ['owner_id', 'state', 'due_at'], unique=False)
+    op.create_table('tombstones',
+    sa.Column('disposal_id', qms.db.types.Id, nullable=False),
+    sa.Column('line_id', qms.db.types.Id, nullable=False, comment='proposed record it belonged to'),
+    sa.Column('entity', sa.String(length=40), nullable=False, comment='table of the record'),
+    sa.Column('entity_id', qms.db.types.Id, nullable=False),
+    sa.Column('named', sa.String(length=80), nullable=False, comment='number, where it had one'),
+    sa.Column('class_code', sa.String(length=20), nullable=False),
+    sa.Column('rule', sa.String(length=20), nullable=False, comment='kind of retention rule'),
+    sa.Column('years', sa.Integer(), nullable=False),
+    sa.Column('started_on', sa.Date(), nullable=False),
+    sa.Column('due_on', sa.Date(), nullable=False),
+    sa.Column('approved_by_id', qms.db.types.Id, nullable=False),
+    sa.Column('disposed_at', qms.db.types.UtcTime(timezone=True), nullable=False),
+    sa.Column('versions', sa.Integer(), nullable=False, comment='versions that it had, each an entry of the trail'),
+    sa.Column('content_hash', sa.String(length=64), nullable=False, comment='SHA-256 leaf of its last entry'),
+    sa.Column('site_id', qms.db.types.Id, nullable=True, comment='of its number; None: it had none'),
+    sa.Column('year', sa.Integer(), nullable=True),
+    sa.Column('serial', sa.Integer(), nullable=True),
+    sa.Column('id', qms.db.types.Id, nullable=False),
+    sa.Column('rev', sa.Integer(), nullable=False, comment='version of this row, from 1'),
+    sa.ForeignKeyConstraint(['approved_by_id'], ['people.id'], name=op.f('fk_tombstones_approved_by_id_people')),
+    sa.ForeignKeyConstraint(['disposal_id'], ['disposals.id'], name=op.f('fk_tombstones_disposal_id_disposals')),
+    sa.ForeignKeyConstraint(['line_id'], ['disposal_lines.id'], name=op.f('fk_tombstones_line_id_disposal_lines')),
+    sa.ForeignKeyConstraint(['site_id'], ['sites.id'], name=op.f('fk_tombstones_site_id_sites')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_tombstones')),
+    sa.UniqueConstraint('entity', 'entity_id', name=op.f('uq_tombstones_entity_entity_id'))
+    )
+    op.create_index(op.f('ix_tombstones_disposal_id'), 'tombstones', ['disposal_id'], unique=False)
     op.create_table('whys',
     sa.Column('cause_id', qms.db.types.Id, nullable=False),
     sa.Column('position', sa.Integer(), nullable=False, comment='from 1; 0: taken out again'),
