@@ -14,10 +14,13 @@ from qms.db.notes import Signer, origin_of
 from qms.jobs.exports import Progress, silent
 from qms.jobs.trail_evidence_book import Wanted, write_book
 from qms.jobs.trail_evidence_steps import Steps
+from qms.models.accounts import Person
 from qms.rules.accounts import Actor
+from qms.rules.accounts_looks import is_onlooker
 from qms.rules.clock import rfc3339, utc_now
 from qms.rules.trail_evidence_sheets import FULL
 from qms.rules.words import Words
+from qms.workflows import accounts_looks as looks
 from qms.workflows import trail_checkpoints as checkpoints
 from qms.workflows import trail_evidence as evidence
 from qms.workflows import trail_evidence_question as question
@@ -59,6 +62,7 @@ def write_evidence(database: Database, person: Actor, asked: question.Asked, *, 
             title=TITLE.to(language), by=person.name, kinds=found.kinds, size=found.tree.size, root=found.tree.root(),
             filters=question.told(asked, language), clauses=found.clauses, gaps=found.gaps,
             no_file=frozenset(wanted) - frozenset(here), address=address, names=names), book, language, steps)
+        people = evidence.counts(session, found).get(Person.__tablename__, 0)
         written = write_package(target, Package(
             origin=signer.name, checkpoint=note, public_key=str(signer.public), sign=signer.sign,
             about={**question.fields_of(asked), "made_at": rfc3339(utc_now()), "made_by": person.name,
@@ -73,6 +77,8 @@ def write_evidence(database: Database, person: Actor, asked: question.Asked, *, 
         with database.transaction(person, "exports.evidence") as session:
             record(session, person, kind="evidence", filters=question.query_of(asked), rows=written.rows,
                    file_name=target.name, sha256=written.sha256)
+            if is_onlooker(person):
+                looks.note(session, person, "export", people=people, address=f"evidence?{question.query_of(asked)}")
     except BaseException:
         target.unlink(missing_ok=True)
         raise

@@ -23,7 +23,7 @@ FIELDS: dict[str, Words] = {
     "link": Words("Link", "链接"),
     "record": Words("Records", "记录"),
 }
-_EVERY = Words("every clause that you may see", "您可查看的所有条款")
+_EVERY = Words("all that may be seen", "可查看的全部条款")
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,8 @@ from qms.db.checkpoints import checkpoints
 from qms.db.ledger import ledger
 from qms.db.notes import Signer
 from qms.jobs.trail_evidence import write_evidence
+from qms.models.accounts_looks import Look
+from qms.models.accounts_qualifications import Qualification
 from qms.models.trail import Attachment, Export
 from qms.rules.clock import utc_now
 from qms.rules.errors import Invalid, NotAllowed, NotFound
@@ -220,6 +222,17 @@ def test_a_package_signed_by_another_key_shows_it(unpacked: Path, tmp_path: Path
     origin = (other / "checkpoint.txt").read_text().splitlines()[0]
     (other / "public-key.txt").write_text(f"{Signer(origin, bytes(32)).public}\n")
     assert [one.split(":")[0] for one in _failed(other)] == ["signature.txt"]
+
+
+def test_r35_people_in_a_package_of_an_auditor_are_a_look_at_personal_data(scene: Scene, tmp_path: Path):
+    with scene.db.transaction(scene.plant.quality_manager, "accounts.qualify") as session:
+        session.add(Qualification(person_id=scene.plant.operator.id, kind="sort", trained_on=utc_now().date(),
+                                  trainer="T", given_by_id=scene.plant.quality_manager.id))
+    for clause, looks in (("8.7", 0), ("7.2", 1)):
+        write_evidence(scene.db, scene.plant.auditor, asked(clause=clause), target=tmp_path / f"{clause}.zip",
+                       seed=SEED, photos=tmp_path / "photos")
+        with scene.db.reading() as session:
+            assert [(look.page, look.people) for look in session.scalars(select(Look))] == [("export", 1)] * looks
 
 
 def test_what_may_not_be_asked_for_is_refused(scene: Scene, tmp_path: Path):
