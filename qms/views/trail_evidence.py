@@ -12,21 +12,20 @@ from flask_babel import gettext
 
 from forms.trail_evidence import EvidenceForm
 from qms.jobs.exports import job_file
-from qms.jobs.trail_evidence_packing import KIND, SUFFIX
+from qms.jobs.trail_evidence_packing import KIND, SUFFIX, begin
 from qms.models.jobs import Job
 from qms.rules.clock import utc_now
-from qms.rules.errors import Invalid, NotFound, RuleError
+from qms.rules.errors import NotFound, RuleError
 from qms.rules.trail import table_words
 from qms.rules.trail_evidence import JOB_STATES, Gap
-from qms.rules.trail_evidence_sheets import FULL, NAMES
-from qms.web import needs, person, reading, settings, writing
+from qms.rules.trail_evidence_sheets import FULL
+from qms.web import database, needs, person, reading, settings, writing
 from qms.web.files import TYPES
 from qms.web.language import language, time_zone
 from qms.workflows import jobs
 from qms.workflows import trail_evidence_made as packages
 from qms.workflows import trail_evidence_question as question
 from qms.workflows.trail_evidence_choices import choices
-from qms.workflows.trail_evidence_gathering import scopes
 from qms.workflows.trail_evidence_pages import shown_with
 from qms.workflows.trail_evidence_preview import Preview, preview
 
@@ -94,20 +93,10 @@ def ask() -> ResponseReturnValue:
 def pack() -> ResponseReturnValue:
     """Begin to make a package of what was asked for, as long work; asked for twice, it is made once."""
     person().need("trail.view")
-    wanted = request.form.get("language", language())
-    names = request.form.get("names", FULL)
-    if wanted not in LANGUAGES or names not in NAMES:
-        raise Invalid("The language is zh or en, names are full or initials.",
-                      "语言须为 zh 或 en, 姓名须为 full 或 initials。", field="language")
-    asked = question.asked_of(request.form.to_dict(flat=False))
-    scopes(reading(), person(), asked)
-    args = {"question": question.fields_of(asked), "language": wanted, "names": names,
-            "address": request.host_url.rstrip("/")}
-    begun = next((job.id for job in jobs.open_jobs(reading(), person()) if job.kind == KIND and job.args == args), None)
-    if begun is None:
-        with writing("jobs.ask") as session:
-            begun = jobs.ask(session, person(), KIND, args).id
-    return redirect(url_for("trail_evidence.progress", job_id=begun), 303)
+    job_id = begin(database(), person(), question.asked_of(request.form.to_dict(flat=False)),
+                   language=request.form.get("language", language()), names=request.form.get("names", FULL),
+                   address=request.host_url.rstrip("/"))
+    return redirect(url_for("trail_evidence.progress", job_id=job_id), 303)
 
 
 @bp.get("/packages/<id:job_id>")

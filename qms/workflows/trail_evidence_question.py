@@ -74,6 +74,9 @@ def check(asked: Asked) -> None:
     if (asked.first is None or asked.last is None) and (asked.first or asked.last or not is_single):
         raise Invalid("Give the first and the last day. Only a lot, or records asked for by number, need none.",
                       "请填写起始和截止日期; 仅按批次或编号查询时可不填。", field="first")
+    for field, day in (("first", asked.first), ("last", asked.last)):
+        if day is not None and not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise _no_day(day.isoformat(), field)
     if asked.first and asked.last and asked.last < asked.first:
         raise Invalid("The last day comes before the first.", "结束日期早于开始日期。", field="last")
     if len(asked.records) > MOST_RECORDS:
@@ -114,10 +117,11 @@ def _listed(texts: Iterable[str]) -> Iterable[str]:
 
 def _day(text: str, field: str) -> date | None:
     try:
-        day = date.fromisoformat(text) if text else None
-        if day is not None and not FIRST_YEAR <= day.year <= LAST_YEAR:
-            raise ValueError(text)
-        return day
+        return date.fromisoformat(text) if text else None
     except ValueError:
-        raise Invalid(f"This is not a day: {text[:40]}. Write it as 2026-01-31.",
-                      f"日期无效: {text[:40]}。请写成 2026-01-31。", field=field) from None
+        raise _no_day(text, field) from None
+
+
+def _no_day(text: str, field: str) -> Invalid:
+    return Invalid(f"This is not a day: {text[:40]}. Write it as 2026-01-31.",
+                   f"日期无效: {text[:40]}。请写成 2026-01-31。", field=field)

@@ -188,3 +188,24 @@ def test_a_question_that_may_not_be_asked_begins_no_job(asked):
     engineer = asked.browser("quality_engineer")
     assert engineer.post("/trail/evidence/", data=asked.fields | {"clause": "7.2"}).status_code == 403
     assert job_of(asked).state == "waiting"
+
+
+def test_the_json_api_asks_and_packs_as_the_page_does(asked):
+    browser, heads = asked.auditor, {"X-Requested-By": "test"}
+    seen = browser.get(f"/api/v1/evidence?{DAYS}&clause=8.7").json
+    assert [one["code"] for one in seen["clauses"]] == ["8.7"]
+    assert seen["clauses"][0]["records"]["rejections"] == 1
+    assert [gap["rule"] for gap in seen["gaps"]] == ["R-06"]
+    assert browser.get("/api/v1/evidence?clause=9.9").status_code == 422
+    wanted = {"clause": ["8.7", "8.6"], "first": "2026-01-01", "last": "2099-12-31"}
+    begun = browser.post("/api/v1/evidence/packages", json=wanted, headers=heads)
+    assert (begun.status_code, begun.json["id"]) == (202, job_of(asked).id)
+    run(asked)
+    made = browser.get(f"/api/v1/evidence/packages/{begun.json['id']}").json
+    assert made["state"] == "done"
+    with browser.get(made["url"]) as sent:
+        assert sent.status_code == 200
+    engineer = asked.browser("quality_engineer")
+    assert engineer.get(f"/api/v1/evidence/packages/{begun.json['id']}").status_code == 404
+    for wrong, status in (({"clause": ["7.2"]}, 403), ({"last": "9999-12-31"}, 422), ({"language": "fr"}, 422)):
+        assert engineer.post("/api/v1/evidence/packages", json=wanted | wrong, headers=heads).status_code == status
