@@ -5,13 +5,9 @@ from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import EqualTo, InputRequired, Length, Optional
 
 from forms.base import EditForm, Form, mark
+from forms.chain import id_or_none
 
 LANGUAGES = [SelectChoice("zh", "中文"), SelectChoice("en", "English")]
-
-
-def id_or_none(value: str | int | None) -> int | None:
-    """Read the id behind a choice; an empty choice is None. Raises ValueError."""
-    return int(value) if value else None
 
 
 class SignInForm(Form):

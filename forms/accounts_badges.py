@@ -3,8 +3,8 @@
 from wtforms import PasswordField, SelectField, StringField
 from wtforms.validators import EqualTo, InputRequired, Length
 
-from forms.accounts import id_or_none
 from forms.base import EditForm, Form, mark
+from forms.chain import id_or_none
 
 _HINT = mark("Six figures; no repeats, no runs like 123456.")
 _DIFFER = mark("The two PINs differ.")

@@ -4,8 +4,8 @@ from wtforms import SelectField, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from forms.accounts import id_or_none
 from forms.base import EditForm, Form, mark
+from forms.chain import id_or_none
 
 
 class UnitsField(SelectMultipleField):

@@ -5,8 +5,8 @@ from typing import Any, ClassVar
 from wtforms import DateField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
-from forms.accounts import id_or_none
 from forms.base import EditForm, Form, mark
+from forms.chain import id_or_none
 from forms.chain_filters import RegisterFilter
 from qms.rules.accounts_qualifications import KINDS, STATES
 from qms.rules.errors import NeedsReason

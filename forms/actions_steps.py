@@ -6,7 +6,7 @@ from wtforms import BooleanField, DateField, IntegerField, RadioField, SelectFie
 from wtforms.fields import DateTimeLocalField, SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
-from forms.base import EditForm, mark
+from forms.base import EditForm, Form, mark
 from forms.chain import id_or_none, worded
 from qms.rules.rejections import LARGEST, SEVERITIES
 
@@ -57,7 +57,7 @@ class HeadsForm(EditForm):
     leader_id = SelectField(mark("Leader"), coerce=id_or_none, choices=[])
 
 
-class MemberForm(EditForm):
+class MemberForm(Form):
     """D1: one more of the team."""
 
     person_id = SelectField(mark("Person"), [InputRequired()], coerce=id_or_none, choices=[])

@@ -6,8 +6,8 @@ from wtforms import DateField, HiddenField, SelectField, StringField, TextAreaFi
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length, Optional
 
-from forms.accounts import id_or_none
 from forms.base import Form, mark
+from forms.chain import id_or_none
 from forms.chain_filters import ChainFilter
 from qms.rules.trail import TABLES
 from qms.rules.trail_actions import ACTIONS

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from pydantic import Field
 
 from forms.base_json import LARGEST_ID, Body
+from forms.chain import id_or_none
 from qms.models.acceptance_pieces import PieceCheck
 from qms.rules.acceptance_pieces import MOST_PIECES, PieceResult
 from qms.rules.clock import utc_now
@@ -72,7 +73,7 @@ class Judgement(Body):
 @needs_device
 def open_inspections() -> ResponseReturnValue:
     """Read what an operation of the tablet (`unit`) has still to judge, the first due first."""
-    unit_id = request.args.get("unit", type=int)
+    unit_id = request.args.get("unit", type=id_or_none)
     _check_served(unit_id)
     at = utc_now()
     return jsonify({"checks": [told(check, g.person, at) for check in open_checks(reading(), (unit_id or 0,))]})
@@ -97,7 +98,7 @@ def change() -> ResponseReturnValue:
 def form(check_id: int) -> ResponseReturnValue:
     """Read the form of an inspection, generated from the standard in force for the item (`item`, or that of `lot`)."""
     check = _served(check_id)
-    item_id, lot_id = (request.args.get(key, type=int) for key in ("item", "lot"))
+    item_id, lot_id = (request.args.get(key, type=id_or_none) for key in ("item", "lot"))
     found = item_inspected(reading(), check.site_id, item_id or check.item_id, lot_id or check.lot_id)
     return jsonify(form_told(reading(), check, found))
 

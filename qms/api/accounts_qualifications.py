@@ -9,6 +9,7 @@ from pydantic import Field
 from sqlalchemy.orm import Session
 
 from forms.base_json import LARGEST_ID, Body
+from forms.chain import id_or_none
 from qms.models.accounts_qualifications import Qualification
 from qms.rules.clock import utc_now
 from qms.web import needs, person, reading, seen, shows_people, writing
@@ -58,7 +59,7 @@ def register() -> ResponseReturnValue:
     """Read a page of the qualifications that one may see (`q`, `kind`, `state`, `unit`, `after`); days are of UTC."""
     given = request.args
     wanted = registers.Filter(sought=given.get("q", "")[:100], kind=given.get("kind", "")[:20],
-                              state=given.get("state", "")[:20], unit_id=given.get("unit", type=int))
+                              state=given.get("state", "")[:20], unit_id=given.get("unit", type=id_or_none))
     page = registers.qualifications(reading(), person(), wanted, Wish(after=given.get("after", "")[:300]),
                                     utc_now().date())
     seen(len({row.person_id for row in page.rows}))

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from pydantic import Field
 
 from forms.base_json import Body
+from forms.chain import id_or_none
 from qms.models.actions_causes import Lesson
 from qms.web import needs, person, reading, writing
 from qms.web.bodies import read_body
@@ -35,8 +36,8 @@ class LessonReworded(LessonSent):
 def register() -> ResponseReturnValue:
     """Find lessons (`q`, `site`, `action`), newest first; `next` is what to send as `after` for older ones."""
     wanted = actions_lessons.Filter(
-        sought=request.args.get("q", "")[:100], site_id=request.args.get("site", type=int),
-        action_id=request.args.get("action", type=int))
+        sought=request.args.get("q", "")[:100], site_id=request.args.get("site", type=id_or_none),
+        action_id=request.args.get("action", type=id_or_none))
     found = actions_lessons.register(reading(), person(), wanted, Wish(after=request.args.get("after", "")[:300]))
     return jsonify({"lessons": [_shown(lesson) for lesson in found.rows], "next": found.following or None})
 

@@ -13,6 +13,7 @@ from pydantic import AwareDatetime, Field
 from sqlalchemy.orm import Session
 
 from forms.base_json import LARGEST_ID, Body
+from forms.chain import id_or_none
 from qms.db import Record
 from qms.web import needs, person, reading, writing
 from qms.web.bodies import read_body, told
@@ -294,8 +295,8 @@ def _written(action: str, work: Callable[[Session], Record], status: int = 200) 
 def _wanted() -> controls_register.Filter:
     given = request.args
     return controls_register.Filter(
-        sought=given.get("q", "")[:100], site_id=given.get("site", type=int), unit_id=given.get("unit", type=int),
-        kind=given.get("kind", "")[:20], state=given.get("state", "")[:20])
+        sought=given.get("q", "")[:100], site_id=given.get("site", type=id_or_none),
+        unit_id=given.get("unit", type=id_or_none), kind=given.get("kind", "")[:20], state=given.get("state", "")[:20])
 
 
 def _wish() -> Wish:

@@ -10,6 +10,7 @@ from pydantic import Field
 from sqlalchemy.orm import Session
 
 from forms.base_json import LARGEST_ID, Body
+from forms.chain import id_or_none
 from qms.db import Record
 from qms.rules.dispositions_costs import check_period
 from qms.rules.errors import NotFound
@@ -84,7 +85,7 @@ def months() -> ResponseReturnValue:
 
     `unpriced` maps a month to how many of the lines completed in it no rate priced; a month without any is left out.
     """
-    site_id = request.args.get("site", type=int)
+    site_id = request.args.get("site", type=id_or_none)
     if site_id is None:
         raise NotFound
     first = request.args.get("first", "")[:7]
@@ -101,7 +102,7 @@ def months() -> ResponseReturnValue:
 @needs("dispositions.costs")
 def unpriced_lines(period: str) -> ResponseReturnValue:
     """Read a page of the dispositions of a site (`site`) completed in a month that no rate priced, newest first."""
-    site_id = request.args.get("site", type=int)
+    site_id = request.args.get("site", type=id_or_none)
     if site_id is None:
         raise NotFound
     page = unpriced.register(reading(), person(), site_id, period, Wish(after=request.args.get("after", "")[:300]))
@@ -126,8 +127,8 @@ def lines() -> ResponseReturnValue:
     """
     given = request.args
     wanted = dispositions_costs_register.Filter(
-        sought=given.get("q", "")[:100], site_id=given.get("site", type=int),
-        complaint_id=given.get("complaint", type=int),
+        sought=given.get("q", "")[:100], site_id=given.get("site", type=id_or_none),
+        complaint_id=given.get("complaint", type=id_or_none),
         **{key: given.get(key, "")[:20] for key in ("period", "category", "element", "state")})
     page = dispositions_costs_register.register(reading(), person(), wanted, Wish(after=given.get("after", "")[:300]))
     return jsonify({"lines": [told(row) for row in page.rows], "next": page.following or None})
@@ -137,7 +138,7 @@ def lines() -> ResponseReturnValue:
 @needs("dispositions.costs")
 def rates() -> ResponseReturnValue:
     """Read every revision of the rates of a site (`site`)."""
-    site_id = request.args.get("site", type=int)
+    site_id = request.args.get("site", type=id_or_none)
     if site_id is None:
         raise NotFound
     return jsonify({"rates": [told(r) for r in dispositions_costs_register.rates(reading(), person(), site_id)]})

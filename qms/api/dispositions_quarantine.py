@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from pydantic import Field
 
 from forms.base_json import LARGEST_ID, Body
+from forms.chain import id_or_none
 from qms.db import Record
 from qms.models.dispositions_quarantine import QuarantineCount
 from qms.rules.clock import rfc3339
@@ -84,7 +85,7 @@ class CountSent(Body):
 @needs("dispositions.view")
 def places() -> ResponseReturnValue:
     """Read the places with what stands in each (`site`)."""
-    site_id = request.args.get("site", type=int)
+    site_id = request.args.get("site", type=id_or_none)
     stocks = registers.stocks(reading(), person(), site_id)
     rows = []
     for place in registers.places(reading(), person(), site_id):
@@ -119,9 +120,9 @@ def edit_place(place_id: int) -> ResponseReturnValue:
 @needs("dispositions.view")
 def stock() -> ResponseReturnValue:
     """Read a page of what is held, the oldest first (`place`: an id, or `none` for what stands nowhere; `after`)."""
-    place = request.args.get("place", "")
-    wanted = registers.Filter(sought=request.args.get("q", "")[:100], site_id=request.args.get("site", type=int),
-                              place=place if place == registers.NOWHERE or place.isdecimal() else "")
+    place, number = request.args.get("place", ""), request.args.get("place", type=id_or_none)
+    wanted = registers.Filter(sought=request.args.get("q", "")[:100], site_id=request.args.get("site", type=id_or_none),
+                              place=place if place == registers.NOWHERE else str(number or ""))
     page = registers.stock(reading(), person(), wanted, Wish(after=request.args.get("after", "")[:300]))
     return jsonify({"holds": [_told(hold) | {"rejection": hold.rejection.number} for hold in page.rows],
                     "next": page.following or None})

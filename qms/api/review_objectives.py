@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from pydantic import Field
 
 from forms.base_json import LARGEST_ID, Body
+from forms.chain import id_or_none
 from qms.rules.errors import NotFound
 from qms.web import needs, person, reading, writing
 from qms.web.bodies import read_body, told
@@ -41,7 +42,7 @@ class EndedObjective(Body):
 @needs("review.view")
 def register() -> ResponseReturnValue:
     """Read the objectives of a site (`site`) that are in force; with `ended=1` the ended ones as well."""
-    site_id = request.args.get("site", type=int)
+    site_id = request.args.get("site", type=id_or_none)
     if site_id is None:
         raise NotFound
     found = review_objectives.objectives(reading(), person(), site_id, ended=request.args.get("ended") == "1")

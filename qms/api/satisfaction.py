@@ -14,6 +14,7 @@ from pydantic import Field
 from sqlalchemy.orm import Session
 
 from forms.base_json import LARGEST_ID, Body
+from forms.chain import id_or_none
 from qms.db import Record
 from qms.rules.accounts import SYSTEM
 from qms.web import database, needs, person, public, reading, writing
@@ -115,7 +116,7 @@ class ScrubSent(StepSent):
 def register() -> ResponseReturnValue:
     """Read a page of surveys, newest first, with how many answered and were invited (`site`, `kind`, `state`, `q`)."""
     given = request.args
-    wanted = registers.Filter(sought=given.get("q", "")[:100], site_id=given.get("site", type=int),
+    wanted = registers.Filter(sought=given.get("q", "")[:100], site_id=given.get("site", type=id_or_none),
                               kind=given.get("kind", "")[:20], state=given.get("state", "")[:20])
     page = registers.surveys(reading(), person(), wanted, Wish(after=given.get("after", "")[:300]))
     taken = registers.taken_part(reading(), page.rows)

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from pydantic import Field
 
 from forms.base_json import LARGEST_ID, Body
+from forms.chain import id_or_none
 from qms.rules.satisfaction_questions import Question
 from qms.rules.words import Words
 from qms.web import needs, person, reading, writing
@@ -45,7 +46,7 @@ class SetSent(Body):
 @needs("satisfaction.view")
 def question_sets() -> ResponseReturnValue:
     """Read every version of the question sets."""
-    found = satisfaction_questions.question_sets(reading(), person(), request.args.get("site", type=int))
+    found = satisfaction_questions.question_sets(reading(), person(), request.args.get("site", type=id_or_none))
     return jsonify({"question_sets": [told(s) | {"questions": [told(q) for q in s.questions]} for s in found]})
 
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 
+from forms.chain import id_or_none
 from qms.db import now
 from qms.measures.intervals import Mean, Rate
 from qms.models.chain import Link, Site, Unit
@@ -26,7 +27,7 @@ bp = Blueprint("satisfaction_scorecards_api", __name__, url_prefix="/api/v1/scor
 @needs("satisfaction.view")
 def overview() -> ResponseReturnValue:
     """Read the scorecards of a site (`site`) over a period (`first`, `last`), usually the last twelve weeks."""
-    site_id = request.args.get("site", type=int)
+    site_id = request.args.get("site", type=id_or_none)
     site = reading().get(Site, site_id) if site_id is not None else None
     if site is None:
         raise NotFound

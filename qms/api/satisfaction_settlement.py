@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from pydantic import Field
 
 from forms.base_json import LARGEST_ID, Body
+from forms.chain import id_or_none
 from qms.db.ledger import plain
 from qms.rules.errors import NotFound
 from qms.rules.satisfaction_settlement import Pair
@@ -82,7 +83,7 @@ def switch() -> ResponseReturnValue:
 
 
 def _site() -> int:
-    site_id = request.args.get("site", type=int)
+    site_id = request.args.get("site", type=id_or_none)
     if site_id is None:
         raise NotFound
     return site_id

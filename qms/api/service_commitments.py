@@ -12,6 +12,7 @@ from pydantic import Field
 from sqlalchemy.orm import Session
 
 from forms.base_json import LARGEST_ID, Body
+from forms.chain import id_or_none
 from qms.models.service_commitments import Commitment
 from qms.web import needs, person, reading, writing
 from qms.web.bodies import read_body, told
@@ -89,8 +90,8 @@ def register() -> ResponseReturnValue:
     """Read a page of commitments (`site`, `provider`, `customer`, `kind`, `state`, `q`, `sort`, `after`)."""
     given = request.args
     wanted = service_commitments_register.Filter(
-        sought=given.get("q", "")[:100], site_id=given.get("site", type=int),
-        provider_id=given.get("provider", type=int), customer_id=given.get("customer", type=int),
+        sought=given.get("q", "")[:100], site_id=given.get("site", type=id_or_none),
+        provider_id=given.get("provider", type=id_or_none), customer_id=given.get("customer", type=id_or_none),
         kind=given.get("kind", "")[:10], state=given.get("state", "")[:20])
     page = service_commitments_register.register(reading(), person(), wanted, wish())
     return jsonify({"commitments": [told(row) for row in page.rows], "next": page.following or None})

@@ -13,6 +13,7 @@ from pydantic import Field
 from sqlalchemy.orm import Session
 
 from forms.base_json import LARGEST_ID, Body
+from forms.chain import id_or_none
 from forms.trail_signatures_json import SignedBody
 from qms.db import Record
 from qms.db.ledger import plain
@@ -140,9 +141,9 @@ def register() -> ResponseReturnValue:
     """Read a page of complaints (`site`, `state`, `kind`, `complaining`, `accused`, `q`, `after`)."""
     given = request.args
     wanted = pages.Filter(
-        sought=given.get("q", "")[:100], site_id=given.get("site", type=int), state=given.get("state", "")[:20],
-        kind=given.get("kind", "")[:20], complaining_id=given.get("complaining", type=int),
-        accused_id=given.get("accused", type=int))
+        sought=given.get("q", "")[:100], site_id=given.get("site", type=id_or_none), state=given.get("state", "")[:20],
+        kind=given.get("kind", "")[:20], complaining_id=given.get("complaining", type=id_or_none),
+        accused_id=given.get("accused", type=id_or_none))
     page = pages.register(reading(), person(), wanted, _wish())
     return jsonify({"complaints": [told(row) for row in page.rows], "next": page.following or None})
 
@@ -260,8 +261,8 @@ def look_at(flag_id: int) -> ResponseReturnValue:
 def appeals() -> ResponseReturnValue:
     """Read a page of appeals (`site`, `state`, `unit`, `q`, `after`)."""
     given = request.args
-    wanted = service_appeals.Filter(given.get("q", "")[:100], given.get("site", type=int),
-                                    given.get("state", "")[:20], given.get("unit", type=int))
+    wanted = service_appeals.Filter(given.get("q", "")[:100], given.get("site", type=id_or_none),
+                                    given.get("state", "")[:20], given.get("unit", type=id_or_none))
     page = service_appeals.register(reading(), person(), wanted, _wish())
     return jsonify({"appeals": [told(row) for row in page.rows], "next": page.following or None})
 
@@ -281,8 +282,8 @@ def decide(appeal_id: int) -> ResponseReturnValue:
 def follow_ups() -> ResponseReturnValue:
     """Read a page of follow-ups (`site`, `state`, `unit`, `q`, `after`)."""
     given = request.args
-    wanted = service_follow_ups.Filter(given.get("q", "")[:100], given.get("site", type=int),
-                                       given.get("state", "")[:20], given.get("unit", type=int))
+    wanted = service_follow_ups.Filter(given.get("q", "")[:100], given.get("site", type=id_or_none),
+                                       given.get("state", "")[:20], given.get("unit", type=id_or_none))
     page = service_follow_ups.register(reading(), person(), wanted, _wish())
     return jsonify({"follow_ups": [told(row) for row in page.rows], "next": page.following or None})
 

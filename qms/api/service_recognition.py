@@ -10,6 +10,7 @@ from pydantic import Field
 from sqlalchemy.orm import Session
 
 from forms.base_json import LARGEST_ID, Body
+from forms.chain import id_or_none
 from qms.db import Record
 from qms.web import needs, person, reading, writing
 from qms.web.bodies import read_body, told
@@ -97,8 +98,8 @@ class NoticeSent(Body):
 def recognitions() -> ResponseReturnValue:
     """Read a page of recognitions; a person is named only after agreeing (`site`, `state`, `kind`, `unit`, `after`)."""
     given = request.args
-    wanted = recognition.Filter(site_id=given.get("site", type=int), state=given.get("state", "")[:20],
-                                kind=given.get("kind", "")[:20], unit_id=given.get("unit", type=int))
+    wanted = recognition.Filter(site_id=given.get("site", type=id_or_none), state=given.get("state", "")[:20],
+                                kind=given.get("kind", "")[:20], unit_id=given.get("unit", type=id_or_none))
     page = recognition.register(reading(), person(), wanted, _wish())
     return jsonify({"recognitions": [_named(row) for row in page.rows], "next": page.following or None})
 
@@ -141,8 +142,8 @@ def decline(recognition_id: int) -> ResponseReturnValue:
 def all_suggestions() -> ResponseReturnValue:
     """Read a page of suggestions (`site`, `state`, `unit`, `q`, `after`)."""
     given = request.args
-    wanted = suggestions.Filter(given.get("q", "")[:100], given.get("site", type=int), given.get("state", "")[:20],
-                                given.get("unit", type=int))
+    wanted = suggestions.Filter(given.get("q", "")[:100], given.get("site", type=id_or_none),
+                                given.get("state", "")[:20], given.get("unit", type=id_or_none))
     page = suggestions.register(reading(), person(), wanted, _wish())
     return jsonify({"suggestions": [told(row) for row in page.rows], "next": page.following or None})
 
@@ -179,7 +180,8 @@ def put_in_place(suggestion_id: int) -> ResponseReturnValue:
 def sessions() -> ResponseReturnValue:
     """Read a page of sessions, and attendance per unit with n and interval (`site`, `unit`, `q`, `after`)."""
     given = request.args
-    wanted = training.Filter(given.get("q", "")[:100], given.get("site", type=int), given.get("unit", type=int))
+    wanted = training.Filter(given.get("q", "")[:100], given.get("site", type=id_or_none),
+                             given.get("unit", type=id_or_none))
     page = training.register(reading(), person(), wanted, _wish())
     rates = [{"unit_id": r.unit.id, "attended": r.attended, "expected": r.expected, "low": r.low, "high": r.high}
              for r in training.rates(reading(), person(), wanted)]
@@ -209,7 +211,8 @@ def attend(training_id: int) -> ResponseReturnValue:
 def all_notices() -> ResponseReturnValue:
     """Read a page of notices with how many have read each (`site`, `unit`, `q`, `after`)."""
     given = request.args
-    wanted = notices.Filter(given.get("q", "")[:100], given.get("site", type=int), given.get("unit", type=int))
+    wanted = notices.Filter(given.get("q", "")[:100], given.get("site", type=id_or_none),
+                            given.get("unit", type=id_or_none))
     page = notices.register(reading(), person(), wanted, _wish())
     counts = notices.counts(reading(), page.rows)
     return jsonify({"notices": [told(row) | {"read": counts[row.id].read, "reached": counts[row.id].reached}

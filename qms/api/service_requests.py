@@ -13,6 +13,7 @@ from pydantic import Field
 from sqlalchemy.orm import Session
 
 from forms.base_json import LARGEST_ID, Body
+from forms.chain import id_or_none
 from qms.db import Record
 from qms.db.ledger import plain
 from qms.models.service_requests import ServiceRequest
@@ -87,9 +88,9 @@ def register() -> ResponseReturnValue:
     """
     given = request.args
     wanted = service_requests_register.Filter(
-        sought=given.get("q", "")[:100], site_id=given.get("site", type=int),
-        provider_id=given.get("provider", type=int), asker_id=given.get("asker", type=int),
-        commitment_id=given.get("commitment", type=int), state=given.get("state", "")[:20], first=_day("first"),
+        sought=given.get("q", "")[:100], site_id=given.get("site", type=id_or_none),
+        provider_id=given.get("provider", type=id_or_none), asker_id=given.get("asker", type=id_or_none),
+        commitment_id=given.get("commitment", type=id_or_none), state=given.get("state", "")[:20], first=_day("first"),
         last=_day("last"))
     page = service_requests_register.register(reading(), person(), wanted, wish())
     return jsonify({"requests": [told(row) for row in page.rows], "next": page.following or None})

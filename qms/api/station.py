@@ -6,6 +6,7 @@ import json
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
+from forms.chain import id_or_none
 from qms.rules.errors import Invalid
 from qms.web import reading
 from qms.web.devices import device, needs_device
@@ -46,7 +47,7 @@ def lot() -> ResponseReturnValue:
 
 
 def _unit() -> int:
-    unit = request.args.get("unit", type=int)
+    unit = request.args.get("unit", type=id_or_none)
     if unit is None:
         raise Invalid("unit: name an operation of this tablet.", "unit: 请指明该平板的工序。", field="unit")
     return unit

@@ -11,6 +11,7 @@ from flask import Blueprint, Response, current_app, g, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from forms.chain import id_or_none
 from qms.models.acceptance_pieces import PieceCheck
 from qms.rules.acceptance_pieces import KINDS, REASONS, STATES
 from qms.rules.clock import rfc3339, utc_now
@@ -57,7 +58,7 @@ class Feed:
 @needs_device
 def now() -> ResponseReturnValue:
     """Read everything that one of the tablet's operations shows of now; 304 while it is as it was."""
-    unit_id = request.args.get("unit", type=int)
+    unit_id = request.args.get("unit", type=id_or_none)
     if unit_id is None or unit_id not in device().units:
         raise NotFound("This tablet does not serve this operation.", "该平板不服务于此工序。")
     feed: Feed = current_app.extensions.setdefault("qms.feed", Feed())

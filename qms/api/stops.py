@@ -16,6 +16,7 @@ from pydantic import Field
 from sqlalchemy.orm import Session
 
 from forms.base_json import LARGEST_ID, Body
+from forms.chain import id_or_none
 from qms.models.stops import Stop
 from qms.rules.accounts import Actor
 from qms.rules.clock import rfc3339, utc_now
@@ -126,7 +127,7 @@ STEPS: dict[str, tuple[type[Step], Callable[..., Stop]]] = {
 @needs_device
 def open_stops() -> ResponseReturnValue:
     """Read the open stops that concern an operation of the tablet (`unit`); 304 while nothing has changed."""
-    unit_id = request.args.get("unit", type=int)
+    unit_id = request.args.get("unit", type=id_or_none)
     if unit_id is None or unit_id not in device().units:
         raise NotFound("This tablet does not serve that operation.", "此平板不服务于该工序。")
     at = utc_now()

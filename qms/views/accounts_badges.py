@@ -5,8 +5,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
 
-from forms.accounts import id_or_none
 from forms.accounts_badges import BadgesFilter, EndBadgeForm, MyPinForm, PinForm
+from forms.chain import id_or_none
 from qms.rules.badges import grouped
 from qms.rules.errors import Invalid
 from qms.web import filled, needs, person, reading, saving, seen, shows_people, writing

@@ -5,6 +5,7 @@ from flask_babel import gettext
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
 
 from forms.accounts import GrantsFilter
+from forms.chain import id_or_none
 from qms.rules.accounts import FEATURES, GRANT_STATES, PERMISSIONS, ROLE_PERMISSIONS, ROLES
 from qms.web import needs, person, reading, seen, shows_people
 from qms.web.language import language, say
@@ -39,8 +40,8 @@ def grants() -> str:
     wanted = register.Filter(
         site_id=form.site_id.data, role=form.role.data or "", state=form.state.data or "",
         delegated=form.delegated.data) if is_valid else register.Filter()
-    after = request.args.get("after", "0")
-    rows = register.listed(reading(), person(), wanted, language(), after=int(after) if after.isdecimal() else 0)
+    after = request.args.get("after", type=id_or_none)
+    rows = register.listed(reading(), person(), wanted, language(), after=after or 0)
     more, rows = len(rows) > register.PAGE, rows[:register.PAGE]
     seen(len({row["person_id"] for row in rows}))
     return render_template(

@@ -15,6 +15,7 @@ from forms.accounts_qualifications import (
     QualificationFilter,
     QualificationForm,
 )
+from forms.chain import id_or_none
 from qms.models.accounts_qualifications import Qualification
 from qms.rules import accounts_qualifications as rules
 from qms.rules.clock import utc_now
@@ -77,7 +78,7 @@ def show(qualification_id: int) -> str:
 @needs(qualifications.GIVE)
 def add() -> ResponseReturnValue:
     """Record what somebody was trained for."""
-    form = filled(QualificationForm, person_id=request.args.get("person", type=int), trained_on=day_here())
+    form = filled(QualificationForm, person_id=request.args.get("person", type=id_or_none), trained_on=day_here())
     form.person_id.choices = [SelectChoice("", gettext("Choose a person")),
                               *(SelectChoice(str(p.id), p.name) for p in registers.trainees(reading(), person()))]
     if form.ready:

@@ -31,7 +31,7 @@ bp = Blueprint("actions_lines", __name__, url_prefix="/actions")
 def team(action_id: int) -> ResponseReturnValue:
     """Show who is in the team; take somebody in."""
     action = whole(reading(), person(), action_id)
-    form = filled(MemberForm, rev=action.rev)
+    form = filled(MemberForm)
     form.person_id.choices = [SelectChoice("", gettext("Choose a person")),
                               *(SelectChoice(str(who.id), who.name) for who in actions_team.people(reading()))]
     form.unit_id.choices = [SelectChoice("", gettext("No unit")), *(

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
 
 from forms.actions import OpenForm
+from forms.chain import id_or_none
 from qms.models.chain import Defect, Item, Lot, Unit
 from qms.rules.actions import SOURCES
 from qms.web import filled, needs, person, reading, saving
@@ -41,7 +42,7 @@ def open_action() -> ResponseReturnValue:
 
 
 def _source() -> tuple[str, int] | None:
-    kind, record_id = request.args.get("kind", ""), request.args.get("id", type=int)
+    kind, record_id = request.args.get("kind", ""), request.args.get("id", type=id_or_none)
     return (kind, record_id) if kind and record_id is not None and 0 < record_id < 10**18 else None
 
 

@@ -12,6 +12,7 @@ from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
 
 from forms.actions_tasks import DueForm, ReasonForm, ReportForm, TaskForm
 from forms.base import EditForm
+from forms.chain import id_or_none
 from qms.models.actions import Action
 from qms.models.actions_causes import Task
 from qms.rules import actions_tasks as rules
@@ -30,7 +31,7 @@ def add(action_id: int) -> ResponseReturnValue:
     """Give somebody a task; `kind` and `cause` of the address are chosen at first."""
     action = case(reading(), person(), action_id)
     form = filled(TaskForm, kind=request.args.get("kind") if request.args.get("kind") in rules.KINDS else "corrective",
-                  cause_id=request.args.get("cause", type=int))
+                  cause_id=request.args.get("cause", type=id_or_none))
     _offer(form, action)
     if form.ready:
         given = _given(form, action)

@@ -11,6 +11,7 @@ from flask_babel import format_timedelta, gettext
 from sqlalchemy.orm import Session
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
 
+from forms.chain import id_or_none
 from forms.customers_complaints import ComplaintFilter, ComplaintForm, NewComplaintForm
 from qms.models.customers import Customer
 from qms.models.customers_complaints import CustomerComplaint
@@ -61,7 +62,7 @@ def register() -> str:
     wanted = registers.Filter(
         sought=(form.chosen("q") or "").strip(), site_id=form.chosen("site"), customer_id=form.chosen("customer"),
         kind=form.chosen("kind") or "", state=form.chosen("state") or "",
-        import_id=request.args.get("import", type=int), first=form.chosen("first"), last=form.chosen("last"),
+        import_id=request.args.get("import", type=id_or_none), first=form.chosen("first"), last=form.chosen("last"),
         zone=time_zone())
     form.only_site()
     wish = Wish(*(request.args.get(key, "")[:300] for key in ("sort", "after", "before")))
@@ -98,7 +99,7 @@ def show(complaint_id: int) -> str:
 def receive() -> ResponseReturnValue:
     """Record a complaint; the customer may be named in the address."""
     now = utc_now().replace(second=0, microsecond=0)
-    form = filled(NewComplaintForm, customer_id=request.args.get("customer", type=int))
+    form = filled(NewComplaintForm, customer_id=request.args.get("customer", type=id_or_none))
     form.customer_id.choices = [SelectChoice("", gettext("Choose a customer")), *_customers()]
     chosen = form.customer_id.data
     zone = ZoneInfo(one(reading(), person(), chosen).site.time_zone) if chosen else ZoneInfo("UTC")

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from forms.base import EditForm
+from forms.chain import id_or_none
 from forms.customers import GradeRuleForm, OverrideForm
 from qms.models.chain import Site
 from qms.rules import customers as rules
@@ -75,7 +76,7 @@ def override(customer_id: int) -> ResponseReturnValue:
 def _site() -> Site:
     """Return the site that the address names, else the first that the person may see. Raises NotFound."""
     sites = chain.sites(reading(), person(), "customers.view")
-    wanted = request.args.get("site", type=int)
+    wanted = request.args.get("site", type=id_or_none)
     found = next((s for s in sites if s.id == wanted), None) if wanted is not None else next(iter(sites), None)
     if found is None:
         raise NotFound("There is no such site.", "没有这个工厂。")

@@ -9,6 +9,7 @@ from flask_babel import gettext
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
 
 from forms.base import EditForm
+from forms.chain import id_or_none
 from forms.customers_visits import CallOffForm, CorrectForm, MoveForm, PlanForm, RecordForm, VisitFilter
 from qms.models.customers_visits import CustomerVisit
 from qms.rules import customers_visits as rules
@@ -80,7 +81,7 @@ def show(visit_id: int) -> str:
 @needs("service.follow")
 def plan() -> ResponseReturnValue:
     """Plan a visit or call; the unit may be named in the address."""
-    form = filled(PlanForm, unit_id=request.args.get("unit", type=int), goer_id=person().id)
+    form = filled(PlanForm, unit_id=request.args.get("unit", type=id_or_none), goer_id=person().id)
     form.unit_id.choices = [SelectChoice("", gettext("Choose a unit")),
                             *choices(registers.visited_units(reading(), person(), rules.FOLLOW))]
     form.goer_id.choices = _goers()

@@ -7,6 +7,7 @@ from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
 
+from forms.chain import id_or_none
 from forms.dispositions_concessions import ConcessionFilter
 from qms.models.dispositions_concessions import Concession
 from qms.rules import dispositions_concessions as rules
@@ -46,7 +47,7 @@ def register() -> str:
     wanted = pages.Filter(
         sought=(form.chosen("q") or "").strip(), site_id=form.chosen("site"), state=state,
         kind=form.chosen("kind") or "", customer_id=form.chosen("customer"),
-        item_id=request.args.get("item_id", type=int), on=today if state in rules.ENDING else None)
+        item_id=request.args.get("item_id", type=id_or_none), on=today if state in rules.ENDING else None)
     form.only_site()
     wish = Wish(*(request.args.get(key, "")[:300] for key in ("sort", "after", "before")))
     return render_template(

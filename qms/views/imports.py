@@ -11,6 +11,7 @@ from flask_babel import gettext
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
 
 from exports.imports import refused_lines as write_refused_lines
+from forms.chain import id_or_none
 from forms.imports import InspectionsUpload, ProductionUpload, RequestsUpload, RunForm
 from qms.imports import uploads
 from qms.imports.mapping_toml import read_mapping
@@ -48,7 +49,7 @@ PREVIEWS = {"complaints": "imports_complaints.preview", "survey": "imports_measu
 @needs("imports.run")
 def runs() -> str:
     """List the imports, latest first."""
-    before = request.args.get("before", type=int)
+    before = request.args.get("before", type=id_or_none)
     found = imports.runs(reading(), person(), before=before, size=PAGE + 1)
     older = url_for("imports.runs", before=found[PAGE - 1].id) if len(found) > PAGE else ""
     newest = url_for("imports.runs") if before else ""

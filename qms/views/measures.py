@@ -22,7 +22,7 @@ from qms.rules.measures import SIDES, STEPS, SUBJECTS, WEIGHTS, Bucket, Period, 
 from qms.rules.rejections import ORIGIN_STEPS, SEVERITIES
 from qms.web import needs, person, reading
 from qms.web.language import language, say
-from qms.web.page import name
+from qms.web.page import name, with_args
 from qms.workflows import measures
 from qms.workflows.measures import Charted, UnitFigures
 from qms.workflows.measures_defects import Ranked, Ranking, made_defects, refused_defects
@@ -229,8 +229,7 @@ def _latest(site: Site, asked: Asked, link_ids: list[int] | None = None) -> str:
         return ""
     day = at.astimezone(ZoneInfo(site.time_zone)).date()
     period = usual_period(day, asked.period.step, site.time_zone)
-    values = {**(request.view_args or {}), **request.args, "first": period.first, "last": period.last}
-    return url_for(request.endpoint or "measures.overview", **values)
+    return with_args(first=period.first, last=period.last)
 
 
 def _has_figures(figures: UnitFigures) -> bool:

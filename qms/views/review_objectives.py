@@ -68,7 +68,7 @@ def set_objective() -> ResponseReturnValue:
 def end(objective_id: int) -> ResponseReturnValue:
     """End an objective after a day."""
     held = review_objectives.one(reading(), person(), objective_id)
-    site = reading().get_one(Site, held.site_id)
+    site, part = reading().get_one(Site, held.site_id), review_targets.named(held)
     form = filled(EndForm, obj=held, last=today(reading(), site))
     back = url_for("review_objectives.register", site=site.id)
     if form.ready:
@@ -77,7 +77,7 @@ def end(objective_id: int) -> ResponseReturnValue:
         if form.saved:
             return redirect(back, 303)
     return render_template("review/objective.html", form=form, site=site, objective=held, back=back,
-                           part=review_targets.named(held), MEASURES=MEASURES), form.status
+                           part=part, MEASURES=MEASURES), form.status
 
 
 def _filter() -> tuple[ObjectivesFilter, Site | None]:

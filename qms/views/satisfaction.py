@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
 
+from forms.chain import id_or_none
 from forms.satisfaction import SurveyFilter
 from qms.models.satisfaction import Survey, SurveyComment
 from qms.rules import satisfaction as rules
@@ -92,7 +93,7 @@ def _by_group(found: Sequence[SurveyComment]) -> list[tuple[str, list[SurveyComm
 def _line(survey_id: int) -> tuple[Survey, list[Line], Line]:
     """Return a survey, its lines, and the one that the address asks for. Raises NotFound."""
     survey, lines = satisfaction_results.results(reading(), person(), survey_id)
-    asked = request.args.get("group", type=int)
+    asked = request.args.get("group", type=id_or_none)
     line = next((x for x in lines if asked is None or x.result.id == asked), None)
     if line is None:
         raise NotFound

@@ -6,6 +6,7 @@ from flask import Blueprint, render_template, request
 from flask_babel import gettext
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
 
+from forms.chain import id_or_none
 from forms.satisfaction_measures import MeasureFilter
 from qms.rules import satisfaction_measures as rules
 from qms.web import needs, person, reading
@@ -30,7 +31,7 @@ def register() -> str:
     wanted = registers.Filter(
         sought=(form.chosen("q") or "").strip(), site_id=form.chosen("site"), source=form.chosen("source") or "",
         measure=form.chosen("measure") or "", kind=form.chosen("kind") or "",
-        import_id=request.args.get("import", type=int))
+        import_id=request.args.get("import", type=id_or_none))
     form.only_site()
     return render_template("satisfaction/measures.html", form=form, wanted=wanted, MEASURE=rules,
                            page=registers.register(reading(), person(), wanted, wish()),

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from forms.base import Form
+from forms.chain import id_or_none
 from forms.satisfaction import SetForm, question_kinds, questions
 from qms.rules import satisfaction as rules
 from qms.rules.satisfaction_questions import KINDS, Question
@@ -35,7 +36,7 @@ def register() -> str:
 def take_default() -> ResponseReturnValue:
     """Take the default questions as a site's first version."""
     form = filled(Form)
-    site, kind = request.form.get("site", 0, type=int), request.form.get("kind", "")
+    site, kind = request.form.get("site", type=id_or_none) or 0, request.form.get("kind", "")
     with saving(form, "satisfaction.take_default") as session:
         satisfaction.take_default(session, person(), site, kind)
     return answered(form, url_for("satisfaction_questions.register"), gettext("The default questions are yours now."))

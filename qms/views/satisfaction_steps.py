@@ -14,6 +14,7 @@ from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
 from exports.columns import Column
 from exports.delimited import write_csv
 from forms.base import EditForm, Form
+from forms.chain import id_or_none
 from forms.satisfaction import DecideForm, KioskForm, SurveyForm, places
 from qms.models.satisfaction import Survey
 from qms.rules import satisfaction as rules
@@ -42,7 +43,8 @@ def draft() -> ResponseReturnValue:
     """Draft a survey of a kind at a site."""
     kind = request.args.get("kind", "internal")
     sites = chain.sites(reading(), person(), "satisfaction.survey")
-    site = next((s for s in sites if s.id == request.args.get("site", sites[0].id if sites else 0, type=int)), None)
+    wanted = request.args.get("site", type=id_or_none) or (sites[0].id if sites else 0)
+    site = next((s for s in sites if s.id == wanted), None)
     if site is None or kind not in rules.KINDS:
         raise NotFound
     today = utc_now().astimezone(ZoneInfo(site.time_zone)).date()

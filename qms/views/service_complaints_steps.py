@@ -9,6 +9,7 @@ from flask_babel import gettext
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
 
 from forms.base import EditForm
+from forms.chain import id_or_none
 from forms.service_complaints import (
     AcceptForm,
     AppealForm,
@@ -39,7 +40,7 @@ RULES = {"accept": "R-32", "refuse": "R-33", "plan": "R-32", "finish": "R-32", "
 @needs("service.complain")
 def file() -> ResponseReturnValue:
     """File a complaint, freely or from the record that the address names."""
-    kind, record_id = request.args.get("source", "")[:20], request.args.get("record", type=int)
+    kind, record_id = request.args.get("source", "")[:20], request.args.get("record", type=id_or_none)
     source = service_complaints_filing.offered(reading(), person(), kind, record_id) if kind else None
     form = filled(FileForm, source_kind=kind or "free", record_id=record_id or "",
                   complaining_id=source.complaining_id if source else None,

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import format_timedelta, gettext
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
 
+from forms.chain import id_or_none
 from forms.service_requests import AskForm, RequestFilter
 from qms.models.service_requests import ServiceRequest
 from qms.rules import service_requests as rules
@@ -65,7 +66,7 @@ def ask() -> ResponseReturnValue:
     offers = [c for site in sorted({u.site_id for u in units})
               for c in to_ask(reading(), person(), site, today(reading(), site))]
     own = [u for u in units if u.kind in INSIDE]
-    form = filled(AskForm, commitment_id=request.args.get("commitment", type=int))
+    form = filled(AskForm, commitment_id=request.args.get("commitment", type=id_or_none))
     form.commitment_id.choices = [SelectChoice("", gettext("Choose a commitment")), *(
         SelectChoice(str(c.id), f"{c.provider.code} {name(c.provider)}: {name(c, 'service')}") for c in offers)]
     form.asker_id.choices = [choice(u) for u in own]

@@ -12,6 +12,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import SelectField
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
 
+from forms.chain import id_or_none
 from forms.trail import TrailFilter, TrailReviewForm, TrailReviewsFilter
 from qms.rules.accounts_looks import TABLES as PERSONAL
 from qms.rules.clauses import LEVELS, RULES
@@ -35,7 +36,7 @@ def entries() -> str:
     """List the trail, newest first, a page at a time."""
     form = _searched()
     wanted = _filter_of(form)
-    found = trail.entries(reading(), person(), wanted, before=request.args.get("before", type=int))
+    found = trail.entries(reading(), person(), wanted, before=request.args.get("before", type=id_or_none))
     shown = found[: trail.PAGE]
     return render_template(
         "trail/entries.html", entries=shown, form=form, wanted=wanted,

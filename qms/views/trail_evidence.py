@@ -10,6 +10,7 @@ from flask import Blueprint, Response, redirect, render_template, request, send_
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from forms.chain import id_or_none
 from forms.trail_evidence import EvidenceForm
 from qms.jobs.exports import job_file
 from qms.jobs.trail_evidence_packing import KIND, SUFFIX, begin
@@ -79,7 +80,7 @@ def ask() -> ResponseReturnValue:
             seen = preview(reading(), person(), asked, settings().photos)
         except RuleError as refusal:
             form.refuse(refusal, language())
-    made, older = packages.made(reading(), person(), language(), before=request.args.get("before", type=int))
+    made, older = packages.made(reading(), person(), language(), before=request.args.get("before", type=id_or_none))
     return render_template(
         "trail/evidence.html", form=form, seen=seen, fields=question.fields_of(asked) if seen and asked else {},
         told=question.told(asked, language()) if seen and asked else [], gaps=_gaps(seen.gaps) if seen else [],

@@ -6,6 +6,7 @@ from decimal import Decimal
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from babel.support import NullTranslations, Translations
@@ -152,4 +153,5 @@ def with_args(**changed: Any) -> str:
         args.pop(key, None)
         if value is not None:
             args[key] = [value]
-    return url_for(request.endpoint or "today.index", **{**(request.view_args or {}), **args})
+    here, query = url_for(request.endpoint or "today.index", **(request.view_args or {})), urlencode(args, doseq=True)
+    return f"{here}?{query}" if query else here

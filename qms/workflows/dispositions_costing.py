@@ -195,8 +195,9 @@ def _add(session: Session, person: Actor, *, site_id: int, wanted: str, **fields
 
 
 def lock_site(session: Session, site_id: int) -> None:
-    """Let nobody post to or close a month of a site meanwhile."""
-    session.get_one(Site, site_id, with_for_update={"key_share": True})
+    """Let nobody post to or close a month of a site meanwhile. Raises NotFound."""
+    if session.get(Site, site_id, with_for_update={"key_share": True}) is None:
+        raise NotFound("There is no such site.", "没有这个工厂。")
 
 
 def need_finance(session: Session, person: Actor, site_id: int) -> None:

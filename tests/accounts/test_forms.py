@@ -4,7 +4,8 @@ import pytest
 from werkzeug.datastructures import MultiDict
 from wtforms.fields import SelectChoice
 
-from forms.accounts import EndGrantForm, GrantForm, MyPasswordForm, NewPersonForm, SignInForm, id_or_none
+from forms.accounts import EndGrantForm, GrantForm, MyPasswordForm, NewPersonForm, SignInForm
+from forms.chain import id_or_none
 
 
 def test_signing_in_needs_a_name_and_a_password():
@@ -59,5 +60,6 @@ def test_labels_are_in_the_language_of_the_reader():
 def test_an_id_is_a_number_or_nothing():
     assert id_or_none("") is None
     assert id_or_none("12") == 12
-    with pytest.raises(ValueError, match="invalid literal"):
-        id_or_none("12a")
+    for wrong in ("12a", "-1", "１２", "9" * 19):
+        with pytest.raises(ValueError, match=wrong):
+            id_or_none(wrong)

@@ -59,6 +59,13 @@ def test_only_an_outside_customer_is_registered(scene: Scene):
         scene.do(customers.register, scene.plant.auditor, scene.plant.customer, **CUSTOMER)
 
 
+@pytest.mark.parametrize("address", ["javascript:alert(1)", "data:text/html,x", "//star.example", "ftp://star.example"])
+def test_a_portal_is_an_address_of_the_web_and_nothing_else(scene: Scene, address: str):
+    with pytest.raises(Invalid) as refused:
+        scene.do(customers.register, None, scene.plant.customer, **CUSTOMER | {"portal_url": address})
+    assert refused.value.field == "portal_url"
+
+
 def test_a_change_of_what_counts_grades_anew_and_another_does_not(scene: Scene):
     made = scene.customer()
     changed = scene.do(customers.edit, None, scene.plant.customer, made.rev, **(CUSTOMER | {"note": "x"}))
