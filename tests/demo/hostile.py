@@ -5,7 +5,7 @@ from collections import Counter, deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
@@ -27,7 +27,7 @@ from qms.rules.accounts import ROLES, SYSTEM
 from qms.settings import Settings
 from qms.workflows import accounts
 from qms.workflows import accounts_devices_enrolling as enrolling
-from tests.plant import PASSWORD
+from tests.plant import PASSWORD, term
 
 PAYLOADS = (
     "<script>xss()</script>", "<img src=x onerror=xss()>", '"><svg onload=xss()>', "'><img src=x onerror=xss()>",
@@ -102,7 +102,7 @@ def open_to_all(app: Flask, database: Database) -> FlaskClient:
     with database.transaction(SYSTEM, "tests.people") as session:
         made = accounts.add_person(session, SYSTEM, login="all", name="All", language="en", password=PASSWORD)
         for role in ROLES:
-            accounts.grant(session, SYSTEM, made.id, role=role, starts_on=date(2020, 1, 1))
+            accounts.grant(session, SYSTEM, made.id, role=role, **term(role))
         token = accounts.sign_in(session, login="all", password=PASSWORD, address=None, agent="test",
                                  lasts=timedelta(hours=2))
         unit = session.scalars(sa.select(Unit.id).where(Unit.kind == "operation").order_by(Unit.id)).first()

@@ -54,3 +54,10 @@ def test_the_readme_names_every_layer():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     folders = {p.name for p in (ROOT / "qms").iterdir() if p.is_dir() and p.name not in {"__pycache__", "static"}}
     assert not [f for f in folders - {"migrations", "translations"} if f"qms/{f}" not in readme]
+
+
+def test_every_test_that_the_security_checklist_names_is_there():
+    named = re.findall(r"`(tests/[a-z_/]+\.py)(?:::(\w+))?`", (ROOT / "docs/asvs.md").read_text(encoding="utf-8"))
+    assert len(named) > 40
+    assert not [(file, test) for file, test in named
+                if not (ROOT / file).exists() or f"def {test}" not in (ROOT / file).read_text(encoding="utf-8")]
