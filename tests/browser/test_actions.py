@@ -20,7 +20,7 @@ def addresses(site: Site) -> list[str]:
     base = f"/actions/{made.id}"
     parts = ("case", "heads", "problem", "containment", "closing")
     return ["/actions/", "/actions/board", "/actions/open/", base, *(f"{base}/edit/{part}" for part in parts),
-            *(f"{base}/{page}" for page in ("team", "comparison", "stock", "sources", "route", "void"))]
+            *(f"{base}/{page}" for page in ("team", "comparison", "stock", "sources", "route", "void", "close"))]
 
 
 @pytest.mark.parametrize(("language", "width", "height"), [("zh", 1280, 800), ("en", 1440, 900)])
