@@ -46,7 +46,8 @@ class PackageSent(Body):
 @needs("trail.view")
 def show() -> ResponseReturnValue:
     """Count what answers a question, by clause and kind of record, and list what is missing in it."""
-    seen = preview(reading(), person(), asked_of(request.args.to_dict(flat=False)), settings().photos)
+    with database().reading() as session:
+        seen = preview(session, person(), asked_of(request.args.to_dict(flat=False)), settings().photos)
     return jsonify({
         "records": seen.total, "entries": seen.entries,
         "clauses": [{"code": one.clause.code, "references": list(one.clause.references), "records": dict(one.counts)}

@@ -77,7 +77,8 @@ def ask() -> ResponseReturnValue:
     if form.submitted and form.validate():
         try:
             asked = question.asked_of(request.args.to_dict(flat=False))
-            seen = preview(reading(), person(), asked, settings().photos)
+            with database().reading() as session:
+                seen = preview(session, person(), asked, settings().photos)
         except RuleError as refusal:
             form.refuse(refusal, language())
     made, older = packages.made(reading(), person(), language(), before=request.args.get("before", type=id_or_none))

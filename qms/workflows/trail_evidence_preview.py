@@ -38,7 +38,10 @@ class Preview:
 
 
 def preview(session: Session, person: Actor, asked: Asked, photos: Path) -> Preview:
-    """Count what answers a question, and find what is missing in it. Raises Invalid, NotAllowed, NotFound."""
+    """Count what answers a question, and find what is missing in it, in a session that sees one state of the database.
+
+    Raises Invalid, NotAllowed, NotFound.
+    """
     found = gather(session, person, asked)
     held = {model.__tablename__: len(ids) for model, ids in found.kinds.items()}
     clauses = [ClauseSeen(clause, [(table, held[table]) for table in dict.fromkeys(tables) if held[table]])

@@ -200,6 +200,8 @@ def test_the_json_api_asks_and_packs_as_the_page_does(asked):
     wanted = {"clause": ["8.7", "8.6"], "first": "2026-01-01", "last": "2099-12-31"}
     begun = browser.post("/api/v1/evidence/packages", json=wanted, headers=heads)
     assert (begun.status_code, begun.json["id"]) == (202, job_of(asked).id)
+    shown = browser.get(f"/trail/evidence/?{DAYS}&clause=8.7")
+    assert (shown.status_code, "R-06" in shown.get_data(as_text=True)) == (200, True)
     run(asked)
     made = browser.get(f"/api/v1/evidence/packages/{begun.json['id']}").json
     assert made["state"] == "done"
