@@ -80,7 +80,7 @@ class Survey(Record):
     scrubbed_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     answer_count: Mapped[int | None] = mapped_column(Integer, comment="answers when it closed; None: not closed")
     seal: Mapped[str | None] = mapped_column(
-        String(64), comment="SHA-256 of all answers when it closed; publishing works it out again")
+        String(64), comment="SHA-256 of all answers with their random keys at its close; publishing works it out again")
     decision: Mapped[str | None] = mapped_column(Text, comment="what is done about the results")
 
     site: Mapped[Site] = relationship(viewonly=True)

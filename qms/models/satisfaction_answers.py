@@ -2,7 +2,8 @@
 
 None of these tables is a record table, so that no row of them reaches the trail: the trail numbers every row and says
 when and by whom it was written, which would pair a spent token with the answer beside it for ever. What the trail keeps
-instead is the seal: how many answers there were when the survey closed, and the hash of all of them. Therefore:
+instead is the seal: how many answers there were when the survey closed, and the hash of all of them with their random
+keys, without which a few answers could be tried out against it. Therefore:
 
 - A token is a random number of 256 bits of which only the hash is kept, and its row is deleted when it is spent. No
   row says that it was used, when, or by whom. What is left is destroyed at close.

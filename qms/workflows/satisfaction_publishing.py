@@ -68,14 +68,20 @@ def close(session: Session, person: Actor, survey_id: int, rev: int) -> Survey:
     taken = Counter(target_id for target_id, _answers in sheets)
     for target in targets:
         target.responded = taken[target.id]
-    survey.state, survey.closed_at, survey.answer_count, survey.seal = state, now(session), len(sheets), seal(sheets)
+    survey.state, survey.closed_at, survey.answer_count = state, now(session), len(sheets)
+    survey.seal = _seal(session, ids)
     session.flush()
     return survey
 
 
-def seal(sheets: Sequence[tuple[int, Mapping[str, Any]]]) -> str:
-    """Return the hash of answers, whatever their order."""
-    lines = sorted(orjson.dumps([target, answers], option=orjson.OPT_SORT_KEYS) for target, answers in sheets)
+def _seal(session: Session, target_ids: Sequence[int]) -> str:
+    """Return the hash of answers, whatever their order, together with the random keys under which they lie.
+
+    The trail shows it for ever: of a few answers alone it could be tried out what they were.
+    """
+    rows = session.execute(select(SurveySheet.key, SurveySheet.target_id, SurveySheet.answers)
+                           .where(SurveySheet.target_id.in_(target_ids)))
+    lines = sorted(orjson.dumps([*row], option=orjson.OPT_SORT_KEYS) for row in rows)
     return hashlib.sha256(b"\n".join(lines)).hexdigest()
 
 
@@ -87,7 +93,7 @@ def publish(session: Session, person: Actor, survey_id: int, rev: int) -> Survey
     survey, state = begun(session, person, survey_id, rev, "publish")
     targets = _targets(session, survey)
     sheets = _sheets(session, [t.id for t in targets])
-    if seal(sheets) != survey.seal:
+    if _seal(session, [t.id for t in targets]) != survey.seal:
         raise Refused("R-37", "The answers are not those that were sealed when the survey closed.",
                       "答卷与截止时封存的不一致。")
     groups = groups_of(survey, targets)

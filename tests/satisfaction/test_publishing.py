@@ -1,5 +1,8 @@
 """A survey from draft to published tables."""
 
+from hashlib import sha256
+
+import orjson
 import pytest
 from sqlalchemy import select, update
 
@@ -123,6 +126,17 @@ def test_r37_answers_that_changed_after_the_seal_are_not_published(scene: Scene)
         scene.do(satisfaction.publish, survey.id, survey.rev)
     assert refused.value.rule == "R-37"
     assert scene.count(SurveyResult) == 0
+
+
+def test_r37_the_only_answer_is_not_found_by_trying_answers_against_the_seal(scene: Scene):
+    survey = scene.opened()
+    scene.answered(survey, {scene.plant.press_weld: 1})
+    survey = scene.closed(survey)
+    with scene.db.reading() as session:
+        target, answers = session.execute(select(SurveySheet.target_id, SurveySheet.answers)).one()
+    tried = orjson.dumps([target, answers], option=orjson.OPT_SORT_KEYS)
+    assert survey.answer_count == 1
+    assert sha256(tried).hexdigest() != survey.seal
 
 
 def test_a_survey_takes_its_steps_in_order_and_by_those_who_may(scene: Scene):

@@ -1723,7 +1723,7 @@ def upgrade() -> None:
     sa.Column('scrubbed_at', qms.db.types.UtcTime(timezone=True), nullable=True, comment='names last taken out of comments; what they were is kept nowhere'),
     sa.Column('scrubbed_by_id', qms.db.types.Id, nullable=True),
     sa.Column('answer_count', sa.Integer(), nullable=True, comment='answers when it closed; None: not closed'),
-    sa.Column('seal', sa.String(length=64), nullable=True, comment='SHA-256 of all answers when it closed; publishing works it out again'),
+    sa.Column('seal', sa.String(length=64), nullable=True, comment='SHA-256 of all answers with their random keys at its close; publishing works it out again'),
     sa.Column('decision', sa.Text(), nullable=True, comment='what is done about the results'),
     sa.Column('id', qms.db.types.Id, nullable=False),
     sa.Column('rev', sa.Integer(), nullable=False, comment='version of this row, from 1'),
