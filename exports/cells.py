@@ -48,6 +48,7 @@ class Marks:
         self.replaced_characters = 0
         self.long_texts = 0
         self.unlinked = 0
+        self.without_thumbnail = 0
         self._rests = tempfile.SpooledTemporaryFile(max_size=1 << 20, mode="w+", encoding="utf-8")  # noqa: SIM115
 
     def __enter__(self) -> Self:

@@ -60,7 +60,7 @@ def _write(book: Book, evidence: Evidence, places: Places) -> list[tuple[str, in
 
 
 def _of_kinds(book: Book, kinds: Sequence[Kind], evidence: Evidence, places: Places) -> list[tuple[str, int]]:
-    return _all(book, [kind_sheet(kind, evidence, places) for kind in kinds])
+    return _all(book, [kind_sheet(kind, evidence, places, book.marks) for kind in kinds])
 
 
 def _all(book: Book, sheets: Sequence[Sheet]) -> list[tuple[str, int]]:

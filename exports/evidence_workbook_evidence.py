@@ -26,6 +26,7 @@ class Evidence:
 
     `clauses` come with the tables that are evidence of each. `units`: units of measure of the items. `void_since`:
     the version since which a signature is void, by its id. `no_file`: hashes of files that the package lacks.
+    `photo` gives the bytes of a photo by its hash; None for one that is not there as it was kept.
     `address`: where the pages of the system are; empty: nowhere. `names`: how persons are named.
     """
 
@@ -42,6 +43,7 @@ class Evidence:
     voids: Iterable[Void]
     series: Iterable[Series]
     figures: Sequence[Measured]
+    photo: Callable[[str], bytes | None]
     void_since: Mapping[int, int] = field(default_factory=dict)
     no_file: frozenset[str] = frozenset()
     address: str = ""

@@ -11,6 +11,7 @@ from exports.cells import Marks
 from exports.columns import Column
 from exports.evidence_workbook_evidence import Evidence
 from exports.evidence_workbook_figures import checks
+from exports.evidence_workbook_photos import MOST_THUMBNAILS
 from exports.evidence_workbook_places import Places
 from exports.evidence_workbook_records import record_of, sheet_words
 from exports.streamed import Sheet
@@ -21,6 +22,7 @@ from qms.rules.words import Words
 
 FILE_NAME = "evidence.xlsx"
 _RED = "B42318"
+_WITHOUT_THUMBNAIL = Words(*(said.format(most=MOST_THUMBNAILS) for said in words.WITHOUT_THUMBNAIL))
 
 
 def cover_sheet(evidence: Evidence, places: Places, written: Sequence[tuple[str, int]], marks: Marks) -> Sheet:
@@ -109,7 +111,8 @@ def _answer(evidence: Evidence, places: Places) -> Iterator[tuple[Words | str, A
 
 
 def _marks(marks: Marks) -> Iterator[tuple[Words, Any]]:
-    for label, count in ((words.REPLACED, marks.replaced_characters), (words.CONTINUED, marks.long_texts)):
+    for label, count in ((words.REPLACED, marks.replaced_characters), (words.CONTINUED, marks.long_texts),
+                         (_WITHOUT_THUMBNAIL, marks.without_thumbnail)):
         if count:
             yield label, Toned(count, "left")
 

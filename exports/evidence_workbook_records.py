@@ -7,8 +7,10 @@ from itertools import groupby
 from typing import Any
 
 from exports import evidence_workbook_words as words
+from exports.cells import Marks
 from exports.columns import Column
 from exports.evidence_workbook_evidence import Evidence, Kind
+from exports.evidence_workbook_photos import Thumbnails
 from exports.evidence_workbook_places import Places
 from exports.streamed import Sheet
 from exports.streamed_cells import Goto, Toned
@@ -22,6 +24,7 @@ OWN_WORDS = {SIGNATURES: Words("Signatures", "签名"), ATTACHMENTS: Words("Phot
 _NAMING = frozenset({"number", "form_number", "code", "login", "name"})
 _WIDTHS = {"integer": 10.0, "decimal": 12.0, "date": 12.0, "datetime": 20.0}
 _BY_LENGTH = ((20, 16.0), (60, 24.0), (120, 26.0), (1 << 31, 40.0))
+_MORE_WIDTHS = {words.THUMBNAIL: 16}
 _COLOUR = "0B5CAD"
 
 
@@ -42,11 +45,12 @@ def register_sheet(evidence: Evidence, places: Places) -> Sheet:
     return Sheet(places.say(words.REGISTER), columns, _registered(evidence, places))
 
 
-def kind_sheet(kind: Kind, evidence: Evidence, places: Places) -> Sheet:
+def kind_sheet(kind: Kind, evidence: Evidence, places: Places, marks: Marks) -> Sheet:
     """Return the sheet of a kind: its fields, then what is missing, for a kind of which something is."""
     columns = [_column(field, kind.table, evidence.units) for field in kind.fields]
-    more = _more(kind, evidence, places)
-    columns += [Column(f"more{place}", said, width=30) for place, (said, _value) in enumerate(more)]
+    more = _more(kind, evidence, places, marks)
+    columns += [Column(f"more{place}", said, width=_MORE_WIDTHS.get(said, 30))
+                for place, (said, _value) in enumerate(more)]
     second = kind.fields[1].name if len(kind.fields) > 1 else ""
     fixed = 2 if second in _NAMING and (kind.table, second) not in CODED else 1
     rows = ([*map(places.cell, row), *(value(row) for _said, value in more)] for row in kind.rows)
@@ -84,13 +88,16 @@ def _registered(evidence: Evidence, places: Places) -> Iterator[Sequence[Any]]:
                *(page if evidence.address else [])]
 
 
-def _more(kind: Kind, evidence: Evidence, places: Places) -> list[tuple[Words, Callable[[Sequence[Any]], Any]]]:
+def _more(kind: Kind, evidence: Evidence, places: Places,
+          marks: Marks) -> list[tuple[Words, Callable[[Sequence[Any]], Any]]]:
     """Return what a sheet tells beside its fields, and how it is found from a row."""
     found: list[tuple[Words, Callable[[Sequence[Any]], Any]]] = []
     if kind.table == SIGNATURES:
         found.append((words.STANDING, lambda row: _standing(evidence.void_since.get(row[0]), places)))
     if kind.table == ATTACHMENTS:
-        at = [field.name for field in kind.fields].index("sha256")
+        names, thumbnails = [field.name for field in kind.fields], Thumbnails(evidence, places, marks)
+        at = names.index("sha256")
+        found.append((words.THUMBNAIL, lambda row: thumbnails.cell(dict(zip(names, row, strict=True)))))
         found.append((words.FILE, lambda row: _file(row[at], evidence, places)))
     gaps = _gaps_of(kind.table, evidence.gaps, places)
     if gaps:

@@ -34,6 +34,8 @@ REPLACED, CONTINUED = Words("Control characters replaced by \N{REPLACEMENT CHARA
     "Texts longer than a cell", "超过单元格长度的文本数")
 SHEET_ROWS = Words("Sheet: {name}", "工作表: {name}")
 ROWS = Words("{count} rows", "{count} 行")
+WITHOUT_THUMBNAIL = Words("Photos beyond the first {most}, in the package as files only",
+                          "超出前 {most} 张、仅以文件存于证据包的照片数")
 
 CLAUSE, SUBJECT = Words("Clause", "条款"), Words("Subject", "主题")
 REFERENCES = Words("Answers", "对应标准条款")
@@ -66,6 +68,10 @@ NEW_RECORD, NO_CHANGE = Words("(new record)", "(新建记录)"), Words("(only wh
 STANDING, VALID = Words("Valid", "是否有效"), Words("valid", "有效")
 VOIDED = Words("void since version {rev} of the record", "自记录第 {rev} 版起失效")
 FILE = Words("File in the package", "证据包中的文件")
+THUMBNAIL, PHOTO = Words("Thumbnail", "缩略图"), Words("Photo", "照片")
+PHOTO_OF = Words("Photo {file} of: {kind} {record}", "{kind} {record} 的照片: {file}")
+NO_PHOTO = Words("The kept file cannot be read as a photo", "所存文件无法作为照片读取")
+BEYOND = Words("Beyond the first {most}: as a file only", "超出前 {most} 张: 仅见文件")
 NO_FILE = Words("Missing: the photo store does not have it", "缺失: 文件库中没有该文件")
 
 VOID_AT, VOID_BY = Words("Since", "作废时间"), Words("By", "操作人")

@@ -34,6 +34,7 @@ from exports.streamed_cells import (
     text_cell,
     toned_cell,
 )
+from exports.streamed_pictures import Media, Picture, Pictures
 
 MOST_ROWS = 1_048_575
 """Rows below the header that a sheet holds."""
@@ -61,9 +62,12 @@ class Sheet:
 
 
 @dataclass
-class _Links:
-    """The links of a sheet that is being written: how many, their XML, and the addresses outside of the file."""
+class _Beside:
+    """What goes beside the rows of a sheet that is being written: pictures, and of links how many, their XML, and the
+    addresses outside of the file.
+    """
 
+    pictures: Pictures
     count: int = 0
     xml: io.BytesIO = field(default_factory=io.BytesIO)
     outside: list[tuple[str, str, bool]] = field(default_factory=list)
@@ -77,6 +81,7 @@ class Book:
         self.language, self.about, self.marks, self.most_rows = language, about, marks, most_rows
         self._zip = zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=3)
         self._written: dict[str, tuple[int, str]] = {}
+        self._media = Media()
 
     def write(self, sheet: Sheet) -> list[tuple[str, int]]:
         """Write a sheet, over several where it is too long for one; return the names with their rows."""
@@ -97,7 +102,7 @@ class Book:
         count = len(self._written)
         made_at = dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         for path, text in (
-            ("[Content_Types].xml", parts.types(count)), ("_rels/.rels", parts.package_relations()),
+            ("[Content_Types].xml", parts.types(count, self._media.sheets)), ("_rels/.rels", parts.package_relations()),
             ("docProps/core.xml", parts.core(self.about.title, self.about.generated_by, made_at)),
             ("xl/workbook.xml", parts.workbook(listed, names)),
             ("xl/_rels/workbook.xml.rels", parts.workbook_relations(count)), ("xl/styles.xml", parts.styles()),
@@ -106,22 +111,25 @@ class Book:
         self._zip.close()
 
     def _sheet(self, name: str, sheet: Sheet, rows: Iterator[Sequence[Any]]) -> int:
-        number, links = len(self._written) + 1, _Links()
-        with self._zip.open(f"xl/worksheets/sheet{number}.xml", "w", force_zip64=True) as file:
-            file.write(self._top(sheet).encode())
-            count = _put(file.write, self._rows(name, sheet, rows, links))
-            file.write(f'</sheetData><autoFilter ref="{_area(sheet, count)}"/>{_alert(sheet, count)}'.encode())
-            if links.count:
-                file.write(b"<hyperlinks>")
-                file.write(links.xml.getbuffer())
-                file.write(b"</hyperlinks>")
-            file.write(self._end(sheet).encode())
-        if links.outside:
-            self._zip.writestr(f"xl/worksheets/_rels/sheet{number}.xml.rels", parts.relations(links.outside))
+        number = len(self._written) + 1
+        with Pictures(self._media) as pictures:
+            beside = _Beside(pictures)
+            with self._zip.open(f"xl/worksheets/sheet{number}.xml", "w", force_zip64=True) as file:
+                file.write(self._top(sheet).encode())
+                count = _put(file.write, self._rows(name, sheet, rows, beside))
+                file.write(f'</sheetData><autoFilter ref="{_area(sheet, count)}"/>{_alert(sheet, count)}'.encode())
+                if beside.count:
+                    file.write(b"<hyperlinks>")
+                    file.write(beside.xml.getbuffer())
+                    file.write(b"</hyperlinks>")
+                file.write(self._end(sheet, beside).encode())
+            relations = beside.outside + pictures.write(self._zip, number)
+        if relations:
+            self._zip.writestr(f"xl/worksheets/_rels/sheet{number}.xml.rels", parts.relations(relations))
         self._written[name] = number, _defined(name, sheet, count)
         return count
 
-    def _rows(self, name: str, sheet: Sheet, rows: Iterator[Sequence[Any]], links: _Links) -> Iterator[str]:
+    def _rows(self, name: str, sheet: Sheet, rows: Iterator[Sequence[Any]], beside: _Beside) -> Iterator[str]:
         """Yield the XML of each row below the header."""
         heads = [column.head(self.language, self.about.zone) for column in sheet.columns]
         makers = [(letters(place), cell_maker(column.kind, f"{name} / {head}", self.marks))
@@ -130,12 +138,15 @@ class Book:
         for line, values in enumerate(rows, start=2):
             self.marks.row = line
             yield f'<row r="{line}"{_height(values, widths)}>' + "".join([
-                self._cell(f"{letter}{line}", value, make, links)
+                self._cell(f"{letter}{line}", value, make, beside)
                 for (letter, make), value in zip(makers, values, strict=True) if value is not None]) + "</row>"
 
-    def _cell(self, at: str, value: Any, make: Callable[..., str], links: _Links) -> str:
+    def _cell(self, at: str, value: Any, make: Callable[..., str], beside: _Beside) -> str:
         if isinstance(value, Goto):
-            return self._link(at, value, make, links)
+            return self._link(at, value, make, beside)
+        if isinstance(value, Picture):
+            beside.pictures.add(at, value)
+            return ""
         if isinstance(value, Live):
             plain = "text" if isinstance(value.value, str) else "integer" if isinstance(value.value, int) else "decimal"
             return formula_cell(at, value.formula, value.value, value.style or plain)
@@ -143,21 +154,21 @@ class Book:
             return toned_cell(at, value, make)
         return make(at, value, "")
 
-    def _link(self, at: str, link: Goto, make: Callable[..., str], links: _Links) -> str:
+    def _link(self, at: str, link: Goto, make: Callable[..., str], beside: _Beside) -> str:
         """Return the cell of a link: a real one while the sheet may have more of them, else a formula."""
         if not link.text or not (link.sheet or link.address):
             return make(at, link.text)
         place = f"{quoted(link.sheet)}!A{link.row}"
-        if links.count >= MOST_LINKS and len(link.text) <= LONGEST_IN_FORMULA:
+        if beside.count >= MOST_LINKS and len(link.text) <= LONGEST_IN_FORMULA:
             target, text = (part.replace('"', '""') for part in (link.address or f"#{place}", link.text))
             return formula_cell(at, f'HYPERLINK("{target}","{text}")', link.text, "link")
         if link.address:
-            links.outside.append(("hyperlink", link.address, True))
-            led = f'r:id="rId{len(links.outside)}"'
+            beside.outside.append(("hyperlink", link.address, True))
+            led = f'r:id="rId{len(beside.outside)}"'
         else:
             led = f'location="{marked_up(place)}"'
-        links.xml.write(f'<hyperlink ref="{at}" {led}/>'.encode())
-        links.count += 1
+        beside.xml.write(f'<hyperlink ref="{at}" {led}/>'.encode())
+        beside.count += 1
         return make(at, link.text, "link")
 
     def _top(self, sheet: Sheet) -> str:
@@ -176,17 +187,18 @@ class Book:
                 'state="frozen"/></sheetView></sheetViews><sheetFormatPr defaultRowHeight="15"/>'
                 f'<cols>{widths}</cols><sheetData><row r="1"{high}>{heads}</row>')
 
-    def _end(self, sheet: Sheet) -> str:
-        """Return the end of a sheet: how it prints."""
+    def _end(self, sheet: Sheet, beside: _Beside) -> str:
+        """Return the end of a sheet: how it prints, and the relation of its pictures, which comes after its links."""
         width = sum(column.width for column in sheet.columns)
         paper, pages = (_A4, 1) if width <= _A4_CHARACTERS else (_A3, math.ceil(width / _A3_CHARACTERS))
         demo = f"&R{cover.DEMO.to(self.language)}" if self.about.demo else ""
         title = self.about.title.replace("&", "&&")
+        drawn = f'<drawing r:id="rId{len(beside.outside) + 1}"/>' if beside.pictures.placed else ""
         at = f"{self.about.generated_at.isoformat(' ', 'minutes')} {self.about.zone}"
         return ('<pageMargins left="0.4" right="0.4" top="0.6" bottom="0.6" header="0.3" footer="0.3"/>'
                 f'<pageSetup paperSize="{paper}" orientation="landscape" fitToWidth="{pages}" fitToHeight="0"/>'
                 f'<headerFooter><oddHeader>{marked_up(f"&L{title}{demo}")}</oddHeader>'
-                f'<oddFooter>{marked_up(f"&L{at}&C&A&R&P / &N")}</oddFooter></headerFooter></worksheet>')
+                f'<oddFooter>{marked_up(f"&L{at}&C&A&R&P / &N")}</oddFooter></headerFooter>{drawn}</worksheet>')
 
 
 def part_of(name: str, place: int) -> str:
@@ -196,13 +208,18 @@ def part_of(name: str, place: int) -> str:
 
 
 def _height(values: Iterable[Any], widths: Sequence[int]) -> str:
-    """Return the attribute for the height of a row whose texts take more than a line; not every spreadsheet fits it."""
-    lines = 1
+    """Return the attribute for the height of a row with a picture or texts of several lines; not every spreadsheet
+    fits it.
+    """
+    lines, least = 1, 0.0
     for value, width in zip(values, widths, strict=True):
         text = value.text if isinstance(value, Goto) else value.value if isinstance(value, Toned) else value
         if isinstance(text, str) and (len(text) * 2 > width or "\n" in text):
             lines = max(lines, lines_of(text[:_MEASURED], width))
-    return f' ht="{min(lines * _LINE, _HIGHEST)}" customHeight="1"' if lines > 1 else ""
+        elif isinstance(value, Picture):
+            least = value.row_points
+    high = max(min(lines * _LINE, _HIGHEST), least)
+    return f' ht="{high:g}" customHeight="1"' if high > _LINE else ""
 
 
 def _area(sheet: Sheet, count: int, fix: str = "") -> str:

@@ -13,6 +13,7 @@ RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships
 HEADER = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _TYPES = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+_DRAWING = "application/vnd.openxmlformats-officedocument.drawing+xml"
 
 _RED, _GREEN, _ACCENT, _WASH = "FFB42318", "FF1A7F37", "FF0B5CAD", "FFF4F6F8"
 _FONTS = ("", "<b/>", '<u/>{size}<color rgb="' + _ACCENT + '"/>', '<b/>{size}<color rgb="' + _RED + '"/>',
@@ -76,15 +77,18 @@ def _xf(look: _Look) -> str:
             f'<alignment{across} vertical="top" wrapText="1"/></xf>')
 
 
-def types(sheets: int) -> str:
-    """Return the part that tells what kind of part each one is."""
+def types(sheets: int, drawn: Sequence[int]) -> str:
+    """Return the part that tells what kind of part each one is; `drawn` are the numbers of sheets with pictures."""
     parts = [("/xl/workbook.xml", "sheet.main"), ("/xl/styles.xml", "styles"),
              *((f"/xl/worksheets/sheet{number}.xml", "worksheet") for number in range(1, sheets + 1))]
     over = "".join(f'<Override PartName="{name}" ContentType="{_TYPES}.{kind}+xml"/>' for name, kind in parts)
+    over += "".join(f'<Override PartName="/xl/drawings/drawing{number}.xml" ContentType="{_DRAWING}"/>'
+                    for number in drawn)
+    pictures = '<Default Extension="jpg" ContentType="image/jpeg"/>' if drawn else ""
     core = "application/vnd.openxmlformats-package.core-properties+xml"
     return (f'{HEADER}<Types xmlns="{_PACKAGE}/content-types">'
             '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-            f'<Default Extension="xml" ContentType="application/xml"/>{over}'
+            f'<Default Extension="xml" ContentType="application/xml"/>{pictures}{over}'
             f'<Override PartName="/docProps/core.xml" ContentType="{core}"/></Types>')
 
 

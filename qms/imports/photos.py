@@ -9,12 +9,11 @@ import io
 from PIL import Image, ImageOps
 
 from qms.rules.errors import Invalid
-from qms.rules.photos import Photo
+from qms.rules.photos import LONGEST_SIDE_PX, Photo
 from qms.rules.pictures import SMALLEST_SIDE, WHOLE, WHOLE_SIDE, Frame, check_frame
 
 MOST_BYTES = 12 << 20
 MOST_PIXELS = 25_000_000
-LONGEST_SIDE_PX = 1600
 CONTENT_TYPE = "image/webp"
 
 _FORMATS = ("JPEG", "PNG", "WEBP")

@@ -60,7 +60,7 @@ def write_evidence(database: Database, person: Actor, asked: question.Asked, *, 
         book = Path(folder) / WORKBOOK
         write_book(session, Wanted(
             title=TITLE.to(language), by=person.name, kinds=found.kinds, size=found.tree.size, root=found.tree.root(),
-            filters=question.told(asked, language), clauses=found.clauses, gaps=found.gaps,
+            filters=question.told(asked, language), photos=photos, clauses=found.clauses, gaps=found.gaps,
             no_file=frozenset(wanted) - frozenset(here), address=address, names=names), book, language, steps)
         people = evidence.counts(session, found).get(Person.__tablename__, 0)
         written = write_package(target, Package(

@@ -20,11 +20,13 @@ from qms.jobs.trail_evidence_steps import Steps
 from qms.models.accounts_qualifications import Qualification
 from qms.models.chain import Site
 from qms.rules.clock import utc_now
+from qms.rules.errors import NotFound
 from qms.rules.trail_evidence import Clause, Gap
 from qms.rules.trail_evidence_sheets import FULL
 from qms.rules.words import Words
 from qms.settings import VERSION
 from qms.workflows import trail_evidence_rows as reading
+from qms.workflows.attachments_store import kept
 from qms.workflows.trail_evidence_figures import figures
 from qms.workflows.trail_evidence_told import noted, seqs_of, series, void_since, voids
 from qms.workflows.trail_names import names
@@ -34,8 +36,8 @@ from qms.workflows.trail_names import names
 class Wanted:
     """What a workbook is made of: the kinds of record with the queries for their ids, and what is told of them.
 
-    `size` entries of the trail have the root hash `root`. `filters` are pairs of label and wording. `no_file`: hashes
-    of files that are not in the photo store. `names`: how persons are named, one of NAMES.
+    `size` entries of the trail have the root hash `root`. `filters` are pairs of label and wording. `photos`: the photo
+    store; `no_file`: hashes of files that are not in it. `names`: how persons are named, one of NAMES.
     """
 
     title: str
@@ -44,6 +46,7 @@ class Wanted:
     size: int
     root: bytes
     filters: Sequence[tuple[str, str]]
+    photos: Path
     clauses: Sequence[tuple[Clause, Sequence[str]]] = ()
     gaps: Sequence[Gap] = ()
     no_file: frozenset[str] = frozenset()
@@ -71,7 +74,8 @@ def write_book(session: Session, wanted: Wanted, target: Path, language: str, st
         register=reading.register(session, kinds, person),
         entries=lambda whole: steps.over(noted(session, seqs, person, whole=whole)), entry_count=len(seqs),
         voids=voids(session, kinds, person), series=series(session, kinds),
-        figures=list(figures(session, kinds, units)), void_since=void_since(session, kinds),
+        figures=list(figures(session, kinds, units)),
+        photo=lambda sha256: _photo(wanted.photos, sha256, steps), void_since=void_since(session, kinds),
         no_file=wanted.no_file, address=wanted.address,
         names=wanted.names), language)
 
@@ -80,6 +84,17 @@ def _kind(session: Session, kind: reading.Ids, ids: Sequence[int], units: Sequen
           person: reading.Called, steps: Steps) -> Kind:
     fields = reading.fields(kind[0], units)
     return Kind(kind[0].__tablename__, fields, ids, steps.over(reading.rows(session, kind, fields, person)))
+
+
+def _photo(photos: Path, sha256: str, steps: Steps) -> bytes | None:
+    """Return the bytes of a photo, None for one that is not there as it was kept; making a thumbnail of it takes time,
+    so how far the work is, is told before.
+    """
+    steps.tell()
+    try:
+        return kept(photos, sha256)
+    except NotFound:
+        return None
 
 
 def _named(session: Session, gaps: Sequence[Gap], person: reading.Called, language: str) -> list[Gap]:

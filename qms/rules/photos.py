@@ -4,6 +4,8 @@ from typing import NamedTuple
 
 MOST_PHOTOS = 20
 """Photos that one record holds."""
+LONGEST_SIDE_PX = 1600
+"""Pixels of the longer side of a photo as it is kept."""
 
 
 class Photo(NamedTuple):

@@ -65,8 +65,9 @@ def book(scene: Scene, folder: Path, language: str = "en", **given) -> bytes:
                 for one in session.scalars(select(Rework.id))]
         write_book(session, Wanted(
             title="Evidence", by="Ann", kinds=[(model, select(model.id)) for model in KINDS], size=10**9, root=b"root",
-            filters=[("Clause", "8.7")], clauses=[(CLAUSES["8.7"], [model.__tablename__ for model in KINDS])],
-            gaps=gaps, no_file=frozenset({"0" * 64}), **given), folder / "evidence.xlsx", language)
+            filters=[("Clause", "8.7")], photos=folder / "photos", gaps=gaps,
+            clauses=[(CLAUSES["8.7"], [model.__tablename__ for model in KINDS])],
+            no_file=frozenset({"0" * 64}), **given), folder / "evidence.xlsx", language)
     return (folder / "evidence.xlsx").read_bytes()
 
 
