@@ -13,6 +13,7 @@ import hashlib
 import json
 import sys
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -163,7 +164,7 @@ class Files:
         """Open a file to be read as bytes."""
         try:
             return self.zip.open(name) if self.zip else Path(self.place, name).open("rb")
-        except (OSError, KeyError, zipfile.BadZipFile) as error:
+        except (OSError, KeyError, RuntimeError, zipfile.BadZipFile) as error:
             raise Wrong(name, "the file is not there, or cannot be read") from error
 
     def chunks(self, name: str) -> Iterator[bytes]:
@@ -174,7 +175,7 @@ class Files:
                 while chunk:
                     yield chunk
                     chunk = file.read(2**16)
-            except (OSError, EOFError, ValueError, zipfile.BadZipFile) as error:
+            except (OSError, EOFError, ValueError, zipfile.BadZipFile, zlib.error) as error:
                 raise Wrong(name, f"the file is damaged: {error}") from error
 
     def text(self, name: str) -> str:

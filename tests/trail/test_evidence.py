@@ -33,10 +33,9 @@ from qms.workflows.attachments_store import keep
 from qms.workflows.trail_evidence_question import Asked
 from tests.dispositions.scene import RISK, Scene
 from tests.plant import make_plant
+from tests.trail.packages import PHOTO, SEED, put_rows, rows_of, signed_anew
 
-SEED = bytes(range(32))
 FLIPS = 500
-PHOTO = b"bytes of a photo"
 
 
 def asked(site: str = "", clause: str = "8.7") -> Asked:
@@ -83,24 +82,6 @@ def _failed(place: Path) -> list[str]:
     return [f"{one.file}: {one.what}" for one in wrong]
 
 
-def _signed_anew(folder: Path) -> None:
-    """Make manifest and signature fit what the folder holds, as only the holder of the key can."""
-    manifest = json.loads((folder / "manifest.json").read_bytes())
-    manifest["files"] = {name: sha256((folder / name).read_bytes()).hexdigest() for name in manifest["files"]}
-    (folder / "manifest.json").write_text(json.dumps(manifest))
-    origin = (folder / "checkpoint.txt").read_text().splitlines()[0]
-    digest = sha256((folder / "manifest.json").read_bytes()).hexdigest()
-    (folder / "signature.txt").write_text(Signer(origin, SEED).sign(f"{origin} evidence\n{digest}\n"))
-
-
-def _rows(folder: Path, name: str) -> list[dict[str, object]]:
-    return [json.loads(line) for line in (folder / name).read_text().splitlines()]
-
-
-def _put(folder: Path, name: str, rows: list[dict[str, object]]) -> None:
-    (folder / name).write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
-
-
 def test_plain_python_in_the_folder_alone_says_pass(package: Path, unpacked: Path):
     for arguments in ([str(unpacked / "verify.py")], [str(unpacked / "verify.py"), str(package)]):
         done = subprocess.run([sys.executable, "-I", "-S", *arguments], cwd=unpacked, capture_output=True, text=True,
@@ -135,13 +116,13 @@ def test_any_flipped_bit_fails_and_names_the_file(unpacked: Path):
 
 
 def test_the_package_holds_every_record_of_the_clause_with_every_version(scene: Scene, unpacked: Path):
-    tables = {row["table"] for row in _rows(unpacked, "records.jsonl")}
+    tables = {row["table"] for row in rows_of(unpacked, "records.jsonl")}
     assert tables >= {"rejections", "holds", "origin_statements", "dispositions", "reworks", "attachments", "items",
                       "lots", "units", "sites", "defects"}
     with scene.db.reading() as session:
         entries = session.scalar(select(func.count()).select_from(ledger).where(ledger.c.entity.in_(
             ["rejections", "holds", "dispositions", "reworks"])))
-    told = [json.loads(str(row["entry"])) for row in _rows(unpacked, "ledger-extract.jsonl")]
+    told = [json.loads(str(row["entry"])) for row in rows_of(unpacked, "ledger-extract.jsonl")]
     assert sum(one["entity"] in {"rejections", "holds", "dispositions", "reworks"} for one in told) == entries
     about = json.loads((unpacked / "manifest.json").read_text())["about"]
     assert about["by_table"]["rejections"] == 3
@@ -153,9 +134,9 @@ def test_the_package_holds_every_record_of_the_clause_with_every_version(scene: 
 def test_the_workbook_in_it_reads_like_the_records(unpacked: Path):
     book = load_workbook(unpacked / "evidence.xlsx", read_only=True)
     sheets = {name.partition(" ")[2] or name: list(book[name].values) for name in book.sheetnames}
-    told = {table_words(str(row["table"])).zh for row in _rows(unpacked, "records.jsonl")}
+    told = {table_words(str(row["table"])).zh for row in rows_of(unpacked, "records.jsonl")}
     assert told <= set(sheets)
-    assert len(sheets["时间线"]) == 1 + len(_rows(unpacked, "ledger-extract.jsonl"))
+    assert len(sheets["时间线"]) == 1 + len(rows_of(unpacked, "ledger-extract.jsonl"))
     head, *lines = sheets[table_words("rejections").zh]
     assert len(lines) == 3
     assert lines[0][head.index("数量 [pcs]")] == 10
@@ -175,27 +156,27 @@ def test_r53_the_export_is_itself_a_record_and_its_checkpoint_is_kept(scene: Sce
 
 
 def _change_a_record(folder: Path) -> None:
-    rows = _rows(folder, "records.jsonl")
-    rows[1]["row"]["quantity"] = 9  # type: ignore[index]
-    _put(folder, "records.jsonl", rows)
+    rows = rows_of(folder, "records.jsonl")
+    rows[1]["row"]["quantity"] = 9
+    put_rows(folder, "records.jsonl", rows)
 
 
 def _leave_a_record_out(folder: Path) -> None:
-    _put(folder, "records.jsonl", _rows(folder, "records.jsonl")[1:])
+    put_rows(folder, "records.jsonl", rows_of(folder, "records.jsonl")[1:])
 
 
 def _leave_a_version_out(folder: Path) -> None:
-    rows = _rows(folder, "ledger-extract.jsonl")
+    rows = rows_of(folder, "ledger-extract.jsonl")
     first = next(n for n, row in enumerate(rows) if json.loads(str(row["entry"]))["before"] is not None)
-    _put(folder, "ledger-extract.jsonl", rows[:first - 1] + rows[first:])
-    proofs = _rows(folder, "proofs.jsonl")
-    _put(folder, "proofs.jsonl", proofs[:first - 1] + proofs[first:])
+    put_rows(folder, "ledger-extract.jsonl", rows[:first - 1] + rows[first:])
+    proofs = rows_of(folder, "proofs.jsonl")
+    put_rows(folder, "proofs.jsonl", proofs[:first - 1] + proofs[first:])
 
 
 def _change_an_entry(folder: Path) -> None:
-    rows = _rows(folder, "ledger-extract.jsonl")
+    rows = rows_of(folder, "ledger-extract.jsonl")
     rows[2]["entry"] = str(rows[2]["entry"]).replace('"reason":null', '"reason":"none"')
-    _put(folder, "ledger-extract.jsonl", rows)
+    put_rows(folder, "ledger-extract.jsonl", rows)
 
 
 def _swap_a_photo(folder: Path) -> None:
@@ -212,7 +193,7 @@ def _swap_a_photo(folder: Path) -> None:
 def test_what_does_not_fit_together_is_named_even_when_it_was_signed(unpacked: Path, change, told: str):
     change(unpacked)
     assert _failed(unpacked)
-    _signed_anew(unpacked)
+    signed_anew(unpacked)
     assert any(one.startswith(told) for one in _failed(unpacked)), _failed(unpacked)
 
 
