@@ -70,7 +70,22 @@ def test_the_header_is_frozen_filtered_and_names_units_and_zone(tmp_path):
     assert (sheet.freeze_panes, sheet.auto_filter.ref, sheet.print_title_rows) == ("B2", "A1:G3", "$1:$1")
     assert (sheet.page_setup.orientation, sheet.print_title_cols) == ("landscape", "$A:$A")
     assert sheet.column_dimensions["F"].width == pytest.approx(30, abs=1)
-    assert sheet["A1"].font.bold
+    assert sheet.column_dimensions["C"].width == pytest.approx(14.5, abs=0.5)
+    assert (sheet["A1"].font.bold, sheet.row_dimensions[1].height) == (True, 32.25)
+    told = load_workbook(file)["说明"].column_dimensions
+    assert [told[name].width for name in "AB"] == [pytest.approx(44.5, abs=0.5), pytest.approx(90.5, abs=0.5)]
+
+
+@pytest.mark.parametrize(("width", "paper", "pages"), [(150, "9", 1), (151, "8", 1), (250, "8", 1), (251, "8", 2)])
+def test_a_wide_sheet_is_printed_on_a3_over_as_many_pages_as_it_takes(tmp_path, width, paper, pages):
+    file, _ = written(tmp_path, [["x"]], columns=[Column("a", Words("A", "甲"), width=width)])
+    setup = sheet_of(file).page_setup
+    assert (str(setup.paperSize), setup.fitToWidth or 1, setup.fitToHeight) == (paper, pages, 0)
+
+
+def test_two_columns_of_one_name_are_refused(tmp_path):
+    with pytest.raises(ValueError, match="the same header"):
+        written(tmp_path, [["x", "y"]], columns=[Column("a", Words("A", "甲")), Column("b", Words("B", "甲"))])
 
 
 def test_english_headers_have_english_units(tmp_path):
@@ -122,13 +137,13 @@ def test_long_text_is_pointed_at_and_goes_on_in_the_about_sheet(tmp_path, text):
 def test_numbers_that_a_cell_cannot_hold_exactly_become_text(tmp_path):
     file, _ = written(tmp_path, [
         row(quantity=Decimal("0.1234567890123456789"), steps=10**17 + 1),
-        row(quantity=Decimal("1e400"), steps=2**53),
+        row(quantity=Decimal("1e400"), steps=2**53, due_on=dt.date(1900, 12, 31)),
         row(quantity=float("nan"), steps=-(2**53) - 1),
         row(quantity="about 5", due_on=dt.date(1899, 12, 31))])
     values = [[cell.value for cell in cells] for cells in sheet_of(file).iter_rows(min_row=2)]
     assert [line[3] for line in values] == ["0.1234567890123456789", "1E+400", "nan", "about 5"]
     assert [line[4] for line in values[:3]] == ["100000000000000001", 2**53, "-9007199254740993"]
-    assert values[3][2] == "1899-12-31"
+    assert (values[1][2], values[3][2]) == (at("1900-12-31"), "1899-12-31")
 
 
 def test_an_aware_datetime_is_refused_and_leaves_no_file(tmp_path):

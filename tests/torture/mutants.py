@@ -80,14 +80,16 @@ PARTS = {
                    _without("tests/exports/test_workbook.py", "tests/exports/test_sheets.py")),
 }
 
-_VERIFY = "exports/evidence_verify.py"
-EQUIVALENT = {
-    f"{_VERIFY} {place}: {before} -> {after}": why for place, before, after, why in (
-        ("is_signed", "maxsize=64", "maxsize=65", "how much is remembered changes no answer"),
-        ("_point", "PRIME + 3", "PRIME + 4", "rounded down to eighths it is the same number"),
-        ("Files.chunks", "2 ** 16", "2 ** 17", "the size of the pieces changes no byte"),
-        ("Files.chunks", "2 ** 16", "3 ** 16", "the size of the pieces changes no byte"),
-    )}
+EQUIVALENT = {f"exports/{place}: {before} -> {after}": why for place, before, after, why in (
+    ("evidence_verify.py is_signed", "maxsize=64", "maxsize=65", "how much is remembered changes no answer"),
+    ("evidence_verify.py _point", "PRIME + 3", "PRIME + 4", "rounded down to eighths it is the same number"),
+    ("evidence_verify.py Files.chunks", "2 ** 16", "2 ** 17", "the size of the pieces changes no byte"),
+    ("evidence_verify.py Files.chunks", "2 ** 16", "3 ** 16", "the size of the pieces changes no byte"),
+    ("columns.py in_order", "yield from waiting", "pass", "the loop goes on with the next row by itself"),
+    ("cells.py cell_writer.text", "LONGEST // 2", "LONGEST // 3", "what misses the short cut goes the long way"),
+    ("cells.py Marks.__init__", "1 << 20", "2 << 20", "when texts go to the disk changes no character"),
+    ("cells.py Marks.__init__", "1 << 20", "1 << 21", "when texts go to the disk changes no character"),
+)}
 """Mutants that behave like the original, with the reason."""
 
 

@@ -94,6 +94,12 @@ def test_bytes_that_stand_for_no_point_are_none(coded: bytes, is_point: bool):
     assert (verify._point(coded) is not None) is is_point
 
 
+def test_the_base_is_the_point_that_the_standard_names():
+    found = verify._point(verify._BASE)
+    assert found is not None
+    assert found[0] == 15112221349535400772501151409588531511454012693041857206046113283949847762202
+
+
 def test_a_key_is_read_and_what_is_none_is_refused():
     keys = [public_key(bytes([n]) * 32) for n in range(20)]
     plus = next(key for key in keys if "+" in base64.b64encode(key).decode())
@@ -332,3 +338,4 @@ def test_it_prints_what_it_found_and_the_key(unpacked: Path, monkeypatch: pytest
     told = capsys.readouterr().out.splitlines()
     assert len(told) == 50
     assert told[0] == "FAIL records.jsonl: its SHA-256 is not the one in the manifest"
+    assert verify.main(["verify.py", str(unpacked.parent / "pkg.zip")]) == 0
