@@ -1,11 +1,14 @@
 """What `transaction()` promises: a person, an action, every row in the trail, nothing past it."""
 
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
 import orjson
 import pytest
 from sqlalchemy import select, text, update
 
 from qms.db import Database
-from qms.db.ledger import entry_hash, genesis, installation, ledger
+from qms.db.ledger import entry_hash, genesis, installation, ledger, plain
 from qms.models.chain import Item, Unit
 from qms.rules.errors import Doubled, Invalid, Stale
 from tests.plant import Plant
@@ -103,3 +106,13 @@ def test_a_row_changed_since_it_was_loaded_is_stale(db: Database, plant: Plant):
         held = session.get_one(Unit, plant.press)
         session.connection().execute(update(Unit).where(Unit.id == plant.press).values(rev=99))
         held.name_en = "Stamping"
+
+
+@pytest.mark.parametrize(("value", "said"), [
+    (None, None), (True, True), (7, 7), ("e\u0301", "\u00e9"), (date(2026, 11, 29), "2026-11-29"),
+    (datetime(2026, 11, 29, 8, 30, tzinfo=UTC), "2026-11-29T08:30:00.000000Z"), (Decimal("2.50"), "2.50"),
+    ({"e\u0301": (date(2026, 1, 2),)}, {"\u00e9": ["2026-01-02"]})])
+def test_an_entry_says_each_kind_of_value_in_one_form_and_no_float(value: object, said: object):
+    assert plain(value) == said
+    with pytest.raises(TypeError, match="no place in a trail entry"):
+        plain([value, 0.5])
