@@ -97,8 +97,7 @@ def write(database: Database, person: Actor, what: str, record_id: int, *, suffi
     """Return a record as .pdf or .xlsx in zh, en or both, with the export in the trail.
 
     `photos` is the photo store, `address` where the records' pages are; `seed`: the key that signs the checkpoint which
-    the file names. Raises Invalid for another kind of file or
-    language, NotFound, NotAllowed.
+    the file names. Raises Invalid for another kind of file or language, NotFound, NotAllowed.
     """
     if suffix not in MAKERS:
         raise Invalid("A document is a .pdf or a .xlsx file.", "文档须为 .pdf 或 .xlsx。", field="format")
@@ -107,9 +106,9 @@ def write(database: Database, person: Actor, what: str, record_id: int, *, suffi
     person.need("exports.run")
     kind = DOCUMENTS[what]
     person.need(kind.permission)
-    checkpoint = under(database, seed)
     with database.reading() as session:
         told = kind.told(session, person, record_id)
+    checkpoint = under(database, seed)
     paper = Paper(
         title=kind.title, number=told["number"], subject=told["title"], site=told["site"],
         sections=kind.sections(told, _photos(told["photos"], photos)), zone=told["zone"], demo=told["demo"],

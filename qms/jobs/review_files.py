@@ -49,10 +49,9 @@ def write(database: Database, person: Actor, review_id: int, *, suffix: str, lan
         raise Invalid("The language is zh or en.", "语言须为 zh 或 en。", field="language")
     person.need("exports.run")
     person.need(VIEW)
-    checkpoint = under(database, seed)
     with database.reading() as session:
         pack = pack_of(session, person, review_id, address=address)
-    made = MAKERS[suffix](replace(pack, checkpoint=checkpoint), language)
+    made = MAKERS[suffix](replace(pack, checkpoint=under(database, seed)), language)
     name, sha256 = f"{pack.number}-{language}{suffix}", hashlib.sha256(made.content).hexdigest()
     with database.transaction(person, "exports.write") as session:
         record(session, person, kind="review", filters=f"id={review_id}&language={language}", rows=made.rows,
