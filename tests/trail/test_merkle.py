@@ -56,7 +56,7 @@ def test_three_leaves_by_hand():
     a, b, c = (_leaf(entry) for entry in (b"a", b"b", b"c"))
     root = sha256(b"\x01" + sha256(b"\x01" + a + b).digest() + c).digest()
     tree = _tree([a, b, c])
-    assert tree.root() == root
+    assert (tree.size, tree.root()) == (3, root)
     assert [tree.proof(n) for n in range(3)] == [[b, c], [a, c], [sha256(b"\x01" + a + b).digest()]]
 
 
