@@ -74,7 +74,7 @@ def test_who_may_only_look_sees_no_step(scene: Scene, sign_in, page):
     auditor, own = sign_in("auditor"), f"/customers/{scene.plant.customer}"
     assert not [a for a in page(auditor, own).links().values() if a.endswith(("/add", "/edit"))]
     page(auditor, f"{own}/edit", status=403)
-    page(auditor, "/customers/grade-rule", {"reason": "x"}, status=422)
+    page(auditor, "/customers/grade-rule", {"reason": "x"}, status=403)
 
 
 def test_every_step_is_taken_by_json(scene: Scene, sign_in):

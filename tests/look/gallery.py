@@ -74,7 +74,8 @@ def environment(language: str) -> Environment:
             "/static/vendor/tabler/icons.svg", name, escape(label), small),
         static=lambda path: f"/static/{path}", url_for=lambda name, **_: "/" + name.replace(".", "/"),
         csrf_field=lambda: Markup('<input type="hidden" name="csrf" value="x">'), may=lambda _: True,
-        request=Thing(cookies={}, full_path="/"), person=Thing(name="王建国" if language == "zh" else "Wang Jianguo"),
+        request=Thing(cookies={}, full_path="/"), person=Thing(name="王建国" if language == "zh" else "Wang Jianguo",
+                                                            grants=(), until=None),
         get_flashed_messages=lambda **_: [], nav=navigation(), error=None, W=Words, rule=None, rules=RULES,
         g=Thing(request_id="6f1c0d3e"),
         now=NOW, hours=lambda n: NOW + timedelta(hours=n), Thing=Thing)

@@ -63,6 +63,11 @@ def ask(port: int, method: str, path: str, body: bytes, headers: dict[str, str])
     return said
 
 
+def said_of_the_record(receipt: bytes) -> str:
+    """Return a receipt without the newest checkpoint, of which one may be made between two answers."""
+    return json.dumps({name: said for name, said in json.loads(receipt).items() if name != "checkpoint"})
+
+
 @pytest.mark.parametrize("ids", [8, pytest.param(200, marks=pytest.mark.slow)])
 def test_twenty_identical_puts_at_once_make_one_record_each(fresh_db: Database, tmp_path: Path, ids: int):
     plant = make_plant(fresh_db)
@@ -76,7 +81,7 @@ def test_twenty_identical_puts_at_once_make_one_record_each(fresh_db: Database, 
             answers = list(pool.map(lambda _n, r=raw, p=path: ask(port, "PUT", p, r, headers), range(AT_ONCE)))
             statuses = sorted(status for status, _ in answers)
             assert statuses == [200] * (AT_ONCE - 1) + [201], answers
-            assert len({receipt for _, receipt in answers}) == 1
+            assert len({said_of_the_record(receipt) for _, receipt in answers}) == 1
     with fresh_db.reading() as session:
         for cls in (Rejection, Intake):
             assert session.scalar(select(func.count()).select_from(cls)) == ids

@@ -339,7 +339,7 @@ def test_an_owner_reports_a_decision_and_a_stranger_finds_no_way(scene, sign_in,
     made = settled(scene)
     one = newest(scene, ReviewDecision)
     assert f"/review/decisions/{one}/report" not in sign_in("auditor").get(f"/review/{made.id}").text
-    page(sign_in("auditor"), f"/review/decisions/{one}/report", {"rev": 1, "result": "Mine"}, status=422)
+    page(sign_in("auditor"), f"/review/decisions/{one}/report", {"rev": 1, "result": "Mine"}, status=403)
     owner = sign_in("quality_engineer")
     assert f"/review/decisions/{one}/report" in owner.get(f"/review/{made.id}").text
     page(owner, f"/review/decisions/{one}/report", {"rev": 1, "result": "No burr for 30 shifts"})
