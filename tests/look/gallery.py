@@ -61,7 +61,7 @@ def environment(language: str) -> Environment:
         lambda text: words.get(text) or text,
         lambda one, many, n: words.get(one) or (one if n == 1 else many), newstyle=True)
 
-    def when(moment: datetime) -> Markup:
+    def when(moment: datetime, _zone: str | None = None) -> Markup:
         shown = format_datetime(moment + timedelta(hours=8), "yyyy-MM-dd HH:mm", locale=locale)
         return Markup(f'<time datetime="{moment.isoformat()}">{shown}</time>')
 
