@@ -14,6 +14,7 @@ from benchmarks.servers import served
 POSTGRES = os.environ.get("QMS_TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432/test")
 HEADER = ("request", "database", "clients", "ours/s", "bare/s", "ratio", "p50 ms", "p99 ms", "bare p99 ms", "failed")
 SECONDS = 6.0
+ROUNDS = 5
 
 
 def row(what: str, database: str, clients: int, ours: Load, bare: Load) -> tuple[object, ...]:
@@ -31,15 +32,17 @@ def creation(database: str, clients: tuple[int, ...] = (16, 64)) -> list[tuple[o
             body = {"kind": "not_accepted", "found_unit_id": ids["second"], "lot_id": ids["lot"], "quantity": 1,
                     "defect_id": ids["defect"], "link_id": ids["link"], "client_id": "{uuid}"}
             headers = {"Content-Type": "application/json", "X-Requested-By": "benchmark", "Cookie": signed_in(url)}
-            table = []
-            for n in clients:
-                with served("bare", bare_url, folder, 8951) as port:
-                    bare = hammer(Ask(port, "POST", "/lines", {"Content-Type": "application/json"},
-                                      json.dumps({"site": 1, "text": "毛刺 OP20 {uuid}"}), 201), n, SECONDS)
-                with served("ours", url, folder, 8952) as port:
-                    ours = hammer(Ask(port, "POST", "/api/v1/rejections", headers, json.dumps(body), 201), n, SECONDS)
-                table.append(row("create a rejection", database, n, ours, bare))
-    return table
+            bare_ask = Ask(8951, "POST", "/lines", {"Content-Type": "application/json"},
+                           json.dumps({"site": 1, "text": "毛刺 OP20 {uuid}"}), 201)
+            our_ask = Ask(8952, "POST", "/api/v1/rejections", headers, json.dumps(body), 201)
+            with served("bare", bare_url, folder, bare_ask.port), served("ours", url, folder, our_ask.port):
+                return [_middle([row("create a rejection", database, n, hammer(our_ask, n, SECONDS / 2),
+                                     hammer(bare_ask, n, SECONDS / 2)) for _ in range(ROUNDS)]) for n in clients]
+
+
+def _middle(rows: list[tuple[object, ...]]) -> tuple[object, ...]:
+    """Return the row of the middle ratio: a slow spell of the machine may fall on one of the two alone."""
+    return sorted(rows, key=lambda each: float(str(each[5])))[len(rows) // 2]
 
 
 def register(rows: int, clients: int = 16) -> tuple[object, ...]:

@@ -2,8 +2,10 @@
 
 import gc
 import os
+import signal
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -11,7 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import waitress
+from qms.logs import set_up_logs
+from qms.web.server import serve_until
 
 THREADS = 8
 
@@ -44,7 +47,10 @@ def wait(port: int) -> None:
 
 
 def main(kind: str, url: str, port: int) -> None:
-    """Serve until terminated."""
+    """Serve until terminated, as `qms serve` does."""
+    set_up_logs("info")
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda _number, _frame: stop.set())
     if kind == "bare":
         from benchmarks.bare import bare_app
 
@@ -57,7 +63,7 @@ def main(kind: str, url: str, port: int) -> None:
         app = create_app(Settings(), Database(url))
     gc.collect()
     gc.freeze()
-    waitress.serve(app, host="127.0.0.1", port=port, threads=THREADS, connection_limit=500, ident=None)
+    serve_until(stop, app, host="127.0.0.1", port=port, threads=THREADS, connection_limit=500, ident=None)
 
 
 if __name__ == "__main__":

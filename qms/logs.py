@@ -4,6 +4,7 @@ import logging
 import re
 import sys
 from collections.abc import MutableMapping
+from functools import lru_cache
 from typing import Any, TextIO
 
 import structlog
@@ -15,16 +16,25 @@ _IN_TEXT = re.compile(
 _PARAMETERS = re.compile(r"\[parameters: .*?[)\]}]\]", re.DOTALL)
 _USER_INFO = re.compile(r"(\w+://[^\s/:@]*):[^\s/@]+@")
 _BEARER = re.compile(r"(?i)\b(bearer|basic) [\w.~+/=-]+")
+_MAY_HOLD = re.compile(r"(?i)[:=]|(?:bearer|basic) ")
+"""What each of the above needs: most texts have none of it."""
 HIDDEN = "***"
 
 
 def without_secrets(_logger: Any, _method: str, event: Event) -> Event:
     """Hide what is secret by its key, and in texts by what stands before it."""
-    return {key: HIDDEN if SECRET.search(key) else _cleaned(value) for key, value in event.items()}
+    return {key: HIDDEN if _is_secret(key) else _cleaned(value) for key, value in event.items()}
+
+
+@lru_cache(maxsize=1024)
+def _is_secret(key: str) -> bool:
+    return SECRET.search(key) is not None
 
 
 def _cleaned(value: Any) -> Any:
     if isinstance(value, str):
+        if not _MAY_HOLD.search(value):
+            return value
         text = _PARAMETERS.sub(f"[parameters: {HIDDEN}]", value)
         text = _USER_INFO.sub(rf"\1:{HIDDEN}@", text)
         text = _BEARER.sub(rf"\1 {HIDDEN}", text)
@@ -38,9 +48,9 @@ def _cleaned(value: Any) -> Any:
 
 def set_up_logs(level: str, stream: TextIO | None = None) -> None:
     """Write one JSON line per event, also those of libraries; to standard error unless told otherwise."""
-    shared: list[Any] = [structlog.contextvars.merge_contextvars, structlog.processors.add_log_level,
-                         structlog.processors.TimeStamper(fmt="iso", utc=True)]
-    last: list[Any] = [structlog.processors.ExceptionRenderer(), without_secrets, structlog.processors.JSONRenderer()]
+    shared: list[Any] = [structlog.contextvars.merge_contextvars, structlog.processors.add_log_level]
+    last: list[Any] = [structlog.processors.ExceptionRenderer(), without_secrets,
+                       structlog.processors.TimeStamper(fmt="iso", utc=True), structlog.processors.JSONRenderer()]
     structlog.configure(processors=[*shared, *last],
                         wrapper_class=structlog.make_filtering_bound_logger(level.lower()),
                         logger_factory=structlog.PrintLoggerFactory(stream or sys.stderr))

@@ -18,7 +18,7 @@ from qms.jobs.trail_checkpoints import make_at_the_end
 from qms.jobs.worker import Pulse, keep_time, work
 from qms.logs import set_up_logs
 from qms.settings import Settings
-from qms.web.stopping import serve_until
+from qms.web.server import serve_until
 
 WORKERS_SECONDS = 5
 

@@ -7,9 +7,12 @@ append to the ledger, and for reading at REPEATABLE READ, so that a reader sees 
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.dialects import registry
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.engine import URL
 from sqlalchemy.engine.interfaces import ExceptionContext
 
+from qms.db.prepared import bare_cursor
 from qms.db.schema import APP_ROLE, refuse_tampering
 
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000", "recursive_triggers=ON",
@@ -23,6 +26,32 @@ class Refusals:
     busy = 0
 
 
+class BareSavepoints(SQLiteDialect_pysqlite):
+    """SQLite whose savepoints go straight to the driver: every write is in one, and compiling it cost more than it."""
+
+    supports_statement_cache = True
+
+    def do_savepoint(self, connection: Connection, name: str) -> None:
+        """Begin it."""
+        _at_once(connection, f"SAVEPOINT {name}")
+
+    def do_rollback_to_savepoint(self, connection: Connection, name: str) -> None:
+        """Undo what was done since."""
+        _at_once(connection, f"ROLLBACK TO SAVEPOINT {name}")
+
+    def do_release_savepoint(self, connection: Connection, name: str) -> None:
+        """Keep what was done since."""
+        _at_once(connection, f"RELEASE SAVEPOINT {name}")
+
+
+registry.register("sqlite.bare", __name__, BareSavepoints.__name__)
+
+
+def _at_once(connection: Connection, sql: str) -> None:
+    with bare_cursor(connection, sql) as cursor:
+        cursor.execute(sql)
+
+
 def open_engine(url: str | URL, *, writes: bool, owner: bool = False, durable: bool = True,
                 pool_size: int = 16) -> Engine:
     """Make an engine for writing or for reading only.
@@ -32,7 +61,8 @@ def open_engine(url: str | URL, *, writes: bool, owner: bool = False, durable: b
     """
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
-        engine = create_engine(parsed, pool_size=pool_size, max_overflow=16, pool_timeout=30, hide_parameters=True)
+        engine = create_engine(parsed.set(drivername="sqlite+bare"), pool_size=pool_size, max_overflow=16,
+                               pool_timeout=30, hide_parameters=True)
         _tame_sqlite(engine, writes=writes, owner=owner, durable=durable)
         return engine
     if parsed.drivername in {"postgresql", "postgres"}:
