@@ -24,19 +24,21 @@ _ANY_TYPE = ('if (!isJson) throw new Unanswered(0, { title: "answer is not ours"
 _ANY_BODY = ("return json;\n}\n\nasync function refused", "return json ?? { id: 0 };\n}\n\nasync function refused")
 _ANY_STATUS = ('throw new Unanswered(answer.status, read, retryAfter(answer.headers.get("Retry-After")))',
                "return { status: 200, json: { id: 0 } }")
+_DEAF = ("if (json.reoffer) await outbox.reoffer(json.head);\n  else if", "if")
+"""Otherwise the server asks for the numbers that it misses, and what such a client lost comes back."""
 _FRESH_ID = (
     'const { json } = await call("PUT", `rejects/${item.id}`,\n    { body: item.body,',
     """const fresh = crypto.randomUUID();
   const { json } = await call("PUT", `rejects/${fresh}`,
     { body: item.body.replaceAll(item.id, fresh),""")
 MUTANTS: dict[str, tuple[tuple[str, str], ...]] = {
-    "any-answer-is-delivery": (_BLIND, _ANY_TYPE, _ANY_BODY, _ANY_STATUS),
-    "any-2xx-is-delivery": (_BLIND, _ANY_TYPE, _ANY_BODY),
+    "any-answer-is-delivery": (_BLIND, _ANY_TYPE, _ANY_BODY, _ANY_STATUS, _DEAF),
+    "any-2xx-is-delivery": (_BLIND, _ANY_TYPE, _ANY_BODY, _DEAF),
     "new-id-for-every-try": (_BLIND, _FRESH_ID),
 }
 """Broken clients by name; the torture has to catch each of them."""
 
-REWRITTEN = ("net.js", "sender.js")
+REWRITTEN = ("net.js", "sender.js", "heartbeat.js")
 Start = Callable[..., Any]
 
 

@@ -15,5 +15,5 @@ def test_nothing_shown_as_saved_is_lost_or_doubled(playwright: Playwright):
 
 @pytest.mark.parametrize("mutant", MUTANTS)
 def test_a_broken_client_is_caught(playwright: Playwright, mutant: str):
-    outcome = run(playwright, 54, browser_kills=0, server_kills=0, mutant=mutant)
+    outcome = run(playwright, 54, browser_kills=0, server_kills=0, mutant=mutant, seed=2)
     assert outcome.lost + outcome.doubled > 0
