@@ -28,7 +28,7 @@ def timeline_sheet(evidence: Evidence, places: Places) -> Sheet:
                Column("rev", words.VERSION, "integer", width=9), Column("reason", words.REASON, width=36),
                Column("seq", words.ENTRY, "integer", width=10)]
     return Sheet(places.say(words.TIMELINE), columns, (
-        [places.cell(one.at), one.who, one.behalf or None, ", ".join(map(places.say, one.roles)) or None,
+        [places.cell(one.at), places.cell(one.who), one.behalf or None, ", ".join(map(places.say, one.roles)) or None,
          places.say(one.action), places.say(one.kind), places.goto(one.record), one.rev, one.reason, one.seq]
         for one in evidence.entries(False)), colour=_COLOUR)
 
@@ -47,7 +47,7 @@ def trail_sheet(evidence: Evidence, places: Places) -> Sheet:
 
 def _changes(evidence: Evidence, places: Places) -> Iterator[Sequence[Any]]:
     for one in evidence.entries(True):
-        start = [one.seq, places.cell(one.at), one.who, places.say(one.action), places.say(one.kind),
+        start = [one.seq, places.cell(one.at), places.cell(one.who), places.say(one.action), places.say(one.kind),
                  places.goto(one.record), one.rev]
         end = [one.reason, ", ".join(one.rules) or None, one.hash]
         for field, old, new in _fields(one, places):

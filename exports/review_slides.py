@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from exports import review_words as words
-from exports.about import DEMO
+from exports.about import CHECKPOINT, DEMO, said
 from exports.review_made import Made, rows_of
 from exports.review_series import charts_of
 from exports.review_slide import ACCENT, AMBER, EDGE, GREEN, HEIGHT, INK, MUTED, RED, WIDTH, Deck, Row
@@ -45,8 +45,8 @@ class _Slides:
     def __init__(self, deck: Deck, pack: Pack, language: str) -> None:
         self.deck, self.pack, self.language = deck, pack, language
 
-    def say(self, said: Words) -> str:
-        return said.to(self.language)
+    def say(self, text: Words) -> str:
+        return text.to(self.language)
 
     def title(self) -> None:
         pack, say = self.pack, self.say
@@ -62,8 +62,11 @@ class _Slides:
             self.deck.text(slide, line, EDGE, y, WIDTH - 2 * EDGE, tall, size=30 if place == 0 else 18,
                            bold=place == 0, colour=INK if place == 0 else MUTED)
             y += tall + 0.1
+        if pack.checkpoint:
+            self.deck.text(slide, f"{say(CHECKPOINT)}: {say(said(pack.checkpoint))}", EDGE, HEIGHT - 0.9,
+                           WIDTH - 2 * EDGE, 0.35, size=11, colour=MUTED)
         if pack.demo:
-            self.deck.text(slide, say(DEMO), EDGE, HEIGHT - 1.3, WIDTH - 2 * EDGE, 0.5, size=18, bold=True, colour=RED)
+            self.deck.text(slide, say(DEMO), EDGE, HEIGHT - 1.5, WIDTH - 2 * EDGE, 0.5, size=18, bold=True, colour=RED)
 
     def agenda(self) -> None:
         """Write every input with its state, in two columns."""

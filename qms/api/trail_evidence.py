@@ -19,7 +19,7 @@ from qms.web.bodies import read_body
 from qms.web.openapi_routes import takes
 from qms.workflows import jobs
 from qms.workflows.trail_evidence_preview import preview
-from qms.workflows.trail_evidence_question import MOST_RECORDS, Asked, asked_of, check
+from qms.workflows.trail_evidence_question import MOST_RECORDS, Asked, asked_of, check, check_names
 
 bp = Blueprint("trail_evidence_api", __name__, url_prefix="/api/v1/evidence")
 
@@ -46,6 +46,7 @@ class PackageSent(Body):
 @needs("trail.view")
 def show() -> ResponseReturnValue:
     """Count what answers a question, by clause and kind of record, and list what is missing in it."""
+    check_names(request.args)
     with database().reading() as session:
         seen = preview(session, person(), asked_of(request.args.to_dict(flat=False)), settings().photos)
     return jsonify({

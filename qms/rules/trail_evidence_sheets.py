@@ -34,7 +34,7 @@ class Noted(NamedTuple):
 
     seq: int
     at: datetime
-    who: str
+    who: Words | str
     behalf: str
     roles: tuple[Words, ...]
     action: Words

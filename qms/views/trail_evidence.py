@@ -76,6 +76,7 @@ def ask() -> ResponseReturnValue:
     asked = None
     if form.submitted and form.validate():
         try:
+            question.check_names(_asked_by())
             asked = question.asked_of(request.args.to_dict(flat=False))
             with database().reading() as session:
                 seen = preview(session, person(), asked, settings().photos)
@@ -133,10 +134,15 @@ def cancel(job_id: int) -> ResponseReturnValue:
     return redirect(url_for("trail_evidence.progress", job_id=job_id), 303)
 
 
+def _asked_by() -> set[str]:
+    """Return the names in the address, but the one that turns the pages of what was made before."""
+    return set(request.args) - {"before"}
+
+
 def _form() -> EvidenceForm:
     """Return the form, filled from the address; with the last quarter in it while nothing is asked for."""
     today = utc_now().astimezone(ZoneInfo(time_zone())).date()
-    form = EvidenceForm(request.args if set(request.args) & set(question.FIELDS) else None, translate=gettext,
+    form = EvidenceForm(request.args if _asked_by() else None, translate=gettext,
                         language=language(), first=today - QUARTER, last=today)
     offered = choices(reading(), person())
     for field, among in (("site", offered.sites), ("customer", offered.customers), ("link", offered.links)):

@@ -15,7 +15,7 @@ from qms.db.ledger import ledger
 from qms.db.rule_counts import rule_counts as counts
 from qms.models.accounts import Person
 from qms.models.service_complaints_protected import ProtectedLook, ProtectedReport
-from qms.rules.accounts import ROLES, Actor
+from qms.rules.accounts import ROLES, SYSTEM, Actor
 from qms.rules.errors import NotFound
 from qms.rules.service_complaints_protected import PROTECT
 from qms.rules.service_complaints_protected import TABLES as PROTECTED
@@ -29,6 +29,9 @@ PAGE = 50
 _MACHINE = frozenset({"search_text", "id", "rev", "path", "initials", "edits"})
 
 
+_SYSTEM = Words("System", "系统")
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """One entry of the trail, ready to be read. `changes` lists (column, old, new), each as people read it.
@@ -38,7 +41,7 @@ class Told:
 
     seq: int
     at: datetime
-    who: str
+    who: Words | str
     behalf: str
     roles: tuple[Words, ...]
     method: str
@@ -141,7 +144,7 @@ def read(session: Session, rows: Sequence[Any], person: Callable[[str], str] = s
 
     return [
         Told(
-            entry["seq"], row.at, person(entry["actor"]["name"]),
+            entry["seq"], row.at, _who(entry["actor"], person),
             ", ".join(dict.fromkeys(person(one["name"]) for one in entry["actor"].get("behalf", ()))),
             tuple(ROLES.get(role, Words(role, role)) for role in entry["actor"]["role"].split(",") if role),
             entry["auth"]["method"], action_words(entry["action"]), table_words(entry["entity"]), entry["reason"],
@@ -152,6 +155,11 @@ def read(session: Session, rows: Sequence[Any], person: Callable[[str], str] = s
         )
         for row, entry, changes in zip(rows, said, changed, strict=True)
     ]
+
+
+def _who(actor: dict[str, Any], person: Callable[[str], str]) -> Words | str:
+    """Return who acted: a person by name, or the system itself, which has a name in both languages."""
+    return _SYSTEM if actor["id"] == SYSTEM.id and actor["name"] == SYSTEM.name else person(actor["name"])
 
 
 def _whole(entry: dict[str, Any]) -> dict[str, Any]:

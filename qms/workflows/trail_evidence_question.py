@@ -64,6 +64,14 @@ def asked_of(fields: Mapping[str, Sequence[str]]) -> Asked:
     return wanted
 
 
+def check_names(names: Iterable[str]) -> None:
+    """Raise Invalid for a name that nothing is asked by: left out, it would widen the answer unseen."""
+    unknown = sorted(set(names) - set(FIELDS))
+    if unknown:
+        raise Invalid(f"Evidence cannot be asked for by {unknown[0][:60]!r}. There is: {', '.join(FIELDS)}.",
+                      f"不能按 {unknown[0][:60]!r} 查询证据。可选: {', '.join(FIELDS)}。")
+
+
 def check(asked: Asked) -> None:
     """Raise Invalid for a clause that is not known, and for days that are missing or turned round."""
     unknown = [code for code in asked.clauses if code not in CLAUSES]

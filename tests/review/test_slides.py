@@ -61,6 +61,14 @@ def test_the_agenda_has_every_input_with_its_state(language):
         assert one.rule.words.to(language)[:20] in told[at + 1]
 
 
+@BOTH
+def test_the_first_slide_names_the_checkpoint_that_it_was_made_under(language):
+    root = "q1w2" * 11
+    told = texts(opened(language, checkpoint=(35_969, root)).slides[0])
+    assert any("35969" in text and root in text for text in told)
+    assert not any(root in text for text in texts(opened(language).slides[0]))
+
+
 def test_charts_hold_the_numbers_of_their_table_and_no_formula():
     slide = next(slide for slide in opened().slides if "11 Conformity of products" in texts(slide))
     chart = charts(slide)[0]

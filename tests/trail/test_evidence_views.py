@@ -54,7 +54,8 @@ def test_without_a_question_it_asks_and_shows_nothing(plant, sign_in, page):
 @pytest.mark.parametrize(("query", "told"), [
     ("first=2026-02-01&last=2026-01-01", "before the first"), (f"{DAYS}&item=none", "is called none"),
     ("record=NC-9", "NC-9"), (f"{DAYS}&site=XX", "no site XX"), ("first=soon", "valid date"),
-    (f"{DAYS}&clause=9.9", "No evidence is collected of clause 9.9")])
+    (f"{DAYS}&clause=9.9", "No evidence is collected of clause 9.9"), (f"{DAYS}&clauses=8.7", "by 'clauses'"),
+    ("clauses=8.7", "by 'clauses'")])
 def test_what_cannot_be_asked_is_said_on_the_same_page(plant, sign_in, page, query, told):
     shown = page(sign_in("auditor"), f"/trail/evidence/?{query}", status=422)
     assert told in shown.text
@@ -197,6 +198,7 @@ def test_the_json_api_asks_and_packs_as_the_page_does(asked):
     assert seen["clauses"][0]["records"]["rejections"] == 1
     assert [gap["rule"] for gap in seen["gaps"]] == ["R-06"]
     assert browser.get("/api/v1/evidence?clause=9.9").status_code == 422
+    assert browser.get(f"/api/v1/evidence?{DAYS}&clauses=8.7").status_code == 422
     wanted = {"clause": ["8.7", "8.6"], "first": "2026-01-01", "last": "2099-12-31"}
     begun = browser.post("/api/v1/evidence/packages", json=wanted, headers=heads)
     assert (begun.status_code, begun.json["id"]) == (202, job_of(asked).id)

@@ -18,9 +18,14 @@ def test_the_trail_is_read_in_words_with_names_for_ids(sign_in, page, db, plant)
     assert '"action":"accounts.edit_person"' in entry.text
 
 
-def test_the_trail_is_read_in_chinese(sign_in, page, plant):
+def test_the_trail_is_read_in_chinese(sign_in, page, db, plant):
     browser = sign_in("auditor", "zh")
-    assert "审计追踪" in page(browser, "/trail/").text
+    with db.transaction(SYSTEM, "accounts.edit_person") as session:
+        session.get_one(Unit, plant.press).parent_id = plant.quality
+    shown = page(browser, "/trail/?entity=units")
+    assert "审计追踪" in shown.text
+    assert {cell.text for cell in shown.find(".//tbody/tr/td[3]")} == {"系统"}
+    assert "系统" in page(browser, shown.find(".//tbody/tr/td/a")[0].get("href")).text
     assert "没有符合" in page(browser, "/trail/?entity=exports").text
 
 
