@@ -5,12 +5,16 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pytest
 from sqlalchemy import select, text
 
 from qms.db import Database
+from qms.db import upgrade as upgrading
 from qms.db.engine import open_engine
 from qms.db.schema import guard
 from qms.models.rejections import Rejection
+from qms.rules.accounts import SYSTEM
+from qms.rules.errors import Invalid
 from qms.workflows.verify import verify
 from tests.health.reporting import PER_SECOND, Reporter, send, serving
 from tests.plant import make_plant
@@ -25,7 +29,7 @@ NEXT_PROGRAM = f"import qms.db.upgrade as u; u.head = lambda: {NEXT!r}; from qms
 def grow(url: str) -> None:
     """Do what the next version's migration may: add what this version does not know, and change nothing it knows."""
     engine = open_engine(url, writes=True, owner=True)
-    with engine.begin() as connection:
+    with upgrading.alone(engine) as connection:
         connection.execute(text("ALTER TABLE rejections ADD COLUMN shade VARCHAR(20)"))
         connection.execute(text("CREATE INDEX ix_rejections_shade ON rejections (shade)"))
         connection.execute(text("CREATE TABLE shades (id INTEGER PRIMARY KEY, name VARCHAR(20) NOT NULL)"))
@@ -60,3 +64,16 @@ def _report(pool: ThreadPoolExecutor, reporter: Reporter) -> None:
     for n in range(PER_SECOND * SECONDS):
         pool.submit(reporter.report, n)
         time.sleep(1 / PER_SECOND)
+
+
+@pytest.mark.postgres
+def test_an_upgrade_that_others_do_not_let_in_says_so_and_changes_nothing(fresh_db: Database,
+                                                                        monkeypatch: pytest.MonkeyPatch):
+    if fresh_db.is_sqlite:
+        pytest.skip("SQLite has one writer: who comes second waits for the busy timeout")
+    monkeypatch.setattr(upgrading, "ALONE_SECONDS", 0.5)
+    with fresh_db.transaction(SYSTEM, "tests.hold") as session:
+        session.execute(text("LOCK TABLE units IN ROW EXCLUSIVE MODE"))
+        with pytest.raises(Invalid, match="Stop the service"):
+            upgrading.upgrade(fresh_db.url)
+    assert upgrading.upgrade(fresh_db.url) == []
