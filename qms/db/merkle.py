@@ -4,7 +4,10 @@ Source: RFC 9162 sections 2.1.1 and 2.1.3.
 """
 
 import hashlib
+import tempfile
+import weakref
 from collections.abc import Iterable, Sequence
+from functools import partial
 
 WIDTH = 32
 _sha256 = hashlib.sha256
@@ -65,45 +68,52 @@ class Peaks:
 
 
 class Tree:
-    """Every hash of a tree, for proofs: 64 bytes of memory for each leaf."""
+    """Every hash of a tree, for proofs: 32 bytes of memory for each leaf, and the leaves themselves in a file."""
 
     def __init__(self) -> None:
-        self._levels = [bytearray()]
+        self.size = 0
+        """How many leaves there are."""
+        self._leaves = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the tree
+        self._above: list[bytearray] = []
+        weakref.finalize(self, self._leaves.close)
 
     def extend(self, leaves: Iterable[bytes]) -> None:
         """Add leaves at the end."""
         for leaf in leaves:
-            self._levels[0] += leaf
-
-    @property
-    def size(self) -> int:
-        """Return how many leaves there are."""
-        return len(self._levels[0]) // WIDTH
+            self._leaves.write(leaf)
+            self.size += 1
 
     def close(self) -> None:
-        """Hash the levels above the leaves; nothing is added afterwards. An odd hash goes up as it is."""
-        while len(self._levels[-1]) > WIDTH:
-            below = self._levels[-1]
-            above = bytearray()
-            for n in range(0, len(below) - WIDTH, 2 * WIDTH):
-                above += _sha256(b"\x01" + below[n:n + 2 * WIDTH]).digest()
-            if len(below) // WIDTH % 2:
-                above += below[-WIDTH:]
-            self._levels.append(above)
+        """Hash the levels above the leaves; nothing is added afterwards."""
+        self._leaves.seek(0)
+        self._above = [_paired(iter(partial(self._leaves.read, 2 * WIDTH), b""))]
+        while len(below := self._above[-1]) > WIDTH:
+            self._above.append(_paired(below[n:n + 2 * WIDTH] for n in range(0, len(below), 2 * WIDTH)))
 
     def root(self) -> bytes:
         """Return the root; after `close`."""
-        return bytes(self._levels[-1]) or EMPTY
+        return bytes(self._above[-1]) or EMPTY
 
     def proof(self, index: int) -> list[bytes]:
         """Return the hashes that lead from the leaf at an index, from 0, to the root; after `close`."""
         found = []
-        for level in self._levels[:-1]:
+        if index ^ 1 < self.size:
+            self._leaves.seek((index ^ 1) * WIDTH)
+            found.append(self._leaves.read(WIDTH))
+        for level in self._above[:-1]:
+            index //= 2
             beside = (index ^ 1) * WIDTH
             if beside < len(level):
                 found.append(bytes(level[beside:beside + WIDTH]))
-            index //= 2
         return found
+
+
+def _paired(pairs: Iterable[bytes | bytearray]) -> bytearray:
+    """Return the level above: the hash over each two hashes; an odd one at the end goes up as it is."""
+    above = bytearray()
+    for pair in pairs:
+        above += pair if len(pair) == WIDTH else _sha256(b"\x01" + pair).digest()
+    return above
 
 
 def is_included(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> bool:
