@@ -79,6 +79,7 @@ MEANINGS: dict[str, Meaning] = {
 METHODS: dict[str, Words] = {"password": Words("Password entered again", "再次输入密码")}
 WRONG = Words("The password is not right. Nothing was signed.", "密码不正确, 未签署。")
 VERSION = Words("version", "版本")
+BEHALF = Words("on behalf of {}", "代表 {}")
 VALID = Words("Valid: what was signed is unchanged", "有效: 所签内容未更改")
 VOID = Words("Void since version {rev}: what was signed has changed", "自第 {rev} 版起失效: 所签内容已更改")
 
@@ -87,7 +88,8 @@ VOID = Words("Void since version {rev}: what was signed has changed", "自第 {r
 class Given:
     """A signature as people read it. `void_since`: version from which what was signed is no longer there; None: valid.
 
-    `role` None: it needed none. `at` is in UTC or in the site's zone, as whoever asked wanted it.
+    `role` None: it needed none. `at` is in UTC or in the site's zone, as whoever asked wanted it. `behalf` names those
+    on whose behalf it was given, empty where nobody delegated it.
     """
 
     id: int
@@ -100,6 +102,7 @@ class Given:
     content_hash: str
     statement: str
     void_since: int | None
+    behalf: str = ""
 
     @property
     def words(self) -> Words:
@@ -126,6 +129,7 @@ class Given:
     def line(self, language: str) -> str:
         """Return it as one line for paper: name, role, meaning, time with zone, version, hash, and how it stands."""
         role = f" ({self.role_words.to(language)})" if self.role_words else ""
+        role += f", {BEHALF.to(language).format(self.behalf)}" if self.behalf else ""
         return (f"{self.name}{role}, {self.words.to(language)}, {self.at:%Y-%m-%d %H:%M %Z}".rstrip()
                 + f", {VERSION.to(language)} {self.rev}, {self.method_words.to(language)}, "
                   f"SHA-256 {self.content_hash}, {self.standing.to(language)}")

@@ -49,9 +49,21 @@ def signed_states(session: Session, entity: str, ids: Collection[int]) -> Mappin
 def signatures_of(session: Session, entity: str, ids: Collection[int], zone: str = "UTC") -> list[Given]:
     """Return the signatures of records in the order they were given, at local time, each with how it stands."""
     found = _signatures(session, entity, ids)
-    states = _states(session, found)
+    states, behalf = _states(session, found), _behalf(session, found)
     return [Given(one.id, one.meaning, one.printed_name, one.role, one.signed_at.astimezone(ZoneInfo(zone)), one.method,
-                  one.entity_rev, one.content_hash, one.statement, states[one.id]) for one in found]
+                  one.entity_rev, one.content_hash, one.statement, states[one.id], behalf.get(one.id, ""))
+            for one in found]
+
+
+def _behalf(session: Session, found: Collection[Signature]) -> dict[int, str]:
+    """Map signatures to those on whose behalf they were given, as the trail says of each."""
+    named: dict[int, str] = {}
+    for chunk in in_chunks([one.id for one in found]):
+        for given, entry in session.execute(select(ledger.c.entity_id, ledger.c.entry).where(
+                ledger.c.entity == Signature.__tablename__, ledger.c.entity_id.in_(chunk), ledger.c.entity_rev == 1)):
+            behalf = orjson.loads(entry).get("actor", {}).get("behalf", ())
+            named[given] = ", ".join(dict.fromkeys(one["name"] for one in behalf))
+    return named
 
 
 def _states(session: Session, found: Collection[Signature]) -> dict[int, int | None]:

@@ -12,10 +12,13 @@ from qms.models.rejections import OriginStatement, Rejection
 from qms.rules.accounts import SYSTEM
 from qms.rules.clock import utc_now
 from qms.rules.errors import NotAllowed, NotFound, Refused, Stale
-from qms.workflows import accounts, rejections, trail
+from qms.workflows import acceptance, accounts, rejections, trail
 from qms.workflows import accounts_delegating as delegations
 from qms.workflows.accounts_grants import Filter, count
+from qms.workflows.trail_signatures import signatures_of
+from tests.acceptance.arrange import burr
 from tests.rejections.cases import reported
+from tests.signing import signing
 
 DAY = timedelta(days=1)
 
@@ -74,6 +77,24 @@ def test_r49_what_ones_own_role_allows_is_not_on_anybodys_behalf(db, plant, lend
     lend()
     reported(db, plant, actor(db, "operator"))
     assert "behalf" not in last_entry(db)["actor"]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_r49_a_signature_says_on_whose_behalf_it_was_given(db, plant, lend, sign_in, page, language):
+    with db.transaction(plant.quality_engineer, "acceptance.draft_standard") as session:
+        draft = acceptance.draft_standard(session, plant.quality_engineer, link_id=plant.press_weld,
+                                          form_number="FM-09", title_zh="交接", title_en="Hand-over", characteristics=(burr(plant),))
+    lend("quality_manager", "inspector")
+    delegate = actor(db, "inspector")
+    with db.transaction(delegate, "acceptance.approve_standard") as session:
+        acceptance.approve_standard(session, delegate, draft.id, draft.rev, signing=signing(delegate, "standard"))
+    with db.reading() as session:
+        [given] = signatures_of(session, "standards", [draft.id])
+    assert (given.name, given.role, given.behalf) == ("Inspector", "quality_manager", "Quality Manager")
+    words = {"en": "on behalf of Quality Manager", "zh": "代表 Quality Manager"}[language]
+    assert words in given.line(language)
+    shown = page(sign_in("auditor", language), f"/acceptance/standards/{draft.id}")
+    assert words in " ".join(shown.find(".//section[@id='signatures']")[0].itertext())
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
