@@ -58,7 +58,7 @@ def main() -> None:
         nonconformity_registers.main(databases, quick=given.quick)
         return
     if given.part == "evidence":
-        show(evidence.HEADER, [evidence.plant(4 if given.quick else 52),
+        show(evidence.HEADER, [evidence.plant(4 if given.quick else 26),
                                *evidence.measure((2_000,) if given.quick else (20_000, 100_000))])
         return
     if given.part == "association":

@@ -83,7 +83,8 @@ def test_r49_what_ones_own_role_allows_is_not_on_anybodys_behalf(db, plant, lend
 def test_r49_a_signature_says_on_whose_behalf_it_was_given(db, plant, lend, sign_in, page, language):
     with db.transaction(plant.quality_engineer, "acceptance.draft_standard") as session:
         draft = acceptance.draft_standard(session, plant.quality_engineer, link_id=plant.press_weld,
-                                          form_number="FM-09", title_zh="交接", title_en="Hand-over", characteristics=(burr(plant),))
+                                          form_number="FM-09", title_zh="交接", title_en="Hand-over",
+                                          characteristics=(burr(plant),))
     lend("quality_manager", "inspector")
     delegate = actor(db, "inspector")
     with db.transaction(delegate, "acceptance.approve_standard") as session:
