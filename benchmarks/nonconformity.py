@@ -17,6 +17,7 @@ from exports.sections import Paper, Photo
 from exports.sheets import workbook
 from qms.rules.actions import CATEGORIES, DISCIPLINES, QUESTIONS, STATES, TRACKS
 from qms.rules.rejections import PLACES
+from qms.rules.trail_signatures import Given
 from qms.rules.words import Words
 
 HEADER = ("8D report", "photos", "seconds", "target", "MiB")
@@ -39,7 +40,7 @@ def measure() -> Iterator[tuple[str, int, float, float, float]]:
     photos = [Photo(_photo(n), f"NC-SH-2026-{n:06d}") for n in range(PHOTOS)]
     paper = Paper(
         title=actions.TITLE, number="CA-SH-2026-000001", subject=_TEXT, site=Words("Shanghai", "上海"),
-        sections=actions.sections(_case(), photos), printed_at=_AT, printed_by="李雷", zone="Asia/Shanghai",
+        sections=actions.sections(whole_case(), photos), printed_at=_AT, printed_by="李雷", zone="Asia/Shanghai",
         state=STATES["closed"])
     for name, make in (("PDF/A, both languages", document), ("workbook", workbook)):
         make(paper, "both")
@@ -56,7 +57,7 @@ def _photo(seed: int) -> bytes:
     return target.getvalue()
 
 
-def _case() -> dict[str, Any]:
+def whole_case() -> dict[str, Any]:
     """Return a case with every part of it filled in."""
     case = _Anything(route="8d", severity="MA", safety=False, item=None, defect=None, origin=None, customer=None,
                      detecting=None, lot=None, repeat_of=None, opened_at=_AT, clock_from=_AT, reproduced=True,
@@ -72,4 +73,5 @@ def _case() -> dict[str, Any]:
                       for place in PLACES],
             "causes": causes, "plans": [], "across": [], "lessons": [_Anything()], "documents": [],
             "tasks": [_Anything(kind="corrective", state="done", level="prevent", trial_pieces=200, due_at=_AT,
-                                done_at=_AT) for _ in causes]}
+                                done_at=_AT) for _ in causes],
+            "signatures": [Given(1, "closure", "李雷", "quality_manager", _AT, "password", 9, "f" * 64, _TEXT, None)]}

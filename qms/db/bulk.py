@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import CTE, Table, bindparam, insert, select
+from sqlalchemy import Table, insert
 from sqlalchemy.orm import Session, make_transient_to_detached
 
 from qms.db.base import Record
@@ -48,52 +48,15 @@ def add_now(session: Session, *records: Record) -> None:
     session.flush()
     connection = session.connection()
     for record in records:
-        _make_ready(record)
-        given, = _insertion(type(record)).rows(connection, record.__dict__)[0]
-        _hold(session, record, given)
-
-
-def add_under(session: Session, by: str, first: Record, *others: Record) -> None:
-    """Write a new record and new ones that carry its id in the attribute `by`, as `add_now` does.
-
-    On PostgreSQL they are one statement: writers of a site wait for one another, so each round trip counts for all.
-    """
-    connection = session.connection()
-    if connection.dialect.name != "postgresql":
-        add_now(session, first)
-        for record in others:
-            setattr(record, by, first.id)
-        add_now(session, *others)
-        return
-    session.flush()
-    records = (first, *others)
-    for record in records:
-        _make_ready(record)
-    values = {f"{key}_{place}": value for place, record in enumerate(records)
-              for key, value in record.__dict__.items()}
-    given = _insertion_under(by, *map(type, records)).rows(connection, values)[0]
-    for record in others:
-        record.__dict__[by] = given[0]
-    for record, record_id in zip(records, given, strict=True):
-        _hold(session, record, record_id)
-
-
-def _make_ready(record: Record) -> None:
-    """Give a record all that its row must have, but the id. Raises Invalid for texts that may not be kept."""
-    cls, row = type(record), record.__dict__
-    for key, default in _defaults(cls).items():
-        row.setdefault(key, default)
-    _clean(cls, row)
-    row["rev"] = 1
-
-
-def _hold(session: Session, record: Record, given: int) -> None:
-    """Let the session hold a record that was written under an id, as if it had flushed it."""
-    row = record.__dict__
-    row["id"] = given
-    make_transient_to_detached(record)
-    session.add(record)
-    _note(session, record.__tablename__, [row], [snapshot(record)])
+        cls, row = type(record), record.__dict__
+        for key, default in _defaults(cls).items():
+            row.setdefault(key, default)
+        _clean(cls, row)
+        row["rev"] = 1
+        row["id"], = _insertion(cls).rows(connection, row)[0]
+        make_transient_to_detached(record)
+        session.add(record)
+        _note(session, record.__tablename__, [row], [snapshot(record)])
 
 
 def _clean(cls: type[Record], row: dict[str, Any]) -> None:
@@ -119,19 +82,6 @@ def _insertion(cls: type[Record]) -> Prepared:
     """Return the statement that writes one row, given by column attribute, and returns its id."""
     table = _table(cls)
     return Prepared(insert(table).returning(table.c.id), [name for _, name in columns_of(cls) if name != "id"])
-
-
-@cache
-def _insertion_under(by: str, first: type[Record], *others: type[Record]) -> Prepared:
-    """Return the statement that writes a row and those under it, all given by `attribute_place`; it returns the ids."""
-    made: list[CTE] = []
-    for place, cls in enumerate((first, *others)):
-        table = _table(cls)
-        names = {name: key for key, name in columns_of(cls) if name != "id"}
-        cells = [made[0].c.id if place and key == by else bindparam(f"{key}_{place}", type_=table.c[name].type)
-                 for name, key in names.items()]
-        made.append(insert(table).from_select(list(names), select(*cells)).returning(table.c.id).cte(f"made_{place}"))
-    return Prepared(select(*(one.c.id for one in made)))
 
 
 @cache

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from qms.db import acted, now
-from qms.db.bulk import add_under
+from qms.db.bulk import add_now
 from qms.db.search import searchable
 from qms.models.chain import Lot, Unit
 from qms.models.rejections import Hold, OriginStatement, Rejection
@@ -59,10 +59,10 @@ def report(session: Session, person: Actor, *, kind: str, found_unit_id: int, qu
         client_id=None if client_id is None else rules.check_client_id(client_id), content_hash=content_hash)
     classify(rejection, case.found, units, in_field=in_field)
     rejection.search_text = found_by(rejection, case)
-    hold = Hold(lot_id=rejection.lot_id, location=location, state="held", held_at=at,
+    add_now(session, rejection)
+    hold = Hold(rejection_id=rejection.id, lot_id=rejection.lot_id, location=location, state="held", held_at=at,
                 quantity=to_hold(quantity, whole_lot, case.lot))
-    add_under(session, "rejection_id", rejection, hold, *_first_statement(rejection, grant_id),
-              *passages_of(session, rejection, units, on))
+    add_now(session, hold, *_first_statement(rejection, grant_id), *passages_of(session, rejection, units, on))
     if case.lot is None or item is None:
         acted(session, "R-02")
     if case.found.kind == "customer":
@@ -114,5 +114,5 @@ def _first_statement(rejection: Rejection, grant_id: int | None) -> list[OriginS
     """Return what the report says of the origin; nothing when it is not known."""
     if rejection.origin_unit_id is None:
         return []
-    return [OriginStatement(state="assumed", unit_id=rejection.origin_unit_id,
+    return [OriginStatement(rejection_id=rejection.id, state="assumed", unit_id=rejection.origin_unit_id,
                             person_id=rejection.reported_by_id, at=rejection.received_at, grant_id=grant_id)]

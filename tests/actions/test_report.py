@@ -9,6 +9,8 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy import select
 
+from benchmarks.nonconformity import whole_case
+from exports.actions import sections
 from qms.imports.photos import clean_photo
 from qms.jobs.exports_documents import write
 from qms.models.actions import ActionSource, StockLine
@@ -150,3 +152,9 @@ def test_the_page_and_the_api_send_it(case, sign_in):
     assert browser.get(f"/api/v1/actions/{case.id}/report.pdf?language=fr").status_code == 422
     assert browser.post("/exports/documents/people/1", data={"csrf": "test-csrf"}).status_code == 404
     assert sign_in("operator").get(f"/api/v1/actions/{case.id}/report.pdf").status_code == 403
+
+
+def test_the_case_of_the_benchmark_is_a_case_that_a_paper_takes():
+    titles = [section.title.en for section in sections(whole_case(), [])]
+    assert "Signatures" in titles
+    assert len(titles) > 8
