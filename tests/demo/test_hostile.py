@@ -77,16 +77,16 @@ def test_the_reader_of_pages_sees_an_attack(payload: str):
     assert page.attacks
 
 
-def test_what_was_typed_stays_text_on_every_page(world: World):
+def test_what_was_typed_stays_text_on_every_page(world: World, tell):
     attacks = [f"{page.address}: {attack}" for page in world.walk.read for attack in page.attacks]
-    print(f"\nfree texts spoilt: {world.texts}, pages read: {len(world.walk.read)}, let through: {len(attacks)}")
+    tell(f"free texts spoilt: {world.texts}, pages read: {len(world.walk.read)}, let through: {len(attacks)}")
     assert world.texts > 200
     assert len(world.walk.read) > 280
     assert (attacks, world.walk.failed) == ([], [])
 
 
 @pytest.mark.browser
-def test_no_browser_runs_what_was_typed(world: World, browser: Browser):
+def test_no_browser_runs_what_was_typed(world: World, browser: Browser, tell):
     server = create_server(world.app, host="127.0.0.1", port=0)
     threading.Thread(target=server.run, daemon=True).start()
     home, ran, token = f"http://127.0.0.1:{server.effective_port}", [], world.browser.get_cookie("qms")
@@ -99,13 +99,13 @@ def test_no_browser_runs_what_was_typed(world: World, browser: Browser):
     addresses = [*(world.walk.pages[endpoint][0].address for endpoint in WITH_SCRIPTS), "/station/"]
     for where in addresses:
         page.goto(where, wait_until="networkidle")
-    print(f"\npages opened in Chromium: {len(addresses)}, scripts run, dialogs, breaches of the policy: {len(ran)}")
+    tell(f"pages opened in Chromium: {len(addresses)}, scripts run, dialogs, breaches of the policy: {len(ran)}")
     window.close()
     server.close()
     assert ran == []
 
 
-def test_a_form_read_before_somebody_elses_change_writes_nothing(world: World):
+def test_a_form_read_before_somebody_elses_change_writes_nothing(world: World, tell):
     counted, wrong = Counter(), []
     for form in world.forms("post"):
         rev = int(form.fields.get("rev", ("", ""))[1] or 0)
@@ -118,12 +118,12 @@ def test_a_form_read_before_somebody_elses_change_writes_nothing(world: World):
         counted["forms"] += 1
         if world.entries() != before or answer.status_code not in {303, 409, 422}:
             wrong.append((answer.status_code, form.address))
-    print(f"\nforms that change a record, sent as somebody read it before another changed it: {dict(counted)}")
+    tell(f"forms that change a record, sent as somebody read it before another changed it: {dict(counted)}")
     assert not wrong
     assert counted["shows both versions"] > 60
 
 
-def test_no_form_breaks_on_garbage(world: World):
+def test_no_form_breaks_on_garbage(world: World, tell):
     broken, counted = [], Counter[int]()
     for number, form in enumerate(world.forms("post")):
         garbage = {name: GARBAGE[(number + place) % len(GARBAGE)] for place, (name, (kind, _)) in
@@ -132,12 +132,12 @@ def test_no_form_breaks_on_garbage(world: World):
         counted[answer.status_code] += 1
         if answer.status_code >= 500:
             broken.append((answer.status_code, form.address, garbage))
-    print(f"\nforms sent with garbage, by answer: {dict(counted)}, broken: {len(broken)}")
+    tell(f"forms sent with garbage, by answer: {dict(counted)}, broken: {len(broken)}")
     assert counted[422] > 90
     assert not broken
 
 
-def test_no_page_breaks_on_a_hostile_query(world: World):
+def test_no_page_breaks_on_a_hostile_query(world: World, tell):
     names = {name for source in Path("qms").rglob("*.py")
              for name in re.findall(r"""request\.args(?:\.get|\.getlist)?[(\[]"([a-z_]+)""", source.read_text())}
     names |= OURS | {name for form in world.forms("get") for name in form.fields}
@@ -151,20 +151,20 @@ def test_no_page_breaks_on_a_hostile_query(world: World):
             answer = world.browser.get(rule.rule, query_string=query)
             if answer.status_code >= 500:
                 broken.append((answer.status_code, rule.rule, query))
-    print(f"\nnames of query fields: {len(names)}, hostile queries: {sent}, broken: {len(broken)}")
+    tell(f"names of query fields: {len(names)}, hostile queries: {sent}, broken: {len(broken)}")
     assert len(names) > 40
     assert not broken
 
 
-def test_no_operation_of_the_api_breaks_on_any_body(world: World):
+def test_no_operation_of_the_api_breaks_on_any_body(world: World, tell):
     told = Told()
     for operation in operations(world.browser.get("/api/v1/openapi.json").json):
         send(world.browser, operation, 2, told)
-    print(f"\nbodies made by chance, by answer: {dict(sorted(told.statuses.items()))}, broken: {len(told.broken)}")
+    tell(f"bodies made by chance, by answer: {dict(sorted(told.statuses.items()))}, broken: {len(told.broken)}")
     assert told.broken == []
 
 
-def test_no_operation_of_the_api_takes_a_field_that_it_does_not_name(world: World):
+def test_no_operation_of_the_api_takes_a_field_that_it_does_not_name(world: World, tell):
     chance, before, wrong, named = random.Random(7), world.entries(), [], Counter[bool]()
     for asked in operations(world.browser.get("/api/v1/openapi.json").json):
         if asked.shape is None or asked.path in OF_ANY_AGE:
@@ -174,7 +174,7 @@ def test_no_operation_of_the_api_takes_a_field_that_it_does_not_name(world: Worl
         named["granted_by_me" in answer.text] += 1
         if answer.status_code not in {401, 404, 422}:
             wrong.append((answer.status_code, asked.method, asked.path))
-    print(f"\nbodies with a field of nobody's: {sum(named.values())}, refused by its name: {named[True]}")
+    tell(f"bodies with a field of nobody's: {sum(named.values())}, refused by its name: {named[True]}")
     assert not wrong
     assert named[True] > 150
     assert world.entries() == before

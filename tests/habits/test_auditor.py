@@ -61,7 +61,7 @@ def last(db: Database) -> int:
         return session.scalar(sa.select(sa.func.max(ledger.c.seq))) or 0
 
 
-def test_an_auditor_changes_nothing_by_any_route(app: Flask, db: Database, plant: Plant, auditor: FlaskClient):
+def test_an_auditor_changes_nothing_by_any_route(app: Flask, db: Database, plant: Plant, auditor: FlaskClient, tell):
     before, counted, wrong = last(db), Counter(), []
     for rule, method, needs in routes(app):
         if method == "GET" or rule.endpoint in READERS | NAMELESS or needs == "exports.run":
@@ -71,8 +71,8 @@ def test_an_auditor_changes_nothing_by_any_route(app: Flask, db: Database, plant
         counted["refused", True] += 1
         if status not in {401, 403}:
             wrong.append((status, method, rule.rule))
-    print(f"\nunsafe routes asked by an auditor: {counted['refused', True]} refused, {counted['allowed', True]} are "
-          f"files or their own sign-in; wrong answers: {len(wrong)}")
+    tell(f"unsafe routes asked by an auditor: {counted['refused', True]} refused, {counted['allowed', True]} are "
+         f"files or their own sign-in; wrong answers: {len(wrong)}")
     assert not wrong
     assert last(db) == before
 
@@ -88,7 +88,7 @@ def test_who_audits_and_does_something_else_too_may_do_that(app: Flask, db: Data
 
 
 def test_reading_leaves_looks_and_each_page_with_personal_data_is_declared(app: Flask, db: Database, plant: Plant,
-                                                                           auditor: FlaskClient):
+                                                                           auditor: FlaskClient, tell):
     with db.transaction(SYSTEM, "tests.marks") as session:
         for model, marks in ((Person, {"login": MARKS[0], "email": MARKS[1]}),
                              (Qualification, {"evidence_ref": MARKS[2], "kind": "inspection"}),
@@ -113,8 +113,8 @@ def test_reading_leaves_looks_and_each_page_with_personal_data_is_declared(app: 
                 silent += [rule.rule] if written(db, before)["looks"] != 1 else []
                 declared.add(rule.endpoint)
     traces = written(db, begun)
-    print(f"\npages with personal data that an auditor reaches: {len(declared)}, not declared: {undeclared}, "
-          f"without a look written: {silent}, broken: {broken}; written meanwhile: {dict(traces)}")
+    tell(f"pages with personal data that an auditor reaches: {len(declared)}, not declared: {undeclared}, "
+         f"without a look written: {silent}, broken: {broken}; written meanwhile: {dict(traces)}")
     assert not undeclared
     assert not silent
     assert set(traces) <= OWN_TRACES

@@ -86,7 +86,8 @@ def roles_on(db: Database) -> list[str]:
     return list(ROLES) if db.is_sqlite else ["auditor"]
 
 
-def test_a_role_without_the_permission_is_refused_everywhere(app: Flask, db: Database, plant: Plant, browse: Browse):
+def test_a_role_without_the_permission_is_refused_everywhere(app: Flask, db: Database, plant: Plant,
+                                                             browse: Browse, tell):
     wrong, counted, before = [], Counter(), entries(db)
     for rule, method, needs in routes(app):
         address = address_of(rule, plant.customer)
@@ -99,13 +100,14 @@ def test_a_role_without_the_permission_is_refused_everywhere(app: Flask, db: Dat
             status = ask(browse(role, "own"), method, address)
             if status not in {401, 403}:
                 wrong.append((status, role, method, address))
-    print(f"\nroutes x roles checked: {counted['routes']} x {len(roles_on(db))}; "
-          f"{counted['refused']} of {counted['cells']} cells refuse, wrong answers: {len(wrong)}")
+    tell(f"routes x roles checked: {counted['routes']} x {len(roles_on(db))}; "
+         f"{counted['refused']} of {counted['cells']} cells refuse, wrong answers: {len(wrong)}")
     assert not wrong
     assert entries(db) == before
 
 
-def test_a_record_of_another_site_is_neither_shown_nor_changed(app: Flask, db: Database, plant: Plant, browse: Browse):
+def test_a_record_of_another_site_is_neither_shown_nor_changed(app: Flask, db: Database, plant: Plant,
+                                                               browse: Browse, tell):
     wrong, counted, before = [], Counter(), entries(db)
     for rule, method, needs in routes(app):
         if "<id:" not in rule.rule or needs in OPEN or rule.endpoint in PLANT_WIDE:
@@ -119,13 +121,13 @@ def test_a_record_of_another_site_is_neither_shown_nor_changed(app: Flask, db: D
             status = ask(browse(role, "other"), method, address)
             if status < 300 or status >= 500:
                 wrong.append((status, role, method, address))
-    print(f"\nroutes of records asked from another site: {counted['routes']}, {counted['cells']} times as holders of "
-          f"the permission, wrong answers: {len(wrong)}")
+    tell(f"routes of records asked from another site: {counted['routes']}, {counted['cells']} times as holders of "
+         f"the permission, wrong answers: {len(wrong)}")
     assert not wrong
     assert entries(db) == before
 
 
-def test_at_the_own_site_the_permission_opens_the_route(app: Flask, db: Database, plant: Plant, browse: Browse):
+def test_at_the_own_site_the_permission_opens_the_route(app: Flask, db: Database, plant: Plant, browse: Browse, tell):
     """The other half: what is refused elsewhere is reached here, so that a refusal is not one for want of a record."""
     reached = Counter()
     for turn, (rule, method, needs) in enumerate(routes(app, 1 if db.is_sqlite else 7)):
@@ -134,7 +136,7 @@ def test_at_the_own_site_the_permission_opens_the_route(app: Flask, db: Database
         holders = [role for role in ROLES if needs in ROLE_PERMISSIONS[role]]
         status = ask(browse(holders[turn % len(holders)], "own"), method, address_of(rule, plant.customer))
         reached["record" if "<id:" in rule.rule else "page", status not in {401, 403, 404}] += 1
-    print(f"\nreached at the own site: {reached['page', True]} pages, {reached['record', True]} records; "
-          f"not there: {reached['page', False]} pages, {reached['record', False]} records")
+    tell(f"reached at the own site: {reached['page', True]} pages, {reached['record', True]} records; "
+         f"not there: {reached['page', False]} pages, {reached['record', False]} records")
     assert reached["page", True] > 4 * reached["page", False]
     assert reached["record", True] > 2 * reached["record", False]

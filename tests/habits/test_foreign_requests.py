@@ -59,7 +59,7 @@ def send(browser: FlaskClient, method: str, address: str, *, token: bool, header
     return browser.open(address, method=method, data={"csrf": "test-csrf"} if token else {}, headers=headers)
 
 
-def test_no_unsafe_route_believes_another_site(app: Flask, db: Database, plant: Plant, browser: FlaskClient):
+def test_no_unsafe_route_believes_another_site(app: Flask, db: Database, plant: Plant, browser: FlaskClient, tell):
     before, wrong, asked = entries(db), [], 0
     for rule, method, _ in routes(app, 1 if db.is_sqlite else 7):
         if method == "GET":
@@ -70,14 +70,14 @@ def test_no_unsafe_route_believes_another_site(app: Flask, db: Database, plant: 
             asked += 1
             if answer.status_code not in statuses or owed(answer):
                 wrong.append((answer.status_code, method, address, owed(answer)))
-    print(f"\nforeign requests to unsafe routes: {asked}, wrong answers: {len(wrong)}")
+    tell(f"foreign requests to unsafe routes: {asked}, wrong answers: {len(wrong)}")
     assert asked
     assert not wrong
     assert entries(db) == before
 
 
 def test_no_get_writes_and_every_answer_carries_the_headers(app: Flask, db: Database, plant: Plant,
-                                                            browser: FlaskClient):
+                                                            browser: FlaskClient, tell):
     wrong, asked = [], 0
     with structlog.testing.capture_logs():
         for rule, method, needs in routes(app, 1 if db.is_sqlite else 7):
@@ -90,5 +90,5 @@ def test_no_get_writes_and_every_answer_carries_the_headers(app: Flask, db: Data
             is_quiet = entries(db) == before or is_recorded
             if owed(answer) or not is_quiet:
                 wrong.append((answer.status_code, rule.rule, owed(answer), is_quiet))
-    print(f"\nGET routes crawled: {asked}, writing or without headers: {len(wrong)}")
+    tell(f"GET routes crawled: {asked}, writing or without headers: {len(wrong)}")
     assert not wrong

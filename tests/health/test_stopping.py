@@ -16,7 +16,7 @@ from tests.ports import free_port
 SECONDS = 4
 
 
-def test_at_fifty_rejections_a_second_none_that_was_acknowledged_is_lost(fresh_db: Database, tmp_path: Path):
+def test_at_fifty_rejections_a_second_none_that_was_acknowledged_is_lost(fresh_db: Database, tmp_path: Path, tell):
     port = free_port()
     reporter = Reporter(fresh_db, make_plant(fresh_db), [port])
     with serving(fresh_db.url, tmp_path, port) as server, ThreadPoolExecutor(40) as pool:
@@ -34,6 +34,6 @@ def test_at_fifty_rejections_a_second_none_that_was_acknowledged_is_lost(fresh_d
     assert {status for _, status in reporter.refused} <= {0}, reporter.refused
     with fresh_db.reading() as session:
         kept = set(session.scalars(select(Rejection.client_id)))
-    print(f"\nacknowledged {len(reporter.acknowledged)}, refused {len(reporter.refused)}, stopped after {took:.1f} s, "
-          f"lost {len({client_id for client_id, _ in reporter.acknowledged} - kept)}")
+    tell(f"acknowledged {len(reporter.acknowledged)}, refused {len(reporter.refused)}, stopped after {took:.1f} s, "
+         f"lost {len({client_id for client_id, _ in reporter.acknowledged} - kept)}")
     assert {client_id for client_id, _ in reporter.acknowledged} <= kept
