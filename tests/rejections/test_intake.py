@@ -21,6 +21,7 @@ from qms.models.rejections_intake import Intake, IntakeConflict, IntakeUnparsed
 from qms.rules.accounts import SYSTEM
 from qms.rules.clock import rfc3339, utc_now
 from qms.workflows import trail_checkpoints
+from tests.acceptance.arrange import approved, presented
 from tests.plant import Plant
 from tests.rejections.cases import person_in_unit, reported
 from tests.rejections.tablets import HEADERS, Tablet, badge_of, enrolled, give_badge, opened, sign_in_at
@@ -221,6 +222,24 @@ def test_a_lot_that_was_scanned_is_found_by_its_number(tablet: Tablet, db: Datab
     sent = tablet.body(fields={"lot_id": None, "item_id": None})
     assert tablet.put(sent).get_json()["review"] == []
     assert (rejection_of(db, sent).lot_id, rejection_of(db, sent).item_id) == (plant.lot, plant.item)
+
+
+def test_a_hand_over_says_which_lot_it_is_where_none_is_named(tablet: Tablet, db: Database, plant: Plant):
+    approved(db, plant)
+    sent = tablet.body(fields={"lot_id": None, "lot_number": None, "item_id": None,
+                               "handover_id": presented(db, plant).id})
+    assert tablet.put(sent).get_json()["review"] == []
+    made = rejection_of(db, sent)
+    assert (made.lot_id, made.item_id, made.handover_id) == (plant.lot, plant.item, sent["fields"]["handover_id"])
+
+
+@pytest.mark.parametrize("named", [{"lot_id": 999_999, "lot_number": None}, {"lot_id": None, "lot_number": "L-9999"}])
+def test_a_hand_over_of_another_lot_than_the_one_named_is_left_out(tablet: Tablet, db: Database, plant: Plant,
+                                                                 named: dict[str, Any]):
+    approved(db, plant)
+    sent = tablet.body(fields={**named, "item_id": None, "handover_id": presented(db, plant).id})
+    assert tablet.put(sent).get_json()["review"] == ["unknown_lot", "unknown_handover"]
+    assert (rejection_of(db, sent).lot_id, rejection_of(db, sent).handover_id) == (None, None)
 
 
 def test_r02_a_record_without_any_identity_is_held_as_suspect_and_asks_nothing(tablet: Tablet, db: Database):
