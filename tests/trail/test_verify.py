@@ -37,6 +37,7 @@ def test_an_untouched_database_is_good(fresh_db: Database):
     make_plant(fresh_db)
     report = verify(fresh_db.url)
     assert report.good
+    assert report.disposed == 0
     assert report.entries == report.rows + 6  # Six units were written twice: their path needs their id.
 
 
@@ -72,7 +73,7 @@ def test_a_changed_entry_is_named(broken_into):
 
 def test_a_changed_index_column_is_named(broken_into):
     found = broken_into("UPDATE ledger SET action = 'chain.nothing' WHERE seq = 4")
-    assert [(f.kind, f.seq) for f in found] == [("changed index", 4)]
+    assert [(f.kind, f.seq, f.detail) for f in found] == [("changed index", 4, "differs from its entry in action")]
 
 
 def test_a_cut_tail_shows_in_the_rows_it_spoke_of(broken_into):
