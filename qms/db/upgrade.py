@@ -14,6 +14,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, insert, inspect, select
 from sqlalchemy.exc import OperationalError
 
+from qms.db.base import Base
 from qms.db.engine import open_engine
 from qms.db.ledger import installation
 from qms.db.schema import guard
@@ -64,9 +65,10 @@ def alone(engine: Engine) -> Iterator[Connection]:
 
 
 def _locked(connection: Connection) -> bool:
-    """Begin a transaction and lock every table; return False, with nothing locked, where somebody is in the way."""
+    """Begin a transaction and lock our tables; return False, with nothing locked, where somebody is in the way."""
     connection.begin()
-    tables = inspect(connection).get_table_names() if connection.dialect.name == "postgresql" else []
+    there = inspect(connection).get_table_names() if connection.dialect.name == "postgresql" else []
+    tables = Base.metadata.tables.keys() & there
     if not tables:
         return True
     try:
