@@ -340,6 +340,21 @@ CODED: Mapping[tuple[str, str], Mapping[str, Words]] = {
 YES_NO = (Words("no", "否"), Words("yes", "是"))
 
 
+_METHODS: dict[str, Words] = {
+    "password": Words("Password", "密码"), "badge": Words("Badge", "工牌"), "pin": Words("PIN", "PIN 码"),
+    "offline-badge": rejections_intake.AUTHS["offline-badge"], "unproven": Words("Not proven", "未证实"),
+    "device": Words("The tablet itself", "平板自身"), "enrolment": Words("Enrolment of the tablet", "平板登记"),
+    "job": Words("As long work", "后台任务"), "demo": Words("Demo", "演示"),
+    "system": Words("The system itself", "系统自身"),
+}
+"""How whoever acted had shown who they are."""
+
+
+def method_words(method: str) -> Words:
+    """Return how somebody had signed in, as people read it; as the trail keeps it where it is not known."""
+    return _METHODS.get(method, Words(method, method))
+
+
 def action_words(action: str) -> Words:
     """Return what a person did, in words; the bare name for an action of another version."""
     return ACTIONS.get(action, Words(action, action))

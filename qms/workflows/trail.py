@@ -19,7 +19,7 @@ from qms.rules.accounts import ROLES, SYSTEM, Actor
 from qms.rules.errors import NotFound
 from qms.rules.service_complaints_protected import PROTECT
 from qms.rules.service_complaints_protected import TABLES as PROTECTED
-from qms.rules.trail import action_words, column_words, table_words, value_words
+from qms.rules.trail import action_words, column_words, method_words, table_words, value_words
 from qms.rules.trail_evidence_sheets import PERSONAL
 from qms.rules.words import Words
 from qms.workflows.trail_names import Names, names, target
@@ -44,7 +44,7 @@ class Told:
     who: Words | str
     behalf: str
     roles: tuple[Words, ...]
-    method: str
+    method: Words
     action: Words
     what: Words
     reason: str | None
@@ -147,7 +147,8 @@ def read(session: Session, rows: Sequence[Any], person: Callable[[str], str] = s
             entry["seq"], row.at, _who(entry["actor"], person),
             ", ".join(dict.fromkeys(person(one["name"]) for one in entry["actor"].get("behalf", ()))),
             tuple(ROLES.get(role, Words(role, role)) for role in entry["actor"]["role"].split(",") if role),
-            entry["auth"]["method"], action_words(entry["action"]), table_words(entry["entity"]), entry["reason"],
+            method_words(entry["auth"]["method"]), action_words(entry["action"]), table_words(entry["entity"]),
+            entry["reason"],
             tuple(entry["rules"]), entry["entity"], entry["entity_id"], entry["rev"], entry["before"] is None,
             tuple((column_words(column, entry["entity"]), shown(entry["entity"], column, old),
                    shown(entry["entity"], column, new)) for column, old, new in changes),

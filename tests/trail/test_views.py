@@ -25,7 +25,9 @@ def test_the_trail_is_read_in_chinese(sign_in, page, db, plant):
     shown = page(browser, "/trail/?entity=units")
     assert "审计追踪" in shown.text
     assert {cell.text for cell in shown.find(".//tbody/tr/td[3]")} == {"系统"}
-    assert "系统" in page(browser, shown.find(".//tbody/tr/td/a")[0].get("href")).text
+    entry = page(browser, shown.find(".//tbody/tr/td/a")[0].get("href")).text
+    assert "人员 系统" in entry
+    assert "登录方式 系统自身" in entry
     assert "没有符合" in page(browser, "/trail/?entity=exports").text
 
 
