@@ -13,16 +13,14 @@ export function beat(appVersion) {
 }
 
 async function once(appVersion) {
-  const [standing, last, head, letGo, checkpoint] = [
-    await outbox.standing(), await outbox.number(), await outbox.meta("head"), (await outbox.meta("let_go")) ?? [],
-    (await outbox.meta("checkpoint")) ?? null];
+  const { standing, device_seq: last, head, let_go, checkpoint } = await outbox.state();
   const began = performance.now();
   const { json } = await call("POST", "devices/heartbeat", { json: {
     last_seq: last, waiting: standing.waiting, attention: standing.attention, waiting_seqs: standing.seqs.slice(0, 500),
     refused: standing.refused.slice(0, 50),
     oldest_at: standing.oldest ? new Date(standing.oldest).toISOString() : null,
     persisted: await persisted(), installed: installed(), quota_percent: await quotaPercent(), skew_ms: skewMs(),
-    app_version: appVersion, head: head ?? null, let_go: letGo, checkpoint,
+    app_version: appVersion, head, let_go, checkpoint,
   } });
   measureExactly(json.server_time, performance.now() - began);
   await outbox.raiseNumber(json.next_seq);

@@ -109,22 +109,31 @@ export function letGo(id) {
   });
 }
 
+/** Does some work while nobody else sends, in whatever tab; `options` are those of a lock. */
+export const alone = (work, options = {}) => navigator.locks.request("outbox", options, work);
+
 /**
- * Puts what was sent of late back into the outbox: the server was restored from a backup and may lack it. `head`, the
- * end of its trail, is noted along with it, so that it asks once.
+ * Puts what was sent of late back into the outbox: the server was restored from a backup and may lack it. So it may of
+ * a record that waits for nothing but its photos. `head`, the end of its trail, is noted along with it, so that it asks
+ * once.
  */
 export function reoffer(head) {
-  return within(async (db) => {
+  return alone(() => within(async (db) => {
     const tx = db.transaction(["outbox", "sent", "meta"], "readwrite", STRICT);
     const since = Date.now() - KEPT_MS;
     const writes = [tx.objectStore("meta").put({ key: "head", value: head })];
+    for (const half of await tx.objectStore("outbox").getAll()) {
+      if (!half.receipt) continue;
+      const photos = half.photos.map((photo) => ({ ...photo, tries: 0, sent: false }));
+      writes.push(tx.objectStore("outbox").put({ ...half, tries: 0, next_at: 0, receipt: null, photos }));
+    }
     for (const old of await tx.objectStore("sent").getAll()) {
       if (old.at < since) continue;
       writes.push(tx.objectStore("outbox").put({ ...old, saved_at: old.at, state: "waiting", tries: 0, next_at: 0,
                                                   last_error: null, receipt: null, photos: [] }));
     }
     await Promise.all([...writes, tx.done]);
-  });
+  }));
 }
 
 /** Forgets what was sent more than 30 days ago. */
@@ -137,8 +146,24 @@ export function tidy() {
 }
 
 /** Counts what waits: how many, how many the server refused, since when, and their numbers. */
-export async function standing() {
-  const all = await items();
+export const standing = async () => counted(await items());
+
+/**
+ * Returns how this tablet stands: `standing`, and under their names the highest number it ever gave (0: none), the end
+ * of the trail and the checkpoint it saw last (null: none), and what it was told to let go of. All at one moment:
+ * whoever saves, sends or is asked again in between would make a record seem lost.
+ */
+export function state() {
+  return within(async (db) => {
+    const tx = db.transaction(["outbox", "meta"]);
+    const [all, kept] = await Promise.all([tx.objectStore("outbox").getAll(), tx.objectStore("meta").getAll()]);
+    const { device_seq = 0, head = null, let_go = [], checkpoint = null } = Object.fromEntries(
+      kept.map(({ key, value }) => [key, value]));
+    return { standing: counted(all), device_seq, head, let_go, checkpoint };
+  });
+}
+
+function counted(all) {
   return {
     waiting: all.length,
     attention: all.filter((one) => one.state === "attention").length,

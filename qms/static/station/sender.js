@@ -25,11 +25,11 @@ export function start() {
 /** Sends everything that is due; one sender per tablet, whatever number of tabs. */
 export async function flush({ force = false } = {}) {
   if (force) await hurry();
-  const ran = await navigator.locks.request("outbox", { ifAvailable: true }, async (lock) => {
+  const ran = await outbox.alone(async (lock) => {
     if (!lock) return false;
     await drain();
     return true;
-  });
+  }, { ifAvailable: true });
   if (!ran) again = true;
   else if (again) { again = false; schedule(250); }
 }
