@@ -4,6 +4,8 @@ Source: SQLite WAL with synchronous=FULL and BEGIN IMMEDIATE; PostgreSQL at READ
 append to the ledger, and for reading at REPEATABLE READ, so that a reader sees one state as on SQLite.
 """
 
+import math
+import time
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
@@ -11,13 +13,19 @@ from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.engine import URL
 from sqlalchemy.engine.interfaces import ExceptionContext
+from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy.pool import ConnectionPoolEntry
 
+from qms.db.direct import forget_what_is_rolled_back
 from qms.db.prepared import bare_cursor
 from qms.db.schema import APP_ROLE, refuse_tampering
 
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000", "recursive_triggers=ON",
             "trusted_schema=OFF", "cache_size=-32000")
 # No temp_store=MEMORY: it keeps a savepoint's undo pages in a list whose cost grows with the square of the batch.
+
+ASKED_AFTER = 30.0
+"""Seconds after which a connection that nobody used is asked whether it is still there."""
 
 
 class Refusals:
@@ -53,11 +61,13 @@ def _at_once(connection: Connection, sql: str) -> None:
 
 
 def open_engine(url: str | URL, *, writes: bool, owner: bool = False, durable: bool = True,
-                pool_size: int = 16) -> Engine:
+                one_by_one: bool = False, pool_size: int = 16) -> Engine:
     """Make an engine for writing or for reading only.
 
     `owner` is for migrations and verification: no authorizer and no reduced role. Without `durable` a crash of the
     machine may lose all of it: for a file that is made again from the beginning then. PostgreSQL is always durable.
+    `one_by_one`, on PostgreSQL: no transactions, each statement stands alone, for requests that look a few things up. A
+    transaction would cost two more round trips, and its rollback makes psycopg forget what the server has planned.
     """
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
@@ -67,9 +77,12 @@ def open_engine(url: str | URL, *, writes: bool, owner: bool = False, durable: b
         return engine
     if parsed.drivername in {"postgresql", "postgres"}:
         parsed = parsed.set(drivername="postgresql+psycopg")
-    engine = create_engine(parsed, pool_size=pool_size, max_overflow=16, pool_timeout=30, pool_pre_ping=True,
-                           hide_parameters=True, isolation_level="READ COMMITTED" if writes else "REPEATABLE READ")
+    isolation = "AUTOCOMMIT" if one_by_one else "READ COMMITTED" if writes else "REPEATABLE READ"
+    engine = create_engine(parsed, pool_size=pool_size, max_overflow=16, pool_timeout=30, hide_parameters=True,
+                           isolation_level=isolation, skip_autocommit_rollback=True)
     _tame_postgresql(engine, writes=writes, owner=owner)
+    _leave_dead_connections(engine)
+    forget_what_is_rolled_back(engine)
     return engine
 
 
@@ -99,7 +112,7 @@ def _tame_sqlite(engine: Engine, *, writes: bool, owner: bool, durable: bool) ->
 def _tame_postgresql(engine: Engine, *, writes: bool, owner: bool) -> None:
     @event.listens_for(engine, "connect")
     def prepare(dbapi: Any, _record: Any) -> None:
-        dbapi.autocommit = True
+        wanted, dbapi.autocommit = dbapi.autocommit, True
         with dbapi.cursor() as cursor:
             cursor.execute("SET TIME ZONE 'UTC'")
             if not writes:
@@ -109,4 +122,26 @@ def _tame_postgresql(engine: Engine, *, writes: bool, owner: bool) -> None:
                                (APP_ROLE,))
                 if cursor.fetchone():
                     cursor.execute(f"SET ROLE {APP_ROLE}")
-        dbapi.autocommit = False
+        dbapi.autocommit = wanted
+
+
+def _leave_dead_connections(engine: Engine) -> None:
+    """See to it that no connection is lent which the server has closed.
+
+    What the server said at its end lies in the socket, so nobody needs to be asked: an answer costs a round trip, and
+    every request borrows two. Only one that lay idle for long is asked, for something between may have dropped it.
+    """
+    @event.listens_for(engine, "checkin")
+    def note(_dbapi: Any, record: ConnectionPoolEntry) -> None:
+        record.info["idle_since"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def look(dbapi: Any, record: ConnectionPoolEntry, _lent: Any) -> None:
+        idle = time.monotonic() - record.info.get("idle_since", math.inf)
+        try:
+            for _ in range(2):  # The server's last words come before the end.
+                dbapi.pgconn.consume_input()
+            if idle > ASKED_AFTER:
+                engine.dialect.do_ping(dbapi)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise InvalidatePoolError from error

@@ -14,6 +14,8 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from qms.db.direct import Direct
+
 log = logging.getLogger(__name__)
 Statement = Select[*tuple[Any, ...]] | Insert | Update
 Values = Mapping[str, Any]
@@ -73,6 +75,7 @@ class _Compiled:
         compiled: Any = statement.compile(dialect=dialect, column_keys=columns)
         self.dialect = dialect
         self.sql = str(compiled)
+        self.direct = Direct(statement, dialect, columns) if dialect.name == "postgresql" else None
         self.order: Sequence[str] | None = compiled.positiontup if compiled.positional else None
         binds = {name: compiled.binds[name] for name in compiled.construct_params(_check=False)}
         processes = {name: bind.type.dialect_impl(dialect).bind_processor(dialect) for name, bind in binds.items()}
@@ -93,6 +96,11 @@ class _Compiled:
 
     def run(self, connection: Connection, parameters: Any, *, many: bool = False) -> list[Row]:
         """Return the rows as the driver gives them; none when the statement returns none."""
+        if self.direct is not None and not many:
+            driver: Any = connection.connection.dbapi_connection
+            if self.direct.suits(driver):
+                with _refusals(connection, self.sql, parameters):
+                    return self.direct.run(driver, connection.connection.info, parameters)
         with bare_cursor(connection, self.sql, parameters, many=many) as cursor:
             if many:
                 cursor.executemany(self.sql, parameters)
@@ -116,16 +124,24 @@ class _Compiled:
 @contextmanager
 def bare_cursor(connection: Connection, sql: str, parameters: Any = None, *, many: bool = False) -> Iterator[Any]:
     """Lend the driver's own cursor for a statement. Raises what SQLAlchemy raises."""
-    log.debug(sql)
-    failed = connection.dialect.loaded_dbapi.Error
     cursor = connection.connection.cursor()
     try:
-        yield cursor
+        with _refusals(connection, sql, parameters, many=many):
+            yield cursor
+    finally:
+        cursor.close()
+
+
+@contextmanager
+def _refusals(connection: Connection, sql: str, parameters: Any, *, many: bool = False) -> Iterator[None]:
+    """Raise what SQLAlchemy raises for what the driver raises."""
+    log.debug(sql)
+    failed = connection.dialect.loaded_dbapi.Error
+    try:
+        yield
     except failed as error:
         raise DBAPIError.instance(sql, parameters, error, failed, dialect=connection.dialect,
                                   ismulti=many) from error
-    finally:
-        cursor.close()
 
 
 @contextmanager
@@ -140,10 +156,6 @@ def last_before_commit(session: Session) -> Iterator[None]:
         yield
         return
     driver: Any = connection.connection.driver_connection
-    failed = connection.dialect.loaded_dbapi.Error
-    try:
-        with driver.pipeline():
-            yield
-            driver.commit()
-    except failed as error:
-        raise DBAPIError.instance("COMMIT", None, error, failed, dialect=connection.dialect) from error
+    with _refusals(connection, "COMMIT", None), driver.pipeline():
+        yield
+        driver.commit()

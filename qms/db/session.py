@@ -6,13 +6,13 @@ the entries last, in the same commit.
 
 import threading
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Delete, Engine, Insert, String, TextClause, Update, event, inspect
+from sqlalchemy import Connection, Delete, Insert, String, TextClause, Update, event, inspect
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 from sqlalchemy.orm.base import NO_VALUE
@@ -36,6 +36,16 @@ _PLAIN = frozenset({int, bool, str, type(None)})  # Text is in NFC by then; evid
 class WriteSession(Session):
     """A session whose changes go to the trail under one person and one action."""
 
+    lent: Connection | None = None
+    """Its connection, once it has one: asking SQLAlchemy for it anew for each statement costs more than some of them.
+    Within a savepoint it is asked, for that is what begins it."""
+
+    def connection(self, bind_arguments: Any = None, execution_options: Any = None) -> Connection:
+        """Return the connection of the transaction."""
+        if self.lent is None or bind_arguments or execution_options or self.in_nested_transaction():
+            return super().connection(bind_arguments, execution_options)
+        return self.lent
+
 
 class ReadSession(Session):
     """A session that cannot write."""
@@ -49,7 +59,7 @@ class Database:
         self._write_engine = open_engine(url, writes=True, durable=durable)
         self.read_engine = open_engine(url, writes=False)
         self.is_sqlite = self._write_engine.dialect.name == "sqlite"
-        self._request_engine = self.read_engine if self.is_sqlite else _one_by_one(self.read_engine)
+        self._request_engine = self.read_engine if self.is_sqlite else open_engine(url, writes=False, one_by_one=True)
         self._writer = GroupWriter(self._write_engine) if self.is_sqlite else None
         self._held = threading.local()
 
@@ -105,7 +115,7 @@ class Database:
             yield session
 
     @contextmanager
-    def _write_session(self) -> Iterator[Session]:
+    def _write_session(self) -> Iterator[WriteSession]:
         if self._writer is None:
             with WriteSession(self._write_engine, expire_on_commit=False) as session:
                 yield session
@@ -120,14 +130,16 @@ class Database:
         """Close every connection."""
         self._write_engine.dispose()
         self.read_engine.dispose()
+        self._request_engine.dispose()
 
 
 @contextmanager
-def _into_the_trail(session: Session, person: Actor, action: str, reason: str | None,
+def _into_the_trail(session: WriteSession, person: Actor, action: str, reason: str | None,
                     clock: Callable[[], datetime]) -> Iterator[None]:
     """Catch what is changed meanwhile, append it to the trail, and commit both."""
     person.leaned_on.clear()
     session.info.update(person=person, action=action, reason=reason, clock=clock, changes=[], rules=[])
+    session.lent = session.connection()
     yield
     session.flush()
     changes = session.info["changes"]
@@ -136,16 +148,8 @@ def _into_the_trail(session: Session, person: Actor, action: str, reason: str | 
         for rule in sorted(rules):
             count_rule(session, rule, "acted", clock().date())
         append(session, person, action, session.info["reason"], clock(), changes, rules)
+    session.lent = None
     session.commit()
-
-
-def _one_by_one(engine: Engine) -> Engine:
-    """Return a PostgreSQL engine whose statements stand alone, for requests that only look a few things up.
-
-    A transaction around them would cost two more round trips, and its rollback makes psycopg forget the statements
-    that the server has planned already: each would be planned anew for each request.
-    """
-    return engine.execution_options(isolation_level="AUTOCOMMIT")
 
 
 def now(session: Session) -> datetime:
@@ -181,9 +185,12 @@ def snapshot(row: Record) -> dict[str, Any]:
     if state.expired_attributes:
         msg = f"{row.__tablename__}: columns that were not loaded cannot reach the trail: {state.expired_attributes}"
         raise RuntimeError(msg)
-    held = row.__dict__
-    return {name: value if type(value := held.get(key)) in _PLAIN else plain(value)
-            for key, name in columns_of(type(row))}
+    return as_kept(type(row), row.__dict__)
+
+
+def as_kept(cls: type[Record], held: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the columns of a record, given by attribute, as the trail keeps them; what is not given is None."""
+    return {name: value if type(value := held.get(key)) in _PLAIN else plain(value) for key, name in columns_of(cls)}
 
 
 @cache

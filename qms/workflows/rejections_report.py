@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from qms.db import acted, now
-from qms.db.bulk import add_now
+from qms.db.bulk import Part, add_now, add_with
 from qms.db.search import searchable
 from qms.models.chain import Lot, Unit
 from qms.models.rejections import Hold, OriginStatement, Rejection
@@ -45,11 +45,9 @@ def report(session: Session, person: Actor, *, kind: str, found_unit_id: int, qu
     origin, route = _assumed_origin(session, case, kind, on, is_told=origin_unit_id is not None)
     item = case.item
     units = None if origin is None else way(session, item.id if item else None, on, origin, case.found, route)
-    number = next_number(session, REJECTION, case.site)
     rejection = Rejection(
-        site_id=case.site.id, year=number.year, serial=number.serial, number=number.text, kind=kind,
-        state=rules.STEPS.first, item_id=item.id if item else None, lot_id=case.lot.id if case.lot else None,
-        quantity=quantity, whole_lot=whole_lot, for_review=for_review,
+        site_id=case.site.id, kind=kind, state=rules.STEPS.first, item_id=item.id if item else None,
+        lot_id=case.lot.id if case.lot else None, quantity=quantity, whole_lot=whole_lot, for_review=for_review,
         defect_id=case.defect.id if case.defect else None, zone=zone,
         severity=severity or (case.defect.severity if case.defect else rules.UNCODED_SEVERITY),
         requirement=requirement, actual=actual, note=note, found_unit_id=case.found.id,
@@ -58,11 +56,13 @@ def report(session: Session, person: Actor, *, kind: str, found_unit_id: int, qu
         reported_by_id=person.id, source=source, source_key=source_key, import_id=import_id,
         client_id=None if client_id is None else rules.check_client_id(client_id), content_hash=content_hash)
     classify(rejection, case.found, units, in_field=in_field)
+    # The number comes late: on PostgreSQL nobody else gets the next one until this transaction ends.
+    rejection.year, rejection.serial, rejection.number = next_number(session, REJECTION, case.site)
     rejection.search_text = found_by(rejection, case)
-    add_now(session, rejection)
-    hold = Hold(rejection_id=rejection.id, lot_id=rejection.lot_id, location=location, state="held", held_at=at,
-                quantity=to_hold(quantity, whole_lot, case.lot))
-    add_now(session, hold, *_first_statement(rejection, grant_id), *passages_of(session, rejection, units, on))
+    held = {"lot_id": rejection.lot_id, "location": location, "state": "held", "held_at": at,
+            "quantity": to_hold(quantity, whole_lot, case.lot)}
+    add_with(session, rejection, "rejection_id", [(Hold, held), *_first_statement(rejection, grant_id)])
+    add_now(session, *passages_of(session, rejection, units, on))
     if case.lot is None or item is None:
         acted(session, "R-02")
     if case.found.kind == "customer":
@@ -110,9 +110,9 @@ def to_hold(quantity: int, whole_lot: bool, lot: Lot | LotBrief | None) -> int:
     return max(quantity, lot.quantity) if whole_lot and lot is not None else quantity
 
 
-def _first_statement(rejection: Rejection, grant_id: int | None) -> list[OriginStatement]:
+def _first_statement(rejection: Rejection, grant_id: int | None) -> list[Part]:
     """Return what the report says of the origin; nothing when it is not known."""
     if rejection.origin_unit_id is None:
         return []
-    return [OriginStatement(rejection_id=rejection.id, state="assumed", unit_id=rejection.origin_unit_id,
-                            person_id=rejection.reported_by_id, at=rejection.received_at, grant_id=grant_id)]
+    return [(OriginStatement, {"state": "assumed", "unit_id": rejection.origin_unit_id, "grant_id": grant_id,
+                               "person_id": rejection.reported_by_id, "at": rejection.received_at})]

@@ -5,9 +5,9 @@ import pytest
 from sqlalchemy import select
 
 from qms.db import Database
-from qms.db.bulk import add_now
+from qms.db.bulk import add_now, add_with
 from qms.db.ledger import ledger
-from qms.models.chain import Defect, Item
+from qms.models.chain import Defect, Item, Lot
 from qms.rules.accounts import SYSTEM
 from qms.rules.errors import Doubled, Invalid
 from tests.plant import Plant
@@ -48,6 +48,38 @@ def test_records_written_at_once_follow_what_was_added_before_them(db: Database,
                 Defect(site_id=plant.site, code="N-3", name_zh="件", name_en="part", severity="MA"))
     assert [e["after"]["code"] for e in entries(db, "items")[-2:]] == ["N-1", "N-2"]
     assert entries(db, "defects")[-1]["after"]["code"] == "N-3"
+
+
+def test_rows_written_with_their_record_refer_to_it_and_are_in_the_trail(db: Database, plant: Plant):
+    def add(session, code: str) -> Item:
+        made = Item(site_id=plant.site, code=code, name_zh="件", name_en="part")
+        add_with(session, made, "item_id", [
+            (Lot, {"site_id": plant.site, "number": f"{code}-u\u0308{n}", "quantity": n}) for n in (1, 2)])
+        return made
+
+    with db.transaction(SYSTEM, "chain.add_item") as session:
+        made = add(session, "N-1")
+        assert session.get(Item, made.id) is made
+        session.add(Lot(site_id=plant.site, item_id=made.id, number="N-1-u\u03083", quantity=3))
+    *written, flushed = entries(db, "lots")[-3:]
+    assert [(lot["after"]["item_id"], lot["after"]["number"], lot["rev"]) for lot in written] == [
+        (made.id, "N-1-\u00fc1", 1), (made.id, "N-1-\u00fc2", 1)]
+    changing = {"id": 0, "number": "", "quantity": 0}
+    assert written[0]["after"] | changing == flushed["after"] | changing
+    with db.reading() as session:
+        assert [lot["entity_id"] for lot in written] == list(session.scalars(
+            select(Lot.id).where(Lot.item_id == made.id).order_by(Lot.id)))[:2]
+    with pytest.raises(Doubled), db.transaction(SYSTEM, "chain.add_item") as session:
+        add(session, "N-2")
+        add(session, "N-2")
+    with pytest.raises(Invalid) as refused, db.transaction(SYSTEM, "chain.add_item") as session:
+        add_with(session, Item(site_id=plant.site, code="N-2", name_zh="件", name_en="part"), "item_id",
+                 [(Lot, {"site_id": plant.site, "number": "bell\x07", "quantity": 1})])
+    assert refused.value.field == "number"
+    with pytest.raises(TypeError, match="colour"), db.transaction(SYSTEM, "chain.add_item") as session:
+        add_with(session, Item(site_id=plant.site, code="N-2", name_zh="件", name_en="part"), "item_id",
+                 [(Lot, {"site_id": plant.site, "number": "1", "quantity": 1, "colour": "red"})])
+    assert "N-2" not in [e["after"]["code"] for e in entries(db, "items")]
 
 
 def test_a_record_written_at_once_is_refused_as_a_flushed_one_is(db: Database, plant: Plant):
