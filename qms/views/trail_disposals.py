@@ -17,7 +17,7 @@ from qms.workflows import trail_retention as retention
 from qms.workflows.trail import history
 from qms.workflows.trail_signatures import signatures_of
 
-bp = Blueprint("trail_disposals", __name__, url_prefix="/trail/disposals")
+bp = Blueprint("trail_disposals", __name__, url_prefix="/trail/retention/disposals")
 WORDS = {"TABLES": TABLES, "CLASSES": CLASSES, "CLASS_OF": CLASS_OF, "ALL": ALL, "MOST": MOST_AT_ONCE}
 
 

@@ -94,9 +94,10 @@ def counted(db: Database):
     event.remove(engine, "before_cursor_execute", note)
 
 
-def test_one_report_by_json_costs_ten_statements(sign_in, db: Database, plant: Plant, counted: list[str]):
+def test_one_report_by_json_costs_ten_statements_at_most(sign_in, db: Database, plant: Plant, counted: list[str]):
     """Who asks; what the report refers to; its number; the routing; the record and its words; its hold;
-    its origin; the end of the trail and the entries. PostgreSQL locks the trail but keeps its words itself."""
+    its origin; the end of the trail and the entries. PostgreSQL writes record, hold and origin by one and keeps its
+    words itself."""
     browser = sign_in("operator")
     body = {"kind": "not_accepted", "found_unit_id": plant.weld, "lot_id": plant.lot, "defect_id": plant.burr,
             "link_id": plant.press_weld, "quantity": 3}
@@ -105,7 +106,7 @@ def test_one_report_by_json_costs_ten_statements(sign_in, db: Database, plant: P
         answer = browser.post("/api/v1/rejections", json=body | {"client_id": str(uuid.uuid4())},
                               headers={"X-Requested-By": "test"})
         assert answer.status_code == 201
-    assert len(counted) <= 10, counted
+    assert len(counted) == (10 if db.is_sqlite else 7), counted
 
 
 def test_a_register_page_costs_six_statements_however_many_rows(sign_in, db: Database, plant: Plant,

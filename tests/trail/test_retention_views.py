@@ -49,32 +49,32 @@ def test_every_page_of_a_disposal_opens_from_proposal_to_approval(sign_in, page,
     manager = sign_in("quality_manager", language)
     page(manager, f"/trail/retention/{old.site}/holds/add")
     page(manager, f"/trail/retention/{old.site}/classes/nonconformity")
-    assert "NC-SH-2012-000001" in page(manager, f"/trail/disposals/propose/{old.site}/all").text
-    sent = manager.post(f"/trail/disposals/propose/{old.site}/all", data=CSRF | {"reason": "Time is over"})
+    assert "NC-SH-2012-000001" in page(manager, f"/trail/retention/disposals/propose/{old.site}/all").text
+    sent = manager.post(f"/trail/retention/disposals/propose/{old.site}/all", data=CSRF | {"reason": "Time is over"})
     made = only(db, Disposal)
-    assert sent.location.endswith(f"/trail/disposals/{made.id}")
-    page(manager, f"/trail/disposals/{made.id}")
-    page(manager, f"/trail/disposals/{made.id}/refuse")
-    refused = manager.post(f"/trail/disposals/{made.id}/approve", data=CSRF | {
+    assert sent.location.endswith(f"/trail/retention/disposals/{made.id}")
+    page(manager, f"/trail/retention/disposals/{made.id}")
+    page(manager, f"/trail/retention/disposals/{made.id}/refuse")
+    refused = manager.post(f"/trail/retention/disposals/{made.id}/approve", data=CSRF | {
         "rev": made.rev, "meaning": "disposal", "password": PASSWORD})
     assert (refused.status_code, b"R-44" in refused.data) == (409, True)
 
 
 def test_r44_a_second_person_approves_with_a_password_and_the_job_is_asked_for(sign_in, page, db, old: Plant):
     manager = sign_in("quality_manager")
-    manager.post(f"/trail/disposals/propose/{old.site}/nonconformity", data=CSRF | {"reason": "Over"})
+    manager.post(f"/trail/retention/disposals/propose/{old.site}/nonconformity", data=CSRF | {"reason": "Over"})
     made = only(db, Disposal)
     with db.transaction(SYSTEM, "tests.give") as session:
         accounts.grant(session, SYSTEM, old.auditor.id, role="management_representative", starts_on=date(2020, 1, 1))
     other = sign_in("auditor")
     sent = {"rev": made.rev, "meaning": "disposal"}
-    wrong = other.post(f"/trail/disposals/{made.id}/approve", data=CSRF | sent | {"password": "not mine at all"})
+    wrong = other.post(f"/trail/retention/disposals/{made.id}/approve", data=CSRF | sent | {"password": "not mine at all"})
     assert wrong.status_code == 422
-    done = other.post(f"/trail/disposals/{made.id}/approve", data=CSRF | sent | {"password": PASSWORD})
+    done = other.post(f"/trail/retention/disposals/{made.id}/approve", data=CSRF | sent | {"password": PASSWORD})
     assert done.status_code == 302
     assert only(db, Disposal).state == "approved"
     assert only(db, Job).args == {"disposal_id": made.id}
-    assert page(other, f"/trail/disposals/{made.id}").find(".//li[@class='signature']")
+    assert page(other, f"/trail/retention/disposals/{made.id}").find(".//li[@class='signature']")
 
 
 def test_r44_years_are_set_with_a_reason_and_holds_put_on_and_lifted(sign_in, page, db, old: Plant):
@@ -88,7 +88,7 @@ def test_r44_years_are_set_with_a_reason_and_holds_put_on_and_lifted(sign_in, pa
     add = f"/trail/retention/{old.site}/holds/add"
     assert manager.post(add, data=CSRF | {"kind": "lot", "named": "L-9", "reason": "Lawsuit"}).status_code == 422
     assert manager.post(add, data=CSRF | {"kind": "lot", "named": "L-0001", "reason": "Lawsuit"}).status_code == 302
-    assert "Due, but under a legal hold" in page(manager, f"/trail/disposals/propose/{old.site}/all").text
+    assert "Due, but under a legal hold" in page(manager, f"/trail/retention/disposals/propose/{old.site}/all").text
     hold = only(db, LegalHold)
     page(manager, f"/trail/retention/holds/{hold.id}/lift")
     lifted = manager.post(f"/trail/retention/holds/{hold.id}/lift", data=CSRF | {"rev": hold.rev, "reason": "Settled"})
