@@ -113,8 +113,9 @@ def test_r32_a_request_goes_through_its_steps_at_the_desk(desk: Desk, sign_in, p
 
 @pytest.mark.parametrize("asked", ["state=open", "state=asked", "state=late", "q=sticks", "q=模具", "state=passed"])
 def test_the_register_is_filtered(desk: Desk, sign_in, page, asked: str):
+    desk.at = utc_now() - timedelta(days=1)
     held = desk.published()
-    desk.at = utc_now() - timedelta(hours=5)
+    desk.at += timedelta(hours=19)
     late = desk.taken(held)
     desk.served(service_requests.pass_on, late, to_id=desk.plant.quality, reason="x")
     text = page(sign_in("auditor"), f"/service/requests/?{asked}").text
