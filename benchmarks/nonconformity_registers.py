@@ -13,7 +13,7 @@ from benchmarks import nonconformity, nonconformity_seed, seed
 from benchmarks.ledger_export import memory_mib
 from benchmarks.load import Ask, hammer
 from benchmarks.requests_http import HEADER, SECONDS, MadeDatabase, row
-from benchmarks.seed import signed_in, small_plant
+from benchmarks.seed import PASSWORD, signed_in, small_plant
 from benchmarks.servers import served
 
 PAGES = {
@@ -46,12 +46,16 @@ def pages(rejections: int, actions: int, clients: int = 16) -> list[tuple[object
 
 
 def deciding(database: str, clients: int = 16) -> tuple[object, ...]:
-    """Measure deciding a line by JSON: authority, sum, value, trail and all, each of another rejection."""
+    """Measure deciding a line by JSON: authority, sum, value, trail and all, each of another rejection.
+
+    Each is signed: proving the password is made to be slow (argon2id), and is most of what is measured.
+    """
     with tempfile.TemporaryDirectory() as held:
         folder = Path(held)
         with MadeDatabase(database, folder, "ours") as url, MadeDatabase(database, folder, "bare") as bare_url:
             nonconformity_seed.to_decide(url, small_plant(url), TO_DECIDE)
-            body = {"rev": 1, "lines": [{"hold_id": "{n}", "code": "sort", "quantity": nonconformity_seed.PIECES}]}
+            body = {"rev": 1, "lines": [{"hold_id": "{n}", "code": "sort", "quantity": nonconformity_seed.PIECES}],
+                    "password": PASSWORD, "meaning": "disposition"}
             sent = json.dumps(body).replace('"{n}"', "{n}")
             headers = {"Content-Type": "application/json", "X-Requested-By": "benchmark", "Cookie": signed_in(url)}
             with served("bare", bare_url, folder, 8957) as port:
