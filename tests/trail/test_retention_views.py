@@ -68,9 +68,10 @@ def test_r44_a_second_person_approves_with_a_password_and_the_job_is_asked_for(s
         accounts.grant(session, SYSTEM, old.auditor.id, role="management_representative", starts_on=date(2020, 1, 1))
     other = sign_in("auditor")
     sent = {"rev": made.rev, "meaning": "disposal"}
-    wrong = other.post(f"/trail/retention/disposals/{made.id}/approve", data=CSRF | sent | {"password": "not mine at all"})
+    approve = f"/trail/retention/disposals/{made.id}/approve"
+    wrong = other.post(approve, data=CSRF | sent | {"password": "not mine at all"})
     assert wrong.status_code == 422
-    done = other.post(f"/trail/retention/disposals/{made.id}/approve", data=CSRF | sent | {"password": PASSWORD})
+    done = other.post(approve, data=CSRF | sent | {"password": PASSWORD})
     assert done.status_code == 302
     assert only(db, Disposal).state == "approved"
     assert only(db, Job).args == {"disposal_id": made.id}
