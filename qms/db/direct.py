@@ -2,7 +2,8 @@
 
 For one statement a cursor of psycopg lets go of Python's lock several times and takes it again. Where many threads
 want it, that costs more than the statement, and longer than it must a writer holds what others wait for. Beginning a
-transaction, and statements that are sent before the answer to the last is there, are left to psycopg.
+transaction, and statements that are sent before the answer to the last is there, are left to psycopg. It needs libpq
+17, which psycopg's binary brings from 3.3 on.
 """
 
 import itertools

@@ -10,11 +10,14 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from qms.db import Database
 from qms.models.accounts import Badge, SignIn
 from qms.models.accounts_devices import Device, DeviceKey, DeviceUnit
+from qms.models.rejections import Rejection
+from qms.models.rejections_intake import Intake
 from qms.rules.accounts import SYSTEM, Actor
 from qms.rules.clock import rfc3339, utc_now
 from qms.workflows.accounts_devices import digest
@@ -120,3 +123,13 @@ def opened(app: Flask, tablet: Tablet, token: str | None = None) -> FlaskClient:
     if token:
         tablet.browser.set_cookie("qms", token)
     return tablet.browser
+
+
+def intake_of(db: Database, sent: dict[str, Any]) -> Intake:
+    with db.reading() as session:
+        return session.scalars(select(Intake).where(Intake.client_id == sent["id"])).one()
+
+
+def rejection_of(db: Database, sent: dict[str, Any]) -> Rejection:
+    with db.reading() as session:
+        return session.scalars(select(Rejection).where(Rejection.client_id == sent["id"])).one()

@@ -24,7 +24,15 @@ from qms.workflows import trail_checkpoints
 from tests.acceptance.arrange import approved, presented
 from tests.plant import Plant
 from tests.rejections.cases import person_in_unit, reported
-from tests.rejections.tablets import HEADERS, Tablet, badge_of, enrolled, give_badge, opened, sign_in_at
+from tests.rejections.tablets import (
+    HEADERS,
+    Tablet,
+    enrolled,
+    intake_of,
+    opened,
+    rejection_of,
+    sign_in_at,
+)
 
 RECEIPT = {"id", "sha256", "seq", "entry_hash", "received_at", "head", "number", "review", "checkpoint"}
 
@@ -35,16 +43,6 @@ def tablet(app: Flask, db: Database, plant: Plant) -> Tablet:
     made = enrolled(db, plant)
     opened(app, made, sign_in_at(db, made, plant.operator))
     return made
-
-
-def intake_of(db: Database, sent: dict[str, Any]) -> Intake:
-    with db.reading() as session:
-        return session.scalars(select(Intake).where(Intake.client_id == sent["id"])).one()
-
-
-def rejection_of(db: Database, sent: dict[str, Any]) -> Rejection:
-    with db.reading() as session:
-        return session.scalars(select(Rejection).where(Rejection.client_id == sent["id"])).one()
 
 
 def count(db: Database, cls: Any) -> int:
@@ -344,52 +342,6 @@ def test_a_late_record_keeps_both_times(tablet: Tablet, db: Database):
     sent = tablet.body(device_time=rfc3339(made), actor={"auth": "offline-badge", "badge_sha256": "0" * 64})
     assert set(tablet.put(sent).get_json()["review"]) == {"offline_badge", "author_unknown", "late"}
     assert rejection_of(db, sent).found_at == intake_of(db, sent).device_time == made
-
-
-@pytest.fixture
-def offline(tablet: Tablet, db: Database, plant: Plant) -> dict[str, Any]:
-    give_badge(db, plant.operator)
-    return {"auth": "offline-badge", "badge_sha256": badge_of(plant.operator)}
-
-
-def test_a_record_made_with_a_badge_is_that_persons_and_waits_to_be_confirmed(
-        tablet: Tablet, db: Database, plant: Plant, offline: dict[str, Any]):
-    sent = tablet.body(actor=offline)
-    assert tablet.put(sent).get_json()["review"] == ["offline_badge"]
-    assert intake_of(db, sent).author_id == plant.operator.id
-    listed = tablet.client.get("/api/v1/rejects/to-confirm").get_json()["records"]
-    assert [one["client_id"] for one in listed] == [sent["id"]]
-    assert set(listed[0]) >= {"client_id", "number", "at", "item", "lot", "defect_zh", "defect_en", "quantity"}
-    done = tablet.client.post(f"/api/v1/rejects/{sent['id']}/confirm", json={}, headers=HEADERS)
-    assert done.status_code == 200
-    assert intake_of(db, sent).confirmed_by_id == plant.operator.id
-    assert tablet.client.get("/api/v1/rejects/to-confirm").get_json() == {"records": []}
-
-
-def test_a_record_denied_by_its_author_belongs_to_nobody(tablet: Tablet, db: Database, plant: Plant,
-                                                        offline: dict[str, Any]):
-    sent = tablet.body(actor=offline)
-    tablet.put(sent)
-    done = tablet.client.post(f"/api/v1/rejects/{sent['id']}/not-mine", json={}, headers=HEADERS)
-    assert done.get_json()["review"] == ["offline_badge", "author_unknown"]
-    assert rejection_of(db, sent).reported_by_id == SYSTEM.id
-    assert tablet.client.get("/api/v1/rejects/to-confirm").get_json() == {"records": []}
-    assert tablet.client.get("/api/v1/rejects/mine").get_json() == {"reports": []}
-    for step in ("confirm", "not-mine"):
-        again = tablet.client.post(f"/api/v1/rejects/{sent['id']}/{step}", json={}, headers=HEADERS)
-        assert again.status_code == 404
-
-
-def test_nobody_confirms_for_another(tablet: Tablet, app: Flask, db: Database, plant: Plant, offline: dict[str, Any]):
-    sent = tablet.body(actor=offline)
-    tablet.put(sent)
-    opened(app, tablet, sign_in_at(db, tablet, plant.inspector))
-    for step in ("confirm", "not-mine"):
-        refused = tablet.client.post(f"/api/v1/rejects/{sent['id']}/{step}", json={}, headers=HEADERS)
-        assert refused.status_code == 404
-    assert tablet.client.get("/api/v1/rejects/to-confirm").get_json() == {"records": []}
-    opened(app, tablet)
-    assert tablet.client.get("/api/v1/rejects/to-confirm").status_code == 401
 
 
 def test_what_became_of_my_reports_is_told_step_by_step(tablet: Tablet, db: Database):

@@ -75,6 +75,7 @@ PARTS = {
     "intake": Part(("qms/workflows/rejections_intake.py", "qms/workflows/rejections_intake_repair.py",
                     "qms/workflows/rejections_intake_authors.py", "qms/rules/rejections_intake.py"),
                    _with_database("tests/rejections/test_intake.py", "tests/rejections/test_intake_authors.py",
+                                  "tests/rejections/test_intake_confirming.py",
                                   "tests/rejections/test_intake_times.py", "tests/rejections/test_intake_photos.py")),
     "accounts": Part(("qms/rules/accounts.py",), _without("tests/accounts/test_actor.py")),
     "export": Part(("exports/columns.py", "exports/guard.py", "exports/workbook.py", "exports/cells.py"),
